@@ -1,0 +1,12 @@
+//! Words and values that every part of the product shares. Knows no database, no HTTP, no feature.
+
+pub mod actor;
+pub mod env;
+pub mod error;
+pub mod event;
+pub mod i18n;
+pub mod ids;
+pub mod page;
+pub mod text;
+pub mod tlp;
+pub mod when;

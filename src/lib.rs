@@ -1,0 +1,8 @@
+//! Meldekette: incident reports up the chain, signed advisories down to every administration.
+
+pub mod core;
+pub mod crypto;
+pub mod mail;
+pub mod queue;
+pub mod store;
+pub mod web;

@@ -1,0 +1,364 @@
+//! Reading and writing: pools on both engines, and on SQLite one writer that commits in groups.
+//!
+//! SQLite allows one writer. Instead of letting connections fight for the lock, one thread runs the waiting closures,
+//! each in a savepoint of its own, commits when the queue is empty, at 256 jobs or after 20 ms, and answers after the
+//! commit. So a commit's fsync is shared, and a failed closure harms nobody else.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection as _;
+use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
+use diesel::result::DatabaseErrorKind;
+use diesel::{Connection as _, PgConnection, SqliteConnection};
+use tokio::sync::oneshot;
+
+use super::connection::Conn;
+use super::tx::Tx;
+use crate::core::env::Env;
+use crate::core::error::{Error, Result};
+use crate::core::event::Event;
+
+/// Where a later feature listens to what earlier ones did. Runs inside the transaction.
+pub type Listener = dyn Fn(&mut Tx<'_>, Event) -> Result<()> + Send + Sync;
+
+/// How many closures share one commit at most.
+const GROUP_JOBS: usize = 256;
+/// How long a group may grow, in milliseconds.
+const GROUP_MS: i64 = 20;
+/// How many closures may wait for the writer before new ones are refused.
+const WRITER_QUEUE: usize = 4096;
+/// How long anybody waits for a connection.
+const CONNECTION_WAIT: Duration = Duration::from_secs(10);
+/// How often a PostgreSQL transaction is tried when it loses against another.
+const SERIALIZATION_TRIES: u32 = 4;
+
+type Outcome = Result<Box<dyn Any + Send>>;
+type Job = Box<dyn FnMut(&mut Tx<'_>) -> Outcome + Send>;
+type Listening = Arc<OnceLock<Box<Listener>>>;
+
+struct Waiting {
+    job: Job,
+    answer: oneshot::Sender<Outcome>,
+}
+
+struct Inner {
+    pool: Pool<Manager>,
+    /// Present on SQLite.
+    writer: Option<SyncSender<Waiting>>,
+    env: Env,
+    listener: Listening,
+}
+
+/// The database, cheap to clone.
+#[derive(Clone)]
+pub struct Db(Arc<Inner>);
+
+/// A pooled connection that remembers whether it may be used again.
+pub struct Pooled {
+    conn: Conn,
+    broken: bool,
+}
+
+/// Opens connections for the engine that the URL names; never falls from one engine to the other.
+pub struct Manager {
+    url: String,
+}
+
+impl ManageConnection for Manager {
+    type Connection = Pooled;
+    type Error = Error;
+
+    fn connect(&self) -> Result<Pooled> {
+        let refused = |error: &dyn std::fmt::Display| Error::Unavailable(format!("database: {error}"));
+        let mut conn = match self.url.strip_prefix("sqlite:") {
+            Some(path) => Conn::Sqlite(SqliteConnection::establish(path).map_err(|e| refused(&e))?),
+            None => Conn::Postgres(PgConnection::establish(&self.url).map_err(|e| refused(&e))?),
+        };
+        let setup = if conn.is_sqlite() { SQLITE_SETUP } else { POSTGRES_SETUP };
+        conn.batch_execute(setup).map_err(|e| refused(&e))?;
+        Ok(Pooled { conn, broken: false })
+    }
+
+    fn is_valid(&self, pooled: &mut Pooled) -> Result<()> {
+        Ok(pooled.conn.batch_execute("SELECT 1")?)
+    }
+
+    fn has_broken(&self, pooled: &mut Pooled) -> bool {
+        pooled.broken
+    }
+}
+
+// FULL: a commit is on the disk before anybody is told so.
+const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+     PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16384; PRAGMA mmap_size = 268435456;";
+const POSTGRES_SETUP: &str = "SET TIME ZONE 'UTC'; SET lock_timeout = '10s'; SET statement_timeout = '30s'; \
+     SET idle_in_transaction_session_timeout = '60s'; SET client_min_messages = 'warning';";
+
+impl Db {
+    /// Opens `url` (`sqlite:PATH` or `postgres://…`) with at most `connections` connections.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] with what to do when the database cannot be reached.
+    pub fn open(url: &str, connections: u32, env: Env) -> Result<Self> {
+        check_url(url)?;
+        let pool = Pool::builder()
+            .max_size(connections.max(2))
+            .min_idle(Some(1))
+            .test_on_check_out(false)
+            .connection_timeout(CONNECTION_WAIT)
+            .build(Manager { url: url.to_owned() })
+            .map_err(|error| Error::Unavailable(format!("database: {error}")))?;
+        let listener = Listening::default();
+        let writer = match url.strip_prefix("sqlite:") {
+            Some(_) => Some(start_writer(Manager { url: url.to_owned() }.connect()?.conn, env.clone(), Arc::clone(&listener))?),
+            None => None,
+        };
+        Ok(Self(Arc::new(Inner { pool, writer, env, listener })))
+    }
+
+    /// Registers who acts on events inside each transaction. Only the first call counts.
+    pub fn listen(&self, listener: Box<Listener>) {
+        let _ = self.0.listener.set(listener);
+    }
+
+    /// Whether the engine is the embedded one, with one process and one writer.
+    #[must_use]
+    pub fn is_sqlite(&self) -> bool {
+        self.0.writer.is_some()
+    }
+
+    /// Clock and randomness.
+    #[must_use]
+    pub fn env(&self) -> &Env {
+        &self.0.env
+    }
+
+    /// Reads in one transaction: what it sees does not change meanwhile. Runs on the blocking pool.
+    ///
+    /// # Errors
+    /// What the closure returns, or [`Error::Unavailable`].
+    pub async fn read<T, F>(&self, f: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        let db = self.clone();
+        blocking(move || db.read_now(f)).await
+    }
+
+    /// Writes in one transaction; when this returns `Ok`, the change is durable. The closure may run twice.
+    ///
+    /// # Errors
+    /// What the closure or a listener returns (nothing is changed then), or [`Error::Unavailable`].
+    pub async fn write<T, F>(&self, f: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        if let Some(writer) = &self.0.writer {
+            let answer = enqueue(writer, f)?;
+            return unpack(answer.await.map_err(|_| writer_gone())?);
+        }
+        let db = self.clone();
+        blocking(move || db.write_now(f)).await
+    }
+
+    /// [`Db::read`] on the calling thread.
+    ///
+    /// # Errors
+    /// As [`Db::read`].
+    pub fn read_now<T>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+        let mut pooled = self.take()?;
+        let begin = if pooled.conn.is_sqlite() { "BEGIN DEFERRED" } else { "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" };
+        pooled.conn.batch_execute(begin)?;
+        let outcome = caught(|| f(&mut Tx::new(&mut pooled.conn, &self.0.env)));
+        pooled.broken = pooled.conn.batch_execute("COMMIT").is_err() && pooled.conn.batch_execute("ROLLBACK").is_err();
+        outcome
+    }
+
+    /// [`Db::write`] on the calling thread.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub fn write_now<T, F>(&self, mut f: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        if let Some(writer) = &self.0.writer {
+            return unpack(enqueue(writer, f)?.blocking_recv().map_err(|_| writer_gone())?);
+        }
+        let mut tries = 1;
+        loop {
+            match self.write_once(&mut f) {
+                Err(Error::Database(error)) if tries < SERIALIZATION_TRIES && lost_a_race(&error) => tries += 1,
+                outcome => return outcome,
+            }
+        }
+    }
+
+    fn write_once<T>(&self, f: &mut impl FnMut(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+        let mut pooled = self.take()?;
+        pooled.conn.batch_execute("BEGIN")?;
+        let outcome = caught(|| run(&mut pooled.conn, &self.0.env, &self.0.listener, f));
+        let ended = match &outcome {
+            Ok(_) => pooled.conn.batch_execute("COMMIT"),
+            Err(_) => pooled.conn.batch_execute("ROLLBACK"),
+        };
+        pooled.broken = ended.is_err();
+        ended?;
+        outcome
+    }
+
+    /// A connection outside any transaction, for migrations and checks.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when none comes free in time.
+    pub fn with_connection<T>(&self, f: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+        f(&mut self.take()?.conn)
+    }
+
+    fn take(&self) -> Result<PooledConnection<Manager>> {
+        self.0.pool.get().map_err(|error| Error::Unavailable(format!("database: {error}")))
+    }
+}
+
+fn check_url(url: &str) -> Result<()> {
+    let refuse = |why: &str| Err(Error::Unavailable(why.to_owned()));
+    if url.starts_with("sqlite:") {
+        return Ok(());
+    }
+    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+        return refuse("database.url must begin with sqlite: or postgres://");
+    }
+    let wants_tls = ["sslmode=require", "sslmode=verify-ca", "sslmode=verify-full"].iter().any(|mode| url.contains(mode));
+    if wants_tls && cfg!(feature = "bundled-libpq") {
+        return refuse(
+            "this build has no TLS to PostgreSQL: build with --no-default-features --features system-libpq, \
+             or connect through a local socket",
+        );
+    }
+    Ok(())
+}
+
+fn lost_a_race(error: &diesel::result::Error) -> bool {
+    use diesel::result::Error::DatabaseError;
+    match error {
+        DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
+        DatabaseError(_, info) => info.message().contains("deadlock detected"),
+        _ => false,
+    }
+}
+
+fn caught<T>(f: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(f)).unwrap_or_else(|_| Err(Error::Internal("a transaction panicked".to_owned())))
+}
+
+/// The closure, and then whoever listens to what it did, until nothing new happens.
+fn run<T>(
+    conn: &mut Conn,
+    env: &Env,
+    listener: &Listening,
+    f: &mut (impl FnMut(&mut Tx<'_>) -> Result<T> + ?Sized),
+) -> Result<T> {
+    let mut tx = Tx::new(conn, env);
+    let value = f(&mut tx)?;
+    loop {
+        let events = tx.take_events();
+        let Some(listener) = listener.get().filter(|_| !events.is_empty()) else { return Ok(value) };
+        for event in events {
+            listener(&mut tx, event)?;
+        }
+    }
+}
+
+async fn blocking<T: Send + 'static>(f: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(f)
+        .await
+        .unwrap_or_else(|error| Err(Error::Internal(format!("blocking task: {error}"))))
+}
+
+fn writer_gone() -> Error {
+    Error::Unavailable("the writer stopped".to_owned())
+}
+
+fn enqueue<T, F>(writer: &SyncSender<Waiting>, mut f: F) -> Result<oneshot::Receiver<Outcome>>
+where
+    T: Send + 'static,
+    F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+{
+    let job: Job = Box::new(move |tx| f(tx).map(|value| Box::new(value) as Box<dyn Any + Send>));
+    let (answer, receiver) = oneshot::channel();
+    match writer.try_send(Waiting { job, answer }) {
+        Ok(()) => Ok(receiver),
+        Err(TrySendError::Full(_)) => Err(Error::Unavailable("too many writes wait".to_owned())),
+        Err(TrySendError::Disconnected(_)) => Err(writer_gone()),
+    }
+}
+
+fn unpack<T: 'static>(outcome: Outcome) -> Result<T> {
+    outcome?.downcast::<T>().map(|value| *value).map_err(|_| Error::Internal("answer of another type".to_owned()))
+}
+
+fn start_writer(conn: Conn, env: Env, listener: Listening) -> Result<SyncSender<Waiting>> {
+    let (sender, receiver) = sync_channel(WRITER_QUEUE);
+    std::thread::Builder::new()
+        .name("sqlite-writer".to_owned())
+        .spawn(move || write_groups(conn, &env, &listener, &receiver))
+        .map_err(|error| Error::Unavailable(format!("writer thread: {error}")))?;
+    Ok(sender)
+}
+
+fn write_groups(mut conn: Conn, env: &Env, listener: &Listening, waiting: &Receiver<Waiting>) {
+    while let Ok(first) = waiting.recv() {
+        let begun = env.now();
+        if let Err(error) = conn.batch_execute("BEGIN IMMEDIATE") {
+            let _ = first.answer.send(Err(error.into()));
+            continue;
+        }
+        let mut answers = Vec::new();
+        let mut next = Some(first);
+        while let Some(Waiting { mut job, answer }) = next.take() {
+            let outcome = in_savepoint(&mut conn, env, listener, &mut *job);
+            answers.push((answer, outcome));
+            let full = answers.len() >= GROUP_JOBS || env.now().duration_since(begun).as_millis() >= GROUP_MS.into();
+            if !full {
+                next = match waiting.recv_timeout(Duration::ZERO) {
+                    Ok(waiting) => Some(waiting),
+                    Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
+                };
+            }
+        }
+        let committed = conn.batch_execute("COMMIT").map_err(|error| {
+            let _ = conn.batch_execute("ROLLBACK");
+            error.to_string()
+        });
+        for (answer, outcome) in answers {
+            // A failed commit undoes what the group did: nobody may be told that it stands.
+            let outcome = match &committed {
+                Ok(()) => outcome,
+                Err(why) => outcome.and_then(|_| Err(Error::Unavailable(format!("commit: {why}")))),
+            };
+            let _ = answer.send(outcome);
+        }
+    }
+}
+
+fn in_savepoint(
+    conn: &mut Conn,
+    env: &Env,
+    listener: &Listening,
+    job: &mut (dyn FnMut(&mut Tx<'_>) -> Outcome + Send),
+) -> Outcome {
+    conn.batch_execute("SAVEPOINT job")?;
+    let outcome = caught(|| run(conn, env, listener, job));
+    match &outcome {
+        Ok(_) => conn.batch_execute("RELEASE job")?,
+        Err(_) => conn.batch_execute("ROLLBACK TO job; RELEASE job")?,
+    }
+    outcome
+}

@@ -1,0 +1,15 @@
+//! Storage on SQLite or PostgreSQL, chosen at run time: connections, the transaction that services work in, migrations.
+
+pub mod connection;
+pub mod db;
+pub mod lease;
+pub mod migrate;
+pub mod schema;
+pub mod tx;
+pub mod types;
+
+pub use connection::Conn;
+pub(crate) use connection::each_backend;
+pub use db::Db;
+pub use tx::Tx;
+pub use types::At;
