@@ -1,1 +1,634 @@
-// Placeholder until the first migration.
+//! The tables as diesel sees them, the same on both engines. Generated from the migrations; a test compares them.
+#![allow(unused_imports, reason = "each table lists its types the same way")]
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    jobs (id) {
+        id -> Id,
+        name -> Text,
+        payload -> Text,
+        dedup_key -> Nullable<Text>,
+        priority -> Integer,
+        run_at -> Instant,
+        state -> Text,
+        attempts -> Integer,
+        fence -> BigInt,
+        lease_until -> Nullable<Instant>,
+        last_error -> Nullable<Text>,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    leases (name) {
+        name -> Text,
+        holder -> Id,
+        fence -> BigInt,
+        held_until -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    mail_bodies (id) {
+        id -> Id,
+        tlp -> Text,
+        subject -> Text,
+        body -> Text,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    outbox (id) {
+        id -> Id,
+        body_id -> Nullable<Id>,
+        purpose -> Text,
+        dispatch_id -> Nullable<Id>,
+        recipient -> Text,
+        recipient_name -> Text,
+        envelope_from -> Text,
+        message_id -> Text,
+        slots -> Text,
+        state -> Text,
+        priority -> Integer,
+        attempts -> Integer,
+        next_at -> Instant,
+        lease_until -> Nullable<Instant>,
+        fence -> BigInt,
+        possibly_duplicate -> Bool,
+        answer -> Nullable<Text>,
+        answered_at -> Nullable<Instant>,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    audit_rows (id) {
+        id -> Id,
+        at -> Instant,
+        account_id -> Nullable<Id>,
+        actor_name -> Text,
+        via -> Text,
+        action -> Text,
+        subject_kind -> Text,
+        subject_id -> Nullable<Id>,
+        organisation_id -> Nullable<Id>,
+        ip -> Nullable<Text>,
+        request_id -> Nullable<Id>,
+        detail -> Text,
+        seq -> Nullable<BigInt>,
+        hash -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    audit_checkpoints (seq) {
+        seq -> BigInt,
+        hash -> Binary,
+        at -> Instant,
+        key_id -> Text,
+        signature -> Binary,
+        mailed_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    accounts (id) {
+        id -> Id,
+        mail -> Text,
+        name -> Text,
+        password_hash -> Nullable<Text>,
+        state -> Text,
+        created_at -> Instant,
+        password_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    role_grants (id) {
+        id -> Id,
+        account_id -> Id,
+        organisation_id -> Id,
+        role -> Text,
+        granted_by -> Nullable<Id>,
+        granted_at -> Instant,
+        confirmed_by -> Nullable<Id>,
+        confirmed_at -> Nullable<Instant>,
+        ended_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    sessions (id) {
+        id -> Id,
+        key_hash -> Binary,
+        account_id -> Nullable<Id>,
+        state -> Text,
+        ip -> Nullable<Text>,
+        agent -> Text,
+        created_at -> Instant,
+        seen_at -> Instant,
+        idle_until -> Instant,
+        ends_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    links (id) {
+        id -> Id,
+        purpose -> Text,
+        token_hash -> Binary,
+        account_id -> Nullable<Id>,
+        subject_id -> Nullable<Id>,
+        created_at -> Instant,
+        expires_at -> Instant,
+        used_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    api_tokens (id) {
+        id -> Id,
+        account_id -> Id,
+        name -> Text,
+        token_hash -> Binary,
+        scopes -> Text,
+        created_at -> Instant,
+        expires_at -> Instant,
+        revoked_at -> Nullable<Instant>,
+        used_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    rate_limits (bucket, slot) {
+        bucket -> Text,
+        slot -> BigInt,
+        hits -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    idempotency_keys (account_id, idempotency_key) {
+        account_id -> Id,
+        idempotency_key -> Text,
+        request_hash -> Binary,
+        status -> Integer,
+        body -> Text,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    organisations (id) {
+        id -> Id,
+        source -> Text,
+        source_key -> Nullable<Text>,
+        kind -> Text,
+        level -> Text,
+        name -> Text,
+        sign -> Text,
+        ags -> Nullable<Text>,
+        ars -> Nullable<Text>,
+        second_key -> Nullable<Text>,
+        parent_id -> Nullable<Id>,
+        district_id -> Nullable<Id>,
+        administered_by_id -> Nullable<Id>,
+        is_administration -> Bool,
+        is_cert -> Bool,
+        seat -> Text,
+        postcode -> Text,
+        population -> Nullable<Integer>,
+        enrolment -> Text,
+        enrolment_at -> Instant,
+        valid_from -> Text,
+        valid_until -> Nullable<Text>,
+        is_example -> Bool,
+        version -> Integer,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    organisation_assets (id) {
+        id -> Id,
+        organisation_id -> Id,
+        kind -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    contacts (id) {
+        id -> Id,
+        organisation_id -> Id,
+        role -> Text,
+        name -> Text,
+        mail -> Text,
+        phone -> Text,
+        out_of_band -> Text,
+        is_function -> Bool,
+        certificate -> Nullable<Text>,
+        certificate_until -> Nullable<Instant>,
+        pgp_key -> Nullable<Text>,
+        pgp_until -> Nullable<Instant>,
+        ended_at -> Nullable<Instant>,
+        version -> Integer,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    service_relations (id) {
+        id -> Id,
+        provider_id -> Id,
+        organisation_id -> Id,
+        service -> Text,
+        source -> Text,
+        is_example -> Bool,
+        valid_from -> Text,
+        valid_until -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    reference_counters (name, year) {
+        name -> Text,
+        year -> Integer,
+        value -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    incidents (id) {
+        id -> Id,
+        reference -> Text,
+        organisation_id -> Nullable<Id>,
+        status -> Text,
+        close_reason -> Nullable<Text>,
+        class -> Nullable<Text>,
+        category -> Nullable<Text>,
+        impact -> Nullable<Text>,
+        spread -> Nullable<Text>,
+        priority -> Nullable<Integer>,
+        priority_reason -> Nullable<Text>,
+        tlp -> Text,
+        assignee_id -> Nullable<Id>,
+        holder_id -> Nullable<Id>,
+        waiting_on -> Nullable<Text>,
+        follow_up_at -> Nullable<Instant>,
+        deadline_at -> Nullable<Instant>,
+        deadline_kind -> Nullable<Text>,
+        queue_at -> Instant,
+        is_open -> Bool,
+        is_restricted -> Bool,
+        is_unconfirmed -> Bool,
+        is_drill -> Bool,
+        occurred_at -> Nullable<Instant>,
+        detected_at -> Nullable<Instant>,
+        aware_at -> Nullable<Instant>,
+        reported_at -> Instant,
+        closed_at -> Nullable<Instant>,
+        created_by -> Nullable<Id>,
+        version -> Integer,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    incident_contents (incident_id) {
+        incident_id -> Id,
+        title -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    reports (id) {
+        id -> Id,
+        incident_id -> Id,
+        organisation_id -> Nullable<Id>,
+        account_id -> Nullable<Id>,
+        kind -> Text,
+        observed -> Text,
+        inform -> Text,
+        personal_data -> Bool,
+        malicious -> Bool,
+        beyond_house -> Bool,
+        critical_service -> Bool,
+        stated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    report_contents (report_id) {
+        report_id -> Id,
+        title -> Text,
+        description -> Text,
+        measures -> Text,
+        contact_name -> Text,
+        contact_phone -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    involvements (id) {
+        id -> Id,
+        incident_id -> Id,
+        organisation_id -> Id,
+        part -> Text,
+        affectedness -> Text,
+        aware_at -> Nullable<Instant>,
+        added_at -> Instant,
+        ended_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    timeline_entries (id) {
+        id -> Id,
+        incident_id -> Id,
+        at -> Instant,
+        account_id -> Nullable<Id>,
+        author -> Text,
+        kind -> Text,
+        audience -> Text,
+        audience_id -> Nullable<Id>,
+        facts -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    entry_contents (entry_id) {
+        entry_id -> Id,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    incident_named (incident_id, account_id) {
+        incident_id -> Id,
+        account_id -> Id,
+        added_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    escalations (incident_id) {
+        incident_id -> Id,
+        priority -> Integer,
+        plan -> Text,
+        started_at -> Instant,
+        ended_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    escalation_steps (id) {
+        id -> Id,
+        incident_id -> Id,
+        number -> Integer,
+        name -> Text,
+        target -> Text,
+        organisation_id -> Nullable<Id>,
+        state -> Text,
+        needs_approval -> Bool,
+        due_at -> Instant,
+        notified_at -> Nullable<Instant>,
+        acknowledge_by -> Nullable<Instant>,
+        acknowledged_at -> Nullable<Instant>,
+        acknowledged_by -> Nullable<Text>,
+        account_id -> Nullable<Id>,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    advisories (id) {
+        id -> Id,
+        reference -> Text,
+        created_by -> Nullable<Id>,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    advisory_versions (id) {
+        id -> Id,
+        advisory_id -> Id,
+        number -> Integer,
+        state -> Text,
+        tlp -> Text,
+        warning_step -> Integer,
+        severity -> Text,
+        audience -> Text,
+        created_at -> Instant,
+        submitted_by -> Nullable<Id>,
+        submitted_at -> Nullable<Instant>,
+        approved_by -> Nullable<Id>,
+        approved_name -> Nullable<Text>,
+        approved_at -> Nullable<Instant>,
+        approved_hash -> Nullable<Binary>,
+        published_at -> Nullable<Instant>,
+        version -> Integer,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    advisory_contents (version_id) {
+        version_id -> Id,
+        title -> Text,
+        concerns -> Text,
+        measures -> Text,
+        body -> Text,
+        products -> Text,
+        cves -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    advisory_authors (version_id, account_id) {
+        version_id -> Id,
+        account_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    deliveries (id) {
+        id -> Id,
+        version_id -> Id,
+        organisation_id -> Id,
+        contact_id -> Id,
+        recipient_name -> Text,
+        address -> Text,
+        mail_id -> Nullable<Id>,
+        opened_at -> Nullable<Instant>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    jobs,
+    leases,
+    mail_bodies,
+    outbox,
+    audit_rows,
+    audit_checkpoints,
+    accounts,
+    role_grants,
+    sessions,
+    links,
+    api_tokens,
+    rate_limits,
+    idempotency_keys,
+    organisations,
+    organisation_assets,
+    contacts,
+    service_relations,
+    reference_counters,
+    incidents,
+    incident_contents,
+    reports,
+    report_contents,
+    involvements,
+    timeline_entries,
+    entry_contents,
+    incident_named,
+    escalations,
+    escalation_steps,
+    advisories,
+    advisory_versions,
+    advisory_contents,
+    advisory_authors,
+    deliveries,
+);

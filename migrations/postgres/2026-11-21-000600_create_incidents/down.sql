@@ -1,0 +1,9 @@
+DROP TABLE incident_named;
+DROP TABLE entry_contents;
+DROP TABLE timeline_entries;
+DROP TABLE involvements;
+DROP TABLE report_contents;
+DROP TABLE reports;
+DROP TABLE incident_contents;
+DROP TABLE incidents;
+DROP TABLE reference_counters;

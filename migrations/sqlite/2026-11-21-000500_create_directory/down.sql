@@ -1,0 +1,4 @@
+DROP TABLE service_relations;
+DROP TABLE contacts;
+DROP TABLE organisation_assets;
+DROP TABLE organisations;
