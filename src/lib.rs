@@ -1,5 +1,7 @@
 //! Meldekette: incident reports up the chain, signed advisories down to every administration.
 
+pub mod access;
+pub mod audit;
 pub mod core;
 pub mod crypto;
 pub mod mail;

@@ -156,7 +156,14 @@ impl Actor {
     /// Somebody without an account.
     #[must_use]
     pub fn anonymous(ip: Option<IpAddr>) -> Self {
-        Self { account: None, name: String::new(), roles: Vec::new(), via: Via::Anonymous, ip, request_id: None }
+        Self {
+            account: None,
+            name: String::new(),
+            roles: Vec::new(),
+            via: Via::Anonymous,
+            ip,
+            request_id: None,
+        }
     }
 
     /// Whether it is the product itself.

@@ -82,4 +82,6 @@ ids! {
     JobId,
     /// A row of the audit trail.
     AuditId,
+    /// Whatever a row points to, where it may be things of several kinds.
+    AnyId,
 }

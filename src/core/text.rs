@@ -17,7 +17,8 @@ fn is_bidi_control(c: char) -> bool {
 fn check(text: &str, max_chars: usize, many_lines: bool) -> Result<String, Refusal> {
     let text = text.replace("\r\n", "\n");
     let text: String = text.trim().nfc().collect();
-    if text.chars().any(|c| (c.is_control() && !(many_lines && (c == '\n' || c == '\t'))) || c == '\u{feff}') {
+    if text.chars().any(|c| (c.is_control() && !(many_lines && (c == '\n' || c == '\t'))) || c == '\u{feff}')
+    {
         return Err("error-control-characters");
     }
     if text.chars().any(is_bidi_control) {
@@ -116,12 +117,15 @@ impl MailAddress {
         if text.is_empty() {
             return Err("error-required");
         }
-        let plain = |c: char| c.is_ascii_graphic() && !matches!(c, ',' | ';' | '<' | '>' | '"' | '(' | ')' | '\\');
+        let plain =
+            |c: char| c.is_ascii_graphic() && !matches!(c, ',' | ';' | '<' | '>' | '"' | '(' | ')' | '\\');
         if text.len() > 254 || !text.chars().all(plain) {
             return Err("error-mail-address");
         }
         match text.parse::<lettre::Address>() {
-            Ok(address) if address.domain().contains('.') || address.domain() == "localhost" => Ok(Self(text)),
+            Ok(address) if address.domain().contains('.') || address.domain() == "localhost" => {
+                Ok(Self(text))
+            }
             _ => Err("error-mail-address"),
         }
     }
@@ -219,9 +223,18 @@ mod tests {
 
     #[test]
     fn an_address_cannot_carry_a_second_recipient() {
-        for bad in ["a@example.org,b@example.org", "a@example.org\r\nBcc: b@x.de", "<a@example.org>", "a b@example.org", "a@b"] {
+        for bad in [
+            "a@example.org,b@example.org",
+            "a@example.org\r\nBcc: b@x.de",
+            "<a@example.org>",
+            "a b@example.org",
+            "a@b",
+        ] {
             assert!(MailAddress::parse(bad).is_err(), "{bad}");
         }
-        assert_eq!(MailAddress::parse(" IT@Example.ORG ").map(|a| a.to_string()), Ok("it@example.org".into()));
+        assert_eq!(
+            MailAddress::parse(" IT@Example.ORG ").map(|a| a.to_string()),
+            Ok("it@example.org".into())
+        );
     }
 }

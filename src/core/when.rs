@@ -10,7 +10,8 @@ use super::text::Refusal;
 #[must_use]
 pub fn zone() -> TimeZone {
     use std::sync::LazyLock;
-    static ZONE: LazyLock<TimeZone> = LazyLock::new(|| TimeZone::get("Europe/Berlin").unwrap_or(TimeZone::UTC));
+    static ZONE: LazyLock<TimeZone> =
+        LazyLock::new(|| TimeZone::get("Europe/Berlin").unwrap_or(TimeZone::UTC));
     ZONE.clone()
 }
 

@@ -17,7 +17,7 @@ use diesel::{Connection as _, PgConnection, SqliteConnection};
 use tokio::sync::oneshot;
 
 use super::connection::Conn;
-use super::tx::Tx;
+use super::tx::{Provided, Tx};
 use crate::core::env::Env;
 use crate::core::error::{Error, Result};
 use crate::core::event::Event;
@@ -38,7 +38,6 @@ const SERIALIZATION_TRIES: u32 = 4;
 
 type Outcome = Result<Box<dyn Any + Send>>;
 type Job = Box<dyn FnMut(&mut Tx<'_>) -> Outcome + Send>;
-type Listening = Arc<OnceLock<Box<Listener>>>;
 
 struct Waiting {
     job: Job,
@@ -49,8 +48,14 @@ struct Inner {
     pool: Pool<Manager>,
     /// Present on SQLite.
     writer: Option<SyncSender<Waiting>>,
+    around: Arc<Around>,
+}
+
+/// What every transaction is given: clock, settings, and who listens.
+struct Around {
     env: Env,
-    listener: Listening,
+    provided: Provided,
+    listener: OnceLock<Box<Listener>>,
 }
 
 /// The database, cheap to clone.
@@ -98,12 +103,18 @@ const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = W
 const POSTGRES_SETUP: &str = "SET TIME ZONE 'UTC'; SET lock_timeout = '10s'; SET statement_timeout = '30s'; \
      SET idle_in_transaction_session_timeout = '60s'; SET client_min_messages = 'warning';";
 
+impl Around {
+    fn begin<'a>(&'a self, conn: &'a mut Conn) -> Tx<'a> {
+        Tx::new(conn, &self.env, &self.provided)
+    }
+}
+
 impl Db {
     /// Opens `url` (`sqlite:PATH` or `postgres://…`) with at most `connections` connections.
     ///
     /// # Errors
     /// [`Error::Unavailable`] with what to do when the database cannot be reached.
-    pub fn open(url: &str, connections: u32, env: Env) -> Result<Self> {
+    pub fn open(url: &str, connections: u32, env: Env, provided: Provided) -> Result<Self> {
         check_url(url)?;
         let pool = Pool::builder()
             .max_size(connections.max(2))
@@ -112,17 +123,19 @@ impl Db {
             .connection_timeout(CONNECTION_WAIT)
             .build(Manager { url: url.to_owned() })
             .map_err(|error| Error::Unavailable(format!("database: {error}")))?;
-        let listener = Listening::default();
+        let around = Arc::new(Around { env, provided, listener: OnceLock::new() });
         let writer = match url.strip_prefix("sqlite:") {
-            Some(_) => Some(start_writer(Manager { url: url.to_owned() }.connect()?.conn, env.clone(), Arc::clone(&listener))?),
+            Some(_) => {
+                Some(start_writer(Manager { url: url.to_owned() }.connect()?.conn, Arc::clone(&around))?)
+            }
             None => None,
         };
-        Ok(Self(Arc::new(Inner { pool, writer, env, listener })))
+        Ok(Self(Arc::new(Inner { pool, writer, around })))
     }
 
     /// Registers who acts on events inside each transaction. Only the first call counts.
     pub fn listen(&self, listener: Box<Listener>) {
-        let _ = self.0.listener.set(listener);
+        let _ = self.0.around.listener.set(listener);
     }
 
     /// Whether the engine is the embedded one, with one process and one writer.
@@ -134,7 +147,7 @@ impl Db {
     /// Clock and randomness.
     #[must_use]
     pub fn env(&self) -> &Env {
-        &self.0.env
+        &self.0.around.env
     }
 
     /// Reads in one transaction: what it sees does not change meanwhile. Runs on the blocking pool.
@@ -173,10 +186,15 @@ impl Db {
     /// As [`Db::read`].
     pub fn read_now<T>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
         let mut pooled = self.take()?;
-        let begin = if pooled.conn.is_sqlite() { "BEGIN DEFERRED" } else { "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" };
+        let begin = if pooled.conn.is_sqlite() {
+            "BEGIN DEFERRED"
+        } else {
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        };
         pooled.conn.batch_execute(begin)?;
-        let outcome = caught(|| f(&mut Tx::new(&mut pooled.conn, &self.0.env)));
-        pooled.broken = pooled.conn.batch_execute("COMMIT").is_err() && pooled.conn.batch_execute("ROLLBACK").is_err();
+        let outcome = caught(|| f(&mut self.0.around.begin(&mut pooled.conn)));
+        pooled.broken =
+            pooled.conn.batch_execute("COMMIT").is_err() && pooled.conn.batch_execute("ROLLBACK").is_err();
         outcome
     }
 
@@ -195,7 +213,9 @@ impl Db {
         let mut tries = 1;
         loop {
             match self.write_once(&mut f) {
-                Err(Error::Database(error)) if tries < SERIALIZATION_TRIES && lost_a_race(&error) => tries += 1,
+                Err(Error::Database(error)) if tries < SERIALIZATION_TRIES && lost_a_race(&error) => {
+                    tries += 1
+                }
                 outcome => return outcome,
             }
         }
@@ -204,7 +224,7 @@ impl Db {
     fn write_once<T>(&self, f: &mut impl FnMut(&mut Tx<'_>) -> Result<T>) -> Result<T> {
         let mut pooled = self.take()?;
         pooled.conn.batch_execute("BEGIN")?;
-        let outcome = caught(|| run(&mut pooled.conn, &self.0.env, &self.0.listener, f));
+        let outcome = caught(|| run(&mut pooled.conn, &self.0.around, f));
         let ended = match &outcome {
             Ok(_) => pooled.conn.batch_execute("COMMIT"),
             Err(_) => pooled.conn.batch_execute("ROLLBACK"),
@@ -235,7 +255,8 @@ fn check_url(url: &str) -> Result<()> {
     if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
         return refuse("database.url must begin with sqlite: or postgres://");
     }
-    let wants_tls = ["sslmode=require", "sslmode=verify-ca", "sslmode=verify-full"].iter().any(|mode| url.contains(mode));
+    let wants_tls =
+        ["sslmode=require", "sslmode=verify-ca", "sslmode=verify-full"].iter().any(|mode| url.contains(mode));
     if wants_tls && cfg!(feature = "bundled-libpq") {
         return refuse(
             "this build has no TLS to PostgreSQL: build with --no-default-features --features system-libpq, \
@@ -255,21 +276,21 @@ fn lost_a_race(error: &diesel::result::Error) -> bool {
 }
 
 fn caught<T>(f: impl FnOnce() -> Result<T>) -> Result<T> {
-    catch_unwind(AssertUnwindSafe(f)).unwrap_or_else(|_| Err(Error::Internal("a transaction panicked".to_owned())))
+    catch_unwind(AssertUnwindSafe(f))
+        .unwrap_or_else(|_| Err(Error::Internal("a transaction panicked".to_owned())))
 }
 
 /// The closure, and then whoever listens to what it did, until nothing new happens.
 fn run<T>(
     conn: &mut Conn,
-    env: &Env,
-    listener: &Listening,
+    around: &Around,
     f: &mut (impl FnMut(&mut Tx<'_>) -> Result<T> + ?Sized),
 ) -> Result<T> {
-    let mut tx = Tx::new(conn, env);
+    let mut tx = around.begin(conn);
     let value = f(&mut tx)?;
     loop {
         let events = tx.take_events();
-        let Some(listener) = listener.get().filter(|_| !events.is_empty()) else { return Ok(value) };
+        let Some(listener) = around.listener.get().filter(|_| !events.is_empty()) else { return Ok(value) };
         for event in events {
             listener(&mut tx, event)?;
         }
@@ -301,21 +322,24 @@ where
 }
 
 fn unpack<T: 'static>(outcome: Outcome) -> Result<T> {
-    outcome?.downcast::<T>().map(|value| *value).map_err(|_| Error::Internal("answer of another type".to_owned()))
+    outcome?
+        .downcast::<T>()
+        .map(|value| *value)
+        .map_err(|_| Error::Internal("answer of another type".to_owned()))
 }
 
-fn start_writer(conn: Conn, env: Env, listener: Listening) -> Result<SyncSender<Waiting>> {
+fn start_writer(conn: Conn, around: Arc<Around>) -> Result<SyncSender<Waiting>> {
     let (sender, receiver) = sync_channel(WRITER_QUEUE);
     std::thread::Builder::new()
         .name("sqlite-writer".to_owned())
-        .spawn(move || write_groups(conn, &env, &listener, &receiver))
+        .spawn(move || write_groups(conn, &around, &receiver))
         .map_err(|error| Error::Unavailable(format!("writer thread: {error}")))?;
     Ok(sender)
 }
 
-fn write_groups(mut conn: Conn, env: &Env, listener: &Listening, waiting: &Receiver<Waiting>) {
+fn write_groups(mut conn: Conn, around: &Around, waiting: &Receiver<Waiting>) {
     while let Ok(first) = waiting.recv() {
-        let begun = env.now();
+        let begun = around.env.now();
         if let Err(error) = conn.batch_execute("BEGIN IMMEDIATE") {
             let _ = first.answer.send(Err(error.into()));
             continue;
@@ -323,9 +347,10 @@ fn write_groups(mut conn: Conn, env: &Env, listener: &Listening, waiting: &Recei
         let mut answers = Vec::new();
         let mut next = Some(first);
         while let Some(Waiting { mut job, answer }) = next.take() {
-            let outcome = in_savepoint(&mut conn, env, listener, &mut *job);
+            let outcome = in_savepoint(&mut conn, around, &mut *job);
             answers.push((answer, outcome));
-            let full = answers.len() >= GROUP_JOBS || env.now().duration_since(begun).as_millis() >= GROUP_MS.into();
+            let full = answers.len() >= GROUP_JOBS
+                || around.env.now().duration_since(begun).as_millis() >= GROUP_MS.into();
             if !full {
                 next = match waiting.recv_timeout(Duration::ZERO) {
                     Ok(waiting) => Some(waiting),
@@ -350,12 +375,11 @@ fn write_groups(mut conn: Conn, env: &Env, listener: &Listening, waiting: &Recei
 
 fn in_savepoint(
     conn: &mut Conn,
-    env: &Env,
-    listener: &Listening,
+    around: &Around,
     job: &mut (dyn FnMut(&mut Tx<'_>) -> Outcome + Send),
 ) -> Outcome {
     conn.batch_execute("SAVEPOINT job")?;
-    let outcome = caught(|| run(conn, env, listener, job));
+    let outcome = caught(|| run(conn, around, job));
     match &outcome {
         Ok(_) => conn.batch_execute("RELEASE job")?,
         Err(_) => conn.batch_execute("ROLLBACK TO job; RELEASE job")?,

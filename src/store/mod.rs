@@ -11,5 +11,5 @@ pub mod types;
 pub use connection::Conn;
 pub(crate) use connection::each_backend;
 pub use db::Db;
-pub use tx::Tx;
+pub use tx::{Provided, Tx};
 pub use types::At;

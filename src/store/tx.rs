@@ -1,25 +1,43 @@
 //! The transaction that a service works in: one connection, one instant, one source of randomness, and what happened.
 
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::connection::Conn;
 use super::types::At;
 use crate::core::env::Env;
+use crate::core::error::{Error, Result};
 use crate::core::event::Event;
+
+/// Settings and tables that services need, by type: handed in once when the product is put together.
+#[derive(Default)]
+pub struct Provided(HashMap<TypeId, Box<dyn Any + Send + Sync>>);
+
+impl Provided {
+    /// With one more value; a second one of the same type replaces the first.
+    #[must_use]
+    pub fn with<T: Any + Send + Sync>(mut self, value: T) -> Self {
+        self.0.insert(TypeId::of::<T>(), Box::new(value));
+        self
+    }
+}
 
 /// A running transaction. Its closure may run twice, so nothing in it may reach outside the database.
 pub struct Tx<'a> {
     /// The connection, for stores.
     pub conn: &'a mut Conn,
     env: &'a Env,
+    provided: &'a Provided,
     now: Timestamp,
     events: Vec<Event>,
 }
 
 impl<'a> Tx<'a> {
-    pub(super) fn new(conn: &'a mut Conn, env: &'a Env) -> Self {
-        Self { conn, env, now: env.now(), events: Vec::new() }
+    pub(super) fn new(conn: &'a mut Conn, env: &'a Env, provided: &'a Provided) -> Self {
+        Self { conn, env, provided, now: env.now(), events: Vec::new() }
     }
 
     /// The instant of this transaction: the same for every row it writes.
@@ -44,6 +62,21 @@ impl<'a> Tx<'a> {
     #[must_use]
     pub fn env(&self) -> &'a Env {
         self.env
+    }
+
+    /// What was handed in of this type.
+    #[must_use]
+    pub fn provided<T: Any>(&self) -> Option<&'a T> {
+        self.provided.0.get(&TypeId::of::<T>()).and_then(|value| value.downcast_ref())
+    }
+
+    /// What was handed in of this type and cannot be done without.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] naming the type when the product was put together without it.
+    pub fn required<T: Any>(&self) -> Result<&'a T> {
+        self.provided()
+            .ok_or_else(|| Error::Internal(format!("not provided: {}", std::any::type_name::<T>())))
     }
 
     /// Tells later features what happened; they act inside this same transaction, before its commit.

@@ -66,7 +66,9 @@ impl ToSql<Instant, Sqlite> for At {
 }
 
 impl FromSql<Instant, MultiBackend> for At {
-    fn from_sql(value: <MultiBackend as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+    fn from_sql(
+        value: <MultiBackend as diesel::backend::Backend>::RawValue<'_>,
+    ) -> deserialize::Result<Self> {
         value.from_sql::<Self, Instant>()
     }
 }

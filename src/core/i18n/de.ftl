@@ -18,6 +18,9 @@ error-date-range = Das Datum liegt außerhalb des möglichen Bereichs (1970 bis 
 error-number = Bitte geben Sie eine Zahl ein.
 error-unknown-field = Dieses Feld kennt das Formular nicht.
 
+error-token-scope = Dieses API-Token darf das nicht. Legen Sie ein Token mit dem passenden Umfang an.
+error-not-allowed = Das dürfen Sie mit Ihrer Rolle nicht. Wenden Sie sich an Ihre Administration.
+
 ### web
 
 ### mail

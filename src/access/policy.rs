@@ -1,0 +1,408 @@
+//! Who may do what: one pure table over relations, asked by every service. What no cell allows is denied.
+//!
+//! The caller loads the facts (who the actor is to this case, organisation, advisory, account); the table decides.
+//! `tests/policy/expected.csv` says the same by route and role and is compared by hand-written expectation, not derived.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::core::actor::{Actor, Role, Scope, Via};
+use crate::core::error::{Error, Result};
+use crate::store::Tx;
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$vdoc])* $variant),+ }
+        impl $name {
+            /// All, in the order of the table.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+        }
+    };
+}
+
+words! {
+    /// What somebody wants to do.
+    Action {
+        FileIncident, ShowIncident, ReadTeamNotes, WriteToInvolved, WriteTeamNote, TriageIncident, AssignIncident,
+        ChangeStatus, WaitForSomebody, RestrictIncident, EscalateIncident, AcknowledgeStep,
+        ShowAdvisory, ShowDraft, WriteAdvisory, SubmitAdvisory, ApproveAdvisory, ReturnAdvisory, PublishAdvisory,
+        ShowDeliveries,
+        ListOrganisations, ShowOrganisation, EditOrganisation, EditContacts, ImportDirectory, EnrolOrganisation,
+        EditServiceRelations,
+        ListAccounts, ManageOrgAccounts, GrantCertRole, ConfirmGrant, LockAccount, ManageSessions, ManageTokens,
+        ReadAudit, ExportAudit, ReadQueues, ReviveDeadLetter,
+    }
+}
+
+words! {
+    /// What the actor is, in general and to the thing in question.
+    Relation {
+        /// Works at the CERT in that role.
+        Analyst, Approver, CertLead, Auditor, Administrator,
+        /// The product itself: a worker or the command line.
+        System,
+        /// At an organisation that reported the case or is affected by it, or that runs its administration.
+        CaseParty,
+        /// At an organisation that the case was handed or escalated to.
+        CaseHandler,
+        /// The case is restricted to named persons and the actor is none of them.
+        OutsideRestricted,
+        /// At the organisation that an escalation step is for, or holding its single-use link.
+        StepTarget,
+        /// At an organisation to which the published version was sent; for TLP:RED, the named person.
+        InAudience,
+        /// Wrote a part of this version.
+        Author,
+        /// Reporter at this organisation, or at the administration that acts for it by register.
+        OrgMember,
+        /// Organisation lead there.
+        OrgLead,
+        /// The account is the actor's own.
+        Oneself,
+        /// Granted the role in question.
+        Granter,
+        /// Is to receive the role in question.
+        Grantee,
+    }
+}
+
+/// What a relation says to an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cell {
+    /// Nothing.
+    Silent,
+    /// Yes, unless another relation forbids.
+    Allow,
+    /// No, whatever other relations say.
+    Forbid,
+}
+
+/// The relations that hold, as a set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Facts(u32);
+
+impl Facts {
+    /// What an actor is in general, before any particular thing.
+    #[must_use]
+    pub fn of(actor: &Actor) -> Self {
+        let mut facts = Self::default();
+        for (role, relation) in [
+            (Role::Analyst, Relation::Analyst),
+            (Role::Approver, Relation::Approver),
+            (Role::CertLead, Relation::CertLead),
+            (Role::Auditor, Relation::Auditor),
+            (Role::Administrator, Relation::Administrator),
+        ] {
+            facts = facts.when(actor.has(role), relation);
+        }
+        facts.when(actor.is_system(), Relation::System)
+    }
+
+    /// With one more relation.
+    #[must_use]
+    pub fn with(self, relation: Relation) -> Self {
+        Self(self.0 | 1 << relation as u32)
+    }
+
+    /// With one more relation, if it holds.
+    #[must_use]
+    pub fn when(self, holds: bool, relation: Relation) -> Self {
+        if holds { self.with(relation) } else { self }
+    }
+
+    /// Whether the relation holds.
+    #[must_use]
+    pub fn has(self, relation: Relation) -> bool {
+        self.0 & 1 << relation as u32 != 0
+    }
+
+    /// The relations that hold.
+    pub fn iter(self) -> impl Iterator<Item = Relation> {
+        Relation::ALL.iter().copied().filter(move |relation| self.has(*relation))
+    }
+}
+
+/// The table. The product has one; a test may hand in another to see that each cell matters.
+#[derive(Debug, Clone)]
+pub struct Table(HashMap<(Action, Relation), Cell>);
+
+const CASE_WORK: &[(Relation, Cell)] = {
+    use Cell::{Allow, Forbid};
+    use Relation::{Analyst, CertLead, OutsideRestricted};
+    &[(Analyst, Allow), (CertLead, Allow), (OutsideRestricted, Forbid)]
+};
+
+/// `domain.md`, as cells.
+const CELLS: &[(Action, &[(Relation, Cell)])] = {
+    use Action as A;
+    use Cell::{Allow, Forbid};
+    use Relation as R;
+    &[
+        (
+            A::FileIncident,
+            &[(R::OrgMember, Allow), (R::OrgLead, Allow), (R::Analyst, Allow), (R::CertLead, Allow)],
+        ),
+        (
+            A::ShowIncident,
+            &[
+                (R::CaseParty, Allow),
+                (R::CaseHandler, Allow),
+                (R::Analyst, Allow),
+                (R::CertLead, Allow),
+                (R::Auditor, Allow),
+                (R::OutsideRestricted, Forbid),
+            ],
+        ),
+        (
+            A::ReadTeamNotes,
+            &[(R::Analyst, Allow), (R::CertLead, Allow), (R::Auditor, Allow), (R::OutsideRestricted, Forbid)],
+        ),
+        (
+            A::WriteToInvolved,
+            &[
+                (R::CaseParty, Allow),
+                (R::CaseHandler, Allow),
+                (R::Analyst, Allow),
+                (R::CertLead, Allow),
+                (R::OutsideRestricted, Forbid),
+            ],
+        ),
+        (A::WriteTeamNote, CASE_WORK),
+        (A::TriageIncident, CASE_WORK),
+        (A::AssignIncident, CASE_WORK),
+        (A::ChangeStatus, CASE_WORK),
+        (A::WaitForSomebody, CASE_WORK),
+        (A::RestrictIncident, CASE_WORK),
+        (A::EscalateIncident, CASE_WORK),
+        (A::AcknowledgeStep, &[(R::StepTarget, Allow)]),
+        (A::ShowAdvisory, &[(R::InAudience, Allow)]),
+        (
+            A::ShowDraft,
+            &[(R::Analyst, Allow), (R::Approver, Allow), (R::CertLead, Allow), (R::Auditor, Allow)],
+        ),
+        (A::WriteAdvisory, &[(R::Analyst, Allow), (R::CertLead, Allow)]),
+        (A::SubmitAdvisory, &[(R::Analyst, Allow), (R::CertLead, Allow)]),
+        (A::ApproveAdvisory, &[(R::Approver, Allow), (R::CertLead, Allow), (R::Author, Forbid)]),
+        (A::ReturnAdvisory, &[(R::Approver, Allow), (R::CertLead, Allow)]),
+        (A::PublishAdvisory, &[(R::Analyst, Allow), (R::Approver, Allow), (R::CertLead, Allow)]),
+        (
+            A::ShowDeliveries,
+            &[(R::Analyst, Allow), (R::Approver, Allow), (R::CertLead, Allow), (R::Auditor, Allow)],
+        ),
+        (
+            A::ListOrganisations,
+            &[
+                (R::Analyst, Allow),
+                (R::Approver, Allow),
+                (R::CertLead, Allow),
+                (R::Auditor, Allow),
+                (R::Administrator, Allow),
+            ],
+        ),
+        (
+            A::ShowOrganisation,
+            &[
+                (R::Analyst, Allow),
+                (R::Approver, Allow),
+                (R::CertLead, Allow),
+                (R::Auditor, Allow),
+                (R::Administrator, Allow),
+                (R::OrgMember, Allow),
+                (R::OrgLead, Allow),
+            ],
+        ),
+        (A::EditOrganisation, &[(R::CertLead, Allow), (R::Administrator, Allow)]),
+        (
+            A::EditContacts,
+            &[(R::Analyst, Allow), (R::CertLead, Allow), (R::Administrator, Allow), (R::OrgLead, Allow)],
+        ),
+        (A::ImportDirectory, &[(R::Administrator, Allow), (R::System, Allow)]),
+        (
+            A::EnrolOrganisation,
+            &[(R::Analyst, Allow), (R::CertLead, Allow), (R::Administrator, Allow), (R::System, Allow)],
+        ),
+        (A::EditServiceRelations, &[(R::CertLead, Allow), (R::Administrator, Allow), (R::System, Allow)]),
+        (A::ListAccounts, &[(R::Administrator, Allow), (R::Auditor, Allow)]),
+        (A::ManageOrgAccounts, &[(R::Administrator, Allow), (R::OrgLead, Allow), (R::System, Allow)]),
+        (A::GrantCertRole, &[(R::Administrator, Allow), (R::System, Allow)]),
+        (A::ConfirmGrant, &[(R::Administrator, Allow), (R::Granter, Forbid), (R::Grantee, Forbid)]),
+        (A::LockAccount, &[(R::Administrator, Allow), (R::System, Allow), (R::Oneself, Forbid)]),
+        (A::ManageSessions, &[(R::Oneself, Allow), (R::Administrator, Allow)]),
+        (A::ManageTokens, &[(R::Oneself, Allow)]),
+        (A::ReadAudit, &[(R::Auditor, Allow), (R::CertLead, Allow)]),
+        (A::ExportAudit, &[(R::Auditor, Allow), (R::System, Allow)]),
+        (A::ReadQueues, &[(R::Administrator, Allow)]),
+        (A::ReviveDeadLetter, &[(R::Administrator, Allow)]),
+    ]
+};
+
+impl Default for Table {
+    fn default() -> Self {
+        let cells = CELLS
+            .iter()
+            .flat_map(|(action, row)| row.iter().map(|(relation, cell)| ((*action, *relation), *cell)));
+        Self(cells.collect())
+    }
+}
+
+impl Table {
+    /// What a relation says to an action.
+    #[must_use]
+    pub fn cell(&self, action: Action, relation: Relation) -> Cell {
+        self.0.get(&(action, relation)).copied().unwrap_or(Cell::Silent)
+    }
+
+    /// The same table with another word in one cell.
+    #[must_use]
+    pub fn with(mut self, action: Action, relation: Relation, cell: Cell) -> Self {
+        self.0.insert((action, relation), cell);
+        self
+    }
+
+    /// The cells that say something.
+    pub fn cells(&self) -> impl Iterator<Item = (Action, Relation, Cell)> {
+        self.0.iter().map(|((action, relation), cell)| (*action, *relation, *cell))
+    }
+
+    /// Whether the facts allow the action: some relation allows and none forbids.
+    #[must_use]
+    pub fn allows(&self, action: Action, facts: Facts) -> bool {
+        let mut allowed = false;
+        for relation in facts.iter() {
+            match self.cell(action, relation) {
+                Cell::Forbid => return false,
+                Cell::Allow => allowed = true,
+                Cell::Silent => {}
+            }
+        }
+        allowed
+    }
+
+    /// The table in force: the one handed in at start, otherwise the product's.
+    #[must_use]
+    pub fn of<'a>(tx: &Tx<'a>) -> &'a Self {
+        static DEFAULT: LazyLock<Table> = LazyLock::new(Table::default);
+        tx.provided::<Self>().unwrap_or(&DEFAULT)
+    }
+}
+
+/// The action that makes a thing exist for somebody. Who is refused it gets "not found" for every other action, too.
+fn sight(action: Action) -> Option<Action> {
+    use Action as A;
+    match action {
+        A::ReadTeamNotes
+        | A::WriteToInvolved
+        | A::WriteTeamNote
+        | A::TriageIncident
+        | A::AssignIncident
+        | A::ChangeStatus
+        | A::WaitForSomebody
+        | A::RestrictIncident
+        | A::EscalateIncident => Some(A::ShowIncident),
+        A::SubmitAdvisory
+        | A::ApproveAdvisory
+        | A::ReturnAdvisory
+        | A::PublishAdvisory
+        | A::ShowDeliveries => Some(A::ShowDraft),
+        A::EditOrganisation | A::EditContacts | A::EnrolOrganisation | A::EditServiceRelations => {
+            Some(A::ShowOrganisation)
+        }
+        A::ConfirmGrant | A::LockAccount => Some(A::ListAccounts),
+        _ => None,
+    }
+}
+
+/// What a token must be scoped for to be used for the action; `None`: never by token.
+fn scope(action: Action) -> Option<Scope> {
+    use Action as A;
+    match action {
+        A::ShowIncident | A::ReadTeamNotes => Some(Scope::IncidentsRead),
+        A::FileIncident
+        | A::WriteToInvolved
+        | A::WriteTeamNote
+        | A::TriageIncident
+        | A::AssignIncident
+        | A::ChangeStatus
+        | A::WaitForSomebody
+        | A::EscalateIncident => Some(Scope::IncidentsWrite),
+        A::ShowAdvisory | A::ShowDraft | A::ShowDeliveries => Some(Scope::AdvisoriesRead),
+        A::WriteAdvisory
+        | A::SubmitAdvisory
+        | A::ApproveAdvisory
+        | A::ReturnAdvisory
+        | A::PublishAdvisory => Some(Scope::AdvisoriesWrite),
+        A::ListOrganisations | A::ShowOrganisation => Some(Scope::DirectoryRead),
+        _ => None,
+    }
+}
+
+/// Whether the actor may do it, without an error: for showing or hiding a button, never instead of [`check`].
+#[must_use]
+pub fn may(tx: &Tx<'_>, actor: &Actor, action: Action, facts: Facts) -> bool {
+    token_reaches(actor, action) && Table::of(tx).allows(action, facts)
+}
+
+/// The first line of every service.
+///
+/// # Errors
+/// [`Error::SignInNeeded`] for nobody known where signing in could help, [`Error::NotFound`] where the thing does not
+/// exist for the actor, [`Error::Forbidden`] where it does.
+pub fn check(tx: &Tx<'_>, actor: &Actor, action: Action, facts: Facts) -> Result<()> {
+    let table = Table::of(tx);
+    if table.allows(action, facts) {
+        return if token_reaches(actor, action) {
+            Ok(())
+        } else {
+            Err(Error::Forbidden("error-token-scope"))
+        };
+    }
+    if matches!(actor.via, Via::Anonymous) {
+        return Err(Error::SignInNeeded);
+    }
+    match sight(action) {
+        Some(sight) if table.allows(sight, facts) => Err(Error::Forbidden("error-not-allowed")),
+        _ => Err(Error::NotFound),
+    }
+}
+
+fn token_reaches(actor: &Actor, action: Action) -> bool {
+    match &actor.via {
+        Via::Token { scopes, .. } => scope(action).is_some_and(|needed| scopes.contains(&needed)),
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_may_do_anything_without_a_relation() {
+        let table = Table::default();
+        assert!(Action::ALL.iter().all(|action| !table.allows(*action, Facts::default())));
+    }
+
+    #[test]
+    fn an_approver_who_wrote_a_part_may_not_approve() {
+        let table = Table::default();
+        let approver = Facts::default().with(Relation::Approver);
+        assert!(table.allows(Action::ApproveAdvisory, approver));
+        assert!(!table.allows(Action::ApproveAdvisory, approver.with(Relation::Author)));
+    }
+
+    #[test]
+    fn an_analyst_who_is_not_named_does_not_see_a_restricted_case() {
+        let table = Table::default();
+        let analyst = Facts::default().with(Relation::Analyst);
+        assert!(!table.allows(Action::ShowIncident, analyst.with(Relation::OutsideRestricted)));
+    }
+
+    #[test]
+    fn an_administrator_sees_no_case() {
+        assert!(
+            !Table::default().allows(Action::ShowIncident, Facts::default().with(Relation::Administrator))
+        );
+    }
+}

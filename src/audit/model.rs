@@ -1,0 +1,78 @@
+//! What one row of the trail says. Never case content: ids, codes and numbers only.
+
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::core::ids::OrgId;
+
+/// What kind of thing was acted on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SubjectKind {
+    Incident,
+    Advisory,
+    Organisation,
+    Account,
+    Step,
+    Mail,
+    Job,
+    Audit,
+    Session,
+}
+
+impl SubjectKind {
+    /// The word in the row.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Incident => "incident",
+            Self::Advisory => "advisory",
+            Self::Organisation => "organisation",
+            Self::Account => "account",
+            Self::Step => "step",
+            Self::Mail => "mail",
+            Self::Job => "job",
+            Self::Audit => "audit",
+            Self::Session => "session",
+        }
+    }
+}
+
+/// One thing that was done, to be recorded in the transaction that does it.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// What was done, as `feature.verb`, e.g. `incident.triage`.
+    pub action: &'static str,
+    pub subject_kind: SubjectKind,
+    pub subject: Option<Uuid>,
+    /// The organisation it concerns.
+    pub organisation: Option<OrgId>,
+    /// Codes and numbers; never what people wrote.
+    pub detail: Map<String, Value>,
+}
+
+impl Entry {
+    /// An entry without details.
+    pub fn new(action: &'static str, subject_kind: SubjectKind, subject: impl Into<Uuid>) -> Self {
+        Self { action, subject_kind, subject: Some(subject.into()), organisation: None, detail: Map::new() }
+    }
+
+    /// An entry about no particular thing, such as a list or an export.
+    #[must_use]
+    pub fn about_all(action: &'static str, subject_kind: SubjectKind) -> Self {
+        Self { action, subject_kind, subject: None, organisation: None, detail: Map::new() }
+    }
+
+    /// Names the organisation it concerns.
+    #[must_use]
+    pub fn organisation(mut self, organisation: Option<OrgId>) -> Self {
+        self.organisation = organisation;
+        self
+    }
+
+    /// Adds a code or number.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.detail.insert(name.to_owned(), value.into());
+        self
+    }
+}
