@@ -1,0 +1,301 @@
+//! The `keys/` directory: sealed private keys, plain certificates and public keys, each written whole or not at all.
+
+use std::fs;
+use std::io::{ErrorKind, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use super::CryptoError;
+use super::authority::{DemonstrationAuthority, Subject, request};
+use super::keys::{KeyKind, PrivateKey, SigningIdentity, certified_key_id};
+use super::log::LogKey;
+use super::seal::SealingKey;
+use crate::core::env::Env;
+
+/// The certificate in use, with its chain. Its private key lies in a file named after the public key
+/// ([`PrivateKey::id`]), so that replacing this one file changes both at once.
+const CERTIFICATE: &str = "smime.pem";
+/// The demonstration authority's certificate.
+const AUTHORITY_CERTIFICATE: &str = "demonstration-ca.pem";
+/// The demonstration's authority.
+const AUTHORITY: &str = "demonstration-ca";
+/// The key that signs the audit trail's checkpoints.
+const LOG: &str = "log";
+
+/// The key directory, opened with the sealing key.
+pub struct KeyStore {
+    directory: PathBuf,
+    sealing: SealingKey,
+}
+
+impl KeyStore {
+    /// Opens `directory`, and makes it (mode 0700) where it is missing.
+    ///
+    /// # Errors
+    /// [`CryptoError::Io`].
+    pub fn open(directory: &Path, sealing: SealingKey) -> Result<Self, CryptoError> {
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(directory).map_err(CryptoError::io(directory))?;
+        Ok(Self { directory: directory.to_owned(), sealing })
+    }
+
+    /// The salt for a passphrase, made on the first call. It is no secret.
+    ///
+    /// # Errors
+    /// [`CryptoError::Io`], [`CryptoError::SealingKey`] when the file was damaged.
+    pub fn salt(directory: &Path, env: &Env) -> Result<[u8; 16], CryptoError> {
+        let path = directory.join("sealing-salt");
+        match fs::read(&path) {
+            Ok(bytes) => bytes
+                .try_into()
+                .map_err(|_| CryptoError::SealingKey(format!("{} is damaged: restore it", path.display()))),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                fs::DirBuilder::new()
+                    .recursive(true)
+                    .mode(0o700)
+                    .create(directory)
+                    .map_err(CryptoError::io(directory))?;
+                let salt = env.bytes::<16>();
+                write_whole(&path, &salt, env)?;
+                Ok(salt)
+            }
+            Err(error) => Err(CryptoError::io(&path)(error)),
+        }
+    }
+
+    /// Makes the demonstration's authority (once) and an identity that it certifies.
+    ///
+    /// # Errors
+    /// [`CryptoError`].
+    pub fn create_demonstration(
+        &self,
+        kind: KeyKind,
+        subject: &Subject,
+        env: &Env,
+    ) -> Result<SigningIdentity, CryptoError> {
+        let authority = match self.load_secret(AUTHORITY)? {
+            Some(key) => {
+                let certificate = self.load_plain(AUTHORITY_CERTIFICATE)?.unwrap_or_default();
+                DemonstrationAuthority::new(PrivateKey::from_pkcs8(key.to_vec())?, certificate)
+            }
+            None => {
+                let authority = DemonstrationAuthority::create(env)?;
+                self.write_plain(AUTHORITY_CERTIFICATE, authority.certificate_pem(), env)?;
+                self.write_secret(AUTHORITY, authority.key().pkcs8(), env)?;
+                authority
+            }
+        };
+        let key = PrivateKey::generate(kind, env)?;
+        let certificate = authority.issue(&key, subject, env)?;
+        let chain = format!("{certificate}{}", authority.certificate_pem());
+        self.install(&key, chain.as_bytes(), env)
+    }
+
+    /// The demonstration authority's certificate (PEM), where there is one.
+    ///
+    /// # Errors
+    /// [`CryptoError::Io`].
+    pub fn demonstration_certificate(&self) -> Result<Option<String>, CryptoError> {
+        self.load_plain(AUTHORITY_CERTIFICATE)
+    }
+
+    /// Makes a key and returns the request (PEM) for a real authority. The identity in use stays as it is
+    /// until [`KeyStore::import`] brings the certificate.
+    ///
+    /// # Errors
+    /// [`CryptoError`].
+    pub fn request(&self, kind: KeyKind, subject: &Subject, env: &Env) -> Result<String, CryptoError> {
+        let key = PrivateKey::generate(kind, env)?;
+        let pem = request(&key, subject)?;
+        self.write_secret(&smime_name(&key.id()?), key.pkcs8(), env)?;
+        self.write_plain("smime-requested.csr", &pem, env)?;
+        Ok(pem)
+    }
+
+    /// Takes a certificate with its chain (PEM) into use, with the key given or else that of an earlier request.
+    ///
+    /// # Errors
+    /// What is wrong with key or certificate; nothing is changed then.
+    pub fn import(
+        &self,
+        certificates_pem: &[u8],
+        key_pem: Option<&[u8]>,
+        env: &Env,
+    ) -> Result<SigningIdentity, CryptoError> {
+        let key = match key_pem {
+            Some(pem) => PrivateKey::from_pem(pem)?,
+            None => self.smime_key(certificates_pem)?,
+        };
+        self.install(&key, certificates_pem, env)
+    }
+
+    /// The identity that signs mails. An expired certificate is loaded too: [`SigningIdentity::check_validity`] tells.
+    ///
+    /// # Errors
+    /// [`CryptoError::Missing`] when there is none, [`CryptoError::Unsealable`] with the wrong sealing key.
+    pub fn identity(&self) -> Result<SigningIdentity, CryptoError> {
+        let missing = || CryptoError::Missing(self.directory.clone());
+        let pem = self.load_plain(CERTIFICATE)?.ok_or_else(missing)?;
+        SigningIdentity::new(&self.smime_key(pem.as_bytes())?, pem.as_bytes())
+    }
+
+    /// The key that signs checkpoints, made on the first call; its public half lies in `log.pub`.
+    ///
+    /// # Errors
+    /// [`CryptoError`].
+    pub fn log_key(&self, env: &Env) -> Result<LogKey, CryptoError> {
+        if let Some(seed) = self.load_secret(LOG)? {
+            return LogKey::from_seed(&seed);
+        }
+        let seed = Zeroizing::new(env.bytes::<32>());
+        let key = LogKey::from_seed(&*seed)?;
+        self.write_plain("log.pub", &format!("{}\n", key.public()), env)?;
+        self.write_secret(LOG, &*seed, env)?;
+        Ok(key)
+    }
+
+    fn install(&self, key: &PrivateKey, pem: &[u8], env: &Env) -> Result<SigningIdentity, CryptoError> {
+        let identity = SigningIdentity::new(key, pem)?;
+        identity.check_validity(env.now())?;
+        let pem = String::from_utf8(pem.to_vec()).map_err(CryptoError::encoding)?;
+        self.write_secret(&smime_name(&key.id()?), key.pkcs8(), env)?;
+        self.write_plain(CERTIFICATE, &pem, env)?;
+        Ok(identity)
+    }
+
+    /// The private key that belongs to the first of `certificates_pem`.
+    fn smime_key(&self, certificates_pem: &[u8]) -> Result<PrivateKey, CryptoError> {
+        let key = self.load_secret(&smime_name(&certified_key_id(certificates_pem)?))?.ok_or(CryptoError::Mismatch)?;
+        PrivateKey::from_pkcs8(key.to_vec())
+    }
+
+    fn load_secret(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, CryptoError> {
+        read_optional(&self.directory.join(format!("{name}.key")))?
+            .map(|sealed| self.sealing.open(&format!("keys/{name}"), &sealed))
+            .transpose()
+    }
+
+    fn write_secret(&self, name: &str, secret: &[u8], env: &Env) -> Result<(), CryptoError> {
+        let sealed = self.sealing.seal(&format!("keys/{name}"), secret, env)?;
+        write_whole(&self.directory.join(format!("{name}.key")), &sealed, env)
+    }
+
+    fn load_plain(&self, file: &str) -> Result<Option<String>, CryptoError> {
+        let bytes = read_optional(&self.directory.join(file))?;
+        bytes.map(|bytes| String::from_utf8(bytes).map_err(CryptoError::encoding)).transpose()
+    }
+
+    fn write_plain(&self, file: &str, text: &str, env: &Env) -> Result<(), CryptoError> {
+        write_whole(&self.directory.join(file), text.as_bytes(), env)
+    }
+}
+
+fn smime_name(key_id: &str) -> String {
+    format!("smime-{key_id}")
+}
+
+fn read_optional(path: &Path) -> Result<Option<Vec<u8>>, CryptoError> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(CryptoError::io(path)(error)),
+    }
+}
+
+/// Writes beside, brings it to the disk, then takes the place: a crash leaves the old file or the new one.
+fn write_whole(path: &Path, bytes: &[u8], env: &Env) -> Result<(), CryptoError> {
+    let beside = path.with_extension(format!("{}.tmp", hex::encode(env.bytes::<8>())));
+    let written = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&beside)
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+        .and_then(|()| fs::rename(&beside, path))
+        .and_then(|()| fs::File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all());
+    if written.is_err() {
+        // Nothing can be done about a leftover that cannot be removed either; the error below says why.
+        let _ = fs::remove_file(&beside);
+    }
+    written.map_err(CryptoError::io(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+    use crate::core::text::{MailAddress, Name};
+
+    fn subject(address: &str) -> Subject {
+        Subject {
+            name: Name::parse("ThüringenCERT").unwrap(),
+            organisation: Name::parse("Thüringer Landesrechenzentrum").unwrap(),
+            address: MailAddress::parse(address).unwrap(),
+        }
+    }
+
+    fn store(directory: &Path) -> KeyStore {
+        KeyStore::open(directory, SealingKey::from_bytes(&[7; 32]).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_demonstration_identity_survives_a_restart_and_lies_sealed() {
+        let directory = tempfile::tempdir().unwrap();
+        let env = Env::system();
+        let made = store(directory.path()).create_demonstration(KeyKind::P256, &subject("cert@example.org"), &env);
+        let loaded = store(directory.path()).identity().unwrap();
+        assert_eq!(loaded.fingerprint(), made.unwrap().fingerprint());
+        assert_eq!(loaded.address().as_str(), "cert@example.org");
+        for file in fs::read_dir(directory.path()).unwrap() {
+            let file = file.unwrap();
+            assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+            assert_eq!(PrivateKey::from_pkcs8(fs::read(file.path()).unwrap()).err().map(|_| ()), Some(()));
+        }
+        let stranger = KeyStore::open(directory.path(), SealingKey::from_bytes(&[8; 32]).unwrap()).unwrap();
+        assert!(matches!(stranger.identity(), Err(CryptoError::Unsealable(_))));
+    }
+
+    #[test]
+    fn a_request_is_answered_by_an_authority_and_its_certificate_is_imported() {
+        let (directory, env) = (tempfile::tempdir().unwrap(), Env::system());
+        let keys = store(directory.path());
+        let pem = keys.request(KeyKind::P256, &subject("cert@example.org"), &env).unwrap();
+        assert!(pem.starts_with("-----BEGIN CERTIFICATE REQUEST-----"));
+        assert!(matches!(keys.identity(), Err(CryptoError::Missing(_))));
+
+        let requested = fs::read_dir(directory.path()).unwrap().find_map(|file| {
+            let name = file.unwrap().file_name().into_string().unwrap();
+            name.strip_suffix(".key").and_then(|name| keys.load_secret(name).unwrap())
+        });
+        let requested = PrivateKey::from_pkcs8(requested.unwrap().to_vec()).unwrap();
+        let authority = DemonstrationAuthority::create(&env).unwrap();
+        let certificate = authority.issue(&requested, &subject("cert@example.org"), &env).unwrap();
+        keys.import(certificate.as_bytes(), None, &env).unwrap();
+        assert_eq!(keys.identity().unwrap().address().as_str(), "cert@example.org");
+    }
+
+    #[test]
+    fn importing_says_what_is_wrong() {
+        let (directory, env) = (tempfile::tempdir().unwrap(), Env::system());
+        let keys = store(directory.path());
+        let authority = DemonstrationAuthority::create(&env).unwrap();
+        let (mine, other) =
+            (PrivateKey::generate(KeyKind::P256, &env).unwrap(), PrivateKey::generate(KeyKind::P256, &env).unwrap());
+        let pem = |key: &PrivateKey| key.for_rcgen().unwrap().serialize_pem();
+        let certificate = authority.issue(&mine, &subject("cert@example.org"), &env).unwrap();
+
+        let import = |certificate: &str, key: &PrivateKey, env: &Env| {
+            keys.import(certificate.as_bytes(), Some(pem(key).as_bytes()), env).map(|_| ()).unwrap_err().to_string()
+        };
+        assert!(import(&certificate, &other, &env).contains("does not belong"));
+        assert!(import(authority.certificate_pem(), authority.key(), &env).contains("certification authority"));
+        assert!(import("", &mine, &env).contains("no PEM block"));
+
+        let later = crate::core::env::ManualClock::at(env.now() + jiff::SignedDuration::from_hours(24 * 800));
+        let later = Env::new(std::sync::Arc::new(later), std::sync::Arc::new(crate::core::env::SystemRandom::default()));
+        assert!(import(&certificate, &mine, &later).contains("import a renewed one"));
+        assert!(keys.import(certificate.as_bytes(), Some(pem(&mine).as_bytes()), &env).is_ok());
+    }
+}
