@@ -76,8 +76,8 @@ impl DemonstrationAuthority {
         params.is_ca = IsCa::ExplicitNoCa;
         params.use_authority_key_identifier_extension = true;
         set_lifetime(&mut params, env);
-        let issuer =
-            Issuer::from_ca_cert_pem(&self.certificate_pem, self.key.for_rcgen()?).map_err(CryptoError::encoding)?;
+        let issuer = Issuer::from_ca_cert_pem(&self.certificate_pem, self.key.for_rcgen()?)
+            .map_err(CryptoError::encoding)?;
         let certificate = params.signed_by(&key.for_rcgen()?, &issuer).map_err(CryptoError::encoding)?;
         Ok(certificate.pem())
     }
@@ -114,7 +114,8 @@ fn set_lifetime(params: &mut CertificateParams, env: &Env) {
     // A positive number without leading zeros (RFC 5280, section 4.1.2.2).
     serial[0] = serial[0] & 0x7f | 0x40;
     params.serial_number = Some(SerialNumber::from_slice(&serial));
-    let since_1970 = |instant: Timestamp| Duration::from_secs(u64::try_from(instant.as_second()).unwrap_or(0));
+    let since_1970 =
+        |instant: Timestamp| Duration::from_secs(u64::try_from(instant.as_second()).unwrap_or(0));
     params.not_before = rcgen::date_time_ymd(1970, 1, 1) + since_1970(now);
     params.not_after = rcgen::date_time_ymd(1970, 1, 1) + since_1970(end);
 }

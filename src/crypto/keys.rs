@@ -3,7 +3,9 @@
 use der::oid::db::rfc5280::ID_KP_EMAIL_PROTECTION;
 use der::{Decode as _, Encode as _};
 use jiff::Timestamp;
-use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair};
+use ring::signature::{
+    ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair,
+};
 use rsa::pkcs1::DecodeRsaPrivateKey as _;
 use rsa::pkcs8::EncodePrivateKey as _;
 use rustls_pki_types::pem::PemObject as _;
@@ -50,7 +52,8 @@ impl PrivateKey {
         let failed = |error: &dyn std::fmt::Display| CryptoError::Key(format!("cannot be made: {error}"));
         let bits = match kind {
             KeyKind::P256 => {
-                let pair = rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256).map_err(|e| failed(&e))?;
+                let pair =
+                    rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256).map_err(|e| failed(&e))?;
                 return Self::from_pkcs8(pair.serialize_der());
             }
             KeyKind::Rsa3072 => 3072,
@@ -90,7 +93,8 @@ impl PrivateKey {
                 Self::from_pkcs8(der.as_bytes().to_vec())
             }
             Ok(_) => Err(CryptoError::Key(
-                "is in the older EC form: convert it with `openssl pkcs8 -topk8 -nocrypt -in KEY -out KEY8`".to_owned(),
+                "is in the older EC form: convert it with `openssl pkcs8 -topk8 -nocrypt -in KEY -out KEY8`"
+                    .to_owned(),
             )),
             Err(_) => Err(CryptoError::Key("no PEM block `PRIVATE KEY` found".to_owned())),
         }
@@ -116,7 +120,8 @@ impl PrivateKey {
             Signer::P256(_) => &rcgen::PKCS_ECDSA_P256_SHA256,
             Signer::Rsa(_) => &rcgen::PKCS_RSA_SHA256,
         };
-        rcgen::KeyPair::from_pkcs8_der_and_sign_algo(&self.pkcs8().into(), algorithm).map_err(CryptoError::encoding)
+        rcgen::KeyPair::from_pkcs8_der_and_sign_algo(&self.pkcs8().into(), algorithm)
+            .map_err(CryptoError::encoding)
     }
 }
 
@@ -150,7 +155,9 @@ pub(super) enum Signer {
 
 impl Signer {
     fn new(key: &PrivateKey) -> Result<Self, CryptoError> {
-        if let Ok(pair) = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, key.pkcs8(), &signing_random()) {
+        if let Ok(pair) =
+            EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, key.pkcs8(), &signing_random())
+        {
             return Ok(Self::P256(pair));
         }
         let pair = RsaKeyPair::from_pkcs8(key.pkcs8()).map_err(|error| {
@@ -158,7 +165,9 @@ impl Signer {
         })?;
         let bits = pair.public().modulus_len() * 8;
         if bits < RSA_MIN_BITS {
-            return Err(CryptoError::Key(format!("RSA with {bits} bits is too short: at least {RSA_MIN_BITS} are needed")));
+            return Err(CryptoError::Key(format!(
+                "RSA with {bits} bits is too short: at least {RSA_MIN_BITS} are needed"
+            )));
         }
         Ok(Self::Rsa(Box::new(pair)))
     }
@@ -197,7 +206,10 @@ pub struct SigningIdentity {
 
 impl std::fmt::Debug for SigningIdentity {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SigningIdentity").field("subject", &self.subject).field("fingerprint", &self.fingerprint).finish()
+        f.debug_struct("SigningIdentity")
+            .field("subject", &self.subject)
+            .field("fingerprint", &self.fingerprint)
+            .finish()
     }
 }
 
@@ -280,7 +292,9 @@ fn public_key(certificate: &Certificate) -> &[u8] {
 }
 
 fn first(certificates: &[Certificate]) -> Result<&Certificate, CryptoError> {
-    certificates.first().ok_or_else(|| CryptoError::Certificate("no PEM block `CERTIFICATE` found".to_owned()))
+    certificates
+        .first()
+        .ok_or_else(|| CryptoError::Certificate("no PEM block `CERTIFICATE` found".to_owned()))
 }
 
 fn read_certificates(pem: &[u8]) -> Result<Vec<Certificate>, CryptoError> {
@@ -301,8 +315,14 @@ fn read_certificates(pem: &[u8]) -> Result<Vec<Certificate>, CryptoError> {
 fn check_purpose(leaf: &Certificate) -> Result<(), CryptoError> {
     let wrong = |why: &str| Err(CryptoError::Certificate(why.to_owned()));
     let certificate = &leaf.tbs_certificate;
-    if certificate.get::<BasicConstraints>().map_err(CryptoError::encoding)?.is_some_and(|(_, constraints)| constraints.ca) {
-        return wrong("is a certification authority's; the first certificate must be the one that signs mail");
+    if certificate
+        .get::<BasicConstraints>()
+        .map_err(CryptoError::encoding)?
+        .is_some_and(|(_, constraints)| constraints.ca)
+    {
+        return wrong(
+            "is a certification authority's; the first certificate must be the one that signs mail",
+        );
     }
     let usage = certificate.get::<KeyUsage>().map_err(CryptoError::encoding)?;
     if usage.is_some_and(|(_, usage)| !usage.digital_signature() && !usage.non_repudiation()) {
@@ -327,7 +347,8 @@ fn certified_address(leaf: &Certificate) -> Result<MailAddress, CryptoError> {
     let Some(address) = address else {
         return Err(CryptoError::Certificate("names no mail address (rfc822Name)".to_owned()));
     };
-    MailAddress::parse(address).map_err(|_| CryptoError::Certificate(format!("its mail address {address:?} is not valid")))
+    MailAddress::parse(address)
+        .map_err(|_| CryptoError::Certificate(format!("its mail address {address:?} is not valid")))
 }
 
 fn instant(time: x509_cert::time::Time) -> Result<Timestamp, CryptoError> {

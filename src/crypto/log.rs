@@ -64,7 +64,9 @@ impl LogKey {
     /// # Errors
     /// [`CryptoError::Key`] when the seed has another length.
     pub fn from_seed(seed: &[u8]) -> Result<Self, CryptoError> {
-        Ed25519KeyPair::from_seed_unchecked(seed).map(Self).map_err(|error| CryptoError::Key(error.to_string()))
+        Ed25519KeyPair::from_seed_unchecked(seed)
+            .map(Self)
+            .map_err(|error| CryptoError::Key(error.to_string()))
     }
 
     /// The public half, for whoever verifies.
@@ -78,8 +80,14 @@ impl LogKey {
     /// Says under signature: at `at`, the chain of `origin` ended with row `seq` and `hash`.
     #[must_use]
     pub fn sign(&self, origin: &str, seq: u64, hash: ChainHash, at: Timestamp) -> Checkpoint {
-        let mut checkpoint =
-            Checkpoint { origin: origin.to_owned(), seq, hash, at, key_id: self.public().id(), signature: Vec::new() };
+        let mut checkpoint = Checkpoint {
+            origin: origin.to_owned(),
+            seq,
+            hash,
+            at,
+            key_id: self.public().id(),
+            signature: Vec::new(),
+        };
         checkpoint.signature = self.0.sign(checkpoint.text().as_bytes()).as_ref().to_vec();
         checkpoint
     }
@@ -219,7 +227,14 @@ mod tests {
             rows.iter().zip(1..).fold(ChainHash::START, |hash, (row, seq)| hash.next(seq, row.as_bytes()))
         };
         let whole = chain(&["a", "b", "c"]);
-        for other in [&["a", "x", "c"][..], &["b", "a", "c"], &["a", "c"], &["a", "bc"], &["ab", "c"], &["a", "b", "c", ""]] {
+        for other in [
+            &["a", "x", "c"][..],
+            &["b", "a", "c"],
+            &["a", "c"],
+            &["a", "bc"],
+            &["ab", "c"],
+            &["a", "b", "c", ""],
+        ] {
             assert_ne!(chain(other), whole, "{other:?}");
         }
     }

@@ -23,7 +23,9 @@ pub enum CryptoError {
     #[error("certificate: {0}")]
     Certificate(String),
     /// The private key is another one than the certificate's.
-    #[error("the private key does not belong to this certificate: import the key that the request was made with")]
+    #[error(
+        "the private key does not belong to this certificate: import the key that the request was made with"
+    )]
     Mismatch,
     /// The certificate's time has not begun or is over.
     #[error("the certificate is valid from {from} to {until}, and now is {now}: import a renewed one")]

@@ -88,7 +88,8 @@ impl SealingKey {
     /// # Errors
     /// [`CryptoError::SealingKey`].
     pub fn from_bytes(bytes: &[u8; 32]) -> Result<Self, CryptoError> {
-        let key = UnboundKey::new(&AES_256_GCM, bytes).map_err(|_| CryptoError::SealingKey("not usable".to_owned()))?;
+        let key = UnboundKey::new(&AES_256_GCM, bytes)
+            .map_err(|_| CryptoError::SealingKey("not usable".to_owned()))?;
         Ok(Self(LessSafeKey::new(key)))
     }
 
@@ -205,9 +206,11 @@ mod tests {
 
     #[test]
     fn the_same_passphrase_and_salt_open_again() {
-        let source = |salt| SealingSource::Passphrase { passphrase: Zeroizing::new("richtig".to_owned()), salt };
+        let source =
+            |salt| SealingSource::Passphrase { passphrase: Zeroizing::new("richtig".to_owned()), salt };
         let data = Path::new("/nonexistent");
-        let sealed = SealingKey::load(&source([1; 16]), data).unwrap().seal("x", b"secret", &Env::system()).unwrap();
+        let sealed =
+            SealingKey::load(&source([1; 16]), data).unwrap().seal("x", b"secret", &Env::system()).unwrap();
         assert!(SealingKey::load(&source([1; 16]), data).unwrap().open("x", &sealed).is_ok());
         assert!(SealingKey::load(&source([2; 16]), data).unwrap().open("x", &sealed).is_err());
     }

@@ -5,7 +5,8 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use cms::cert::{CertificateChoices, IssuerAndSerialNumber};
 use cms::content_info::{CmsVersion, ContentInfo};
 use cms::signed_data::{
-    CertificateSet, EncapsulatedContentInfo, SignedAttributes, SignedData, SignerIdentifier, SignerInfo, SignerInfos,
+    CertificateSet, EncapsulatedContentInfo, SignedAttributes, SignedData, SignerIdentifier, SignerInfo,
+    SignerInfos,
 };
 use der::asn1::{Any, AnyRef, ObjectIdentifier, OctetString, SetOfVec, UtcTime};
 use der::oid::db::rfc5911::{ID_CONTENT_TYPE, ID_DATA, ID_MESSAGE_DIGEST, ID_SIGNED_DATA, ID_SIGNING_TIME};
@@ -41,7 +42,9 @@ impl Prepared {
         let algorithm = match signer {
             Signer::P256(_) => AlgorithmIdentifierOwned { oid: ECDSA_WITH_SHA_256, parameters: None },
             // RFC 3370, section 3.2: rsaEncryption, with NULL.
-            Signer::Rsa(_) => AlgorithmIdentifierOwned { oid: RSA_ENCRYPTION, parameters: Some(AnyRef::NULL.into()) },
+            Signer::Rsa(_) => {
+                AlgorithmIdentifierOwned { oid: RSA_ENCRYPTION, parameters: Some(AnyRef::NULL.into()) }
+            }
         };
         let choices: Vec<_> = certificates.iter().cloned().map(CertificateChoices::Certificate).collect();
         let template = SignedData {
@@ -133,7 +136,8 @@ fn signed_data(identity: &SigningIdentity, content: &[u8], now: Timestamp) -> Re
 /// UTCTime through 2049, GeneralizedTime afterwards (RFC 5652, section 11.3).
 fn signing_time(now: Timestamp) -> Result<Time, CryptoError> {
     let seconds = u64::try_from(now.as_second()).map_err(CryptoError::encoding)?;
-    let at = DateTime::from_unix_duration(std::time::Duration::from_secs(seconds)).map_err(CryptoError::encoding)?;
+    let at = DateTime::from_unix_duration(std::time::Duration::from_secs(seconds))
+        .map_err(CryptoError::encoding)?;
     if at.year() > UtcTime::MAX_YEAR {
         return Ok(Time::GeneralTime(der::asn1::GeneralizedTime::from_date_time(at)));
     }
@@ -161,7 +165,10 @@ fn check_canonical(entity: &[u8]) -> Result<(), CryptoError> {
             return Err(CryptoError::NotCanonical("a line is too long"));
         }
     }
-    let bare_lf = entity.iter().zip(std::iter::once(&0).chain(entity)).any(|(byte, before)| *byte == b'\n' && *before != b'\r');
+    let bare_lf = entity
+        .iter()
+        .zip(std::iter::once(&0).chain(entity))
+        .any(|(byte, before)| *byte == b'\n' && *before != b'\r');
     if bare_lf { Err(CryptoError::NotCanonical("a line feed stands alone")) } else { Ok(()) }
 }
 
@@ -177,7 +184,8 @@ mod tests {
     use crate::crypto::authority::{DemonstrationAuthority, Subject};
     use crate::crypto::keys::{KeyKind, PrivateKey};
 
-    const ENTITY: &[u8] = b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n\
+    const ENTITY: &[u8] =
+        b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n\
         TLP:GREEN\r\nGr=C3=BC=C3=9Fe\r\n.\r\n";
 
     fn identity(kind: KeyKind, env: &Env) -> (SigningIdentity, DemonstrationAuthority) {
@@ -192,12 +200,30 @@ mod tests {
         (SigningIdentity::new(&key, certificate.as_bytes()).unwrap(), authority)
     }
 
-    fn openssl_accepts(directory: &Path, authority: &DemonstrationAuthority, signed: &Signed, body: &[u8]) -> bool {
-        let mail = [format!("MIME-Version: 1.0\r\nContent-Type: {}\r\n\r\n", signed.content_type).as_bytes(), body].concat();
+    fn openssl_accepts(
+        directory: &Path,
+        authority: &DemonstrationAuthority,
+        signed: &Signed,
+        body: &[u8],
+    ) -> bool {
+        let mail =
+            [format!("MIME-Version: 1.0\r\nContent-Type: {}\r\n\r\n", signed.content_type).as_bytes(), body]
+                .concat();
         std::fs::write(directory.join("mail.eml"), mail).unwrap();
         std::fs::write(directory.join("ca.pem"), authority.certificate_pem()).unwrap();
         let run = Command::new("openssl")
-            .args(["cms", "-verify", "-in", "mail.eml", "-CAfile", "ca.pem", "-purpose", "smimesign", "-out", "plain"])
+            .args([
+                "cms",
+                "-verify",
+                "-in",
+                "mail.eml",
+                "-CAfile",
+                "ca.pem",
+                "-purpose",
+                "smimesign",
+                "-out",
+                "plain",
+            ])
             .current_dir(directory)
             .output()
             .unwrap();

@@ -36,7 +36,11 @@ impl KeyStore {
     /// # Errors
     /// [`CryptoError::Io`].
     pub fn open(directory: &Path, sealing: SealingKey) -> Result<Self, CryptoError> {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(directory).map_err(CryptoError::io(directory))?;
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(directory)
+            .map_err(CryptoError::io(directory))?;
         Ok(Self { directory: directory.to_owned(), sealing })
     }
 
@@ -166,7 +170,9 @@ impl KeyStore {
 
     /// The private key that belongs to the first of `certificates_pem`.
     fn smime_key(&self, certificates_pem: &[u8]) -> Result<PrivateKey, CryptoError> {
-        let key = self.load_secret(&smime_name(&certified_key_id(certificates_pem)?))?.ok_or(CryptoError::Mismatch)?;
+        let key = self
+            .load_secret(&smime_name(&certified_key_id(certificates_pem)?))?
+            .ok_or(CryptoError::Mismatch)?;
         PrivateKey::from_pkcs8(key.to_vec())
     }
 
@@ -244,7 +250,8 @@ mod tests {
     fn a_demonstration_identity_survives_a_restart_and_lies_sealed() {
         let directory = tempfile::tempdir().unwrap();
         let env = Env::system();
-        let made = store(directory.path()).create_demonstration(KeyKind::P256, &subject("cert@example.org"), &env);
+        let made =
+            store(directory.path()).create_demonstration(KeyKind::P256, &subject("cert@example.org"), &env);
         let loaded = store(directory.path()).identity().unwrap();
         assert_eq!(loaded.fingerprint(), made.unwrap().fingerprint());
         assert_eq!(loaded.address().as_str(), "cert@example.org");
@@ -281,20 +288,30 @@ mod tests {
         let (directory, env) = (tempfile::tempdir().unwrap(), Env::system());
         let keys = store(directory.path());
         let authority = DemonstrationAuthority::create(&env).unwrap();
-        let (mine, other) =
-            (PrivateKey::generate(KeyKind::P256, &env).unwrap(), PrivateKey::generate(KeyKind::P256, &env).unwrap());
+        let (mine, other) = (
+            PrivateKey::generate(KeyKind::P256, &env).unwrap(),
+            PrivateKey::generate(KeyKind::P256, &env).unwrap(),
+        );
         let pem = |key: &PrivateKey| key.for_rcgen().unwrap().serialize_pem();
         let certificate = authority.issue(&mine, &subject("cert@example.org"), &env).unwrap();
 
         let import = |certificate: &str, key: &PrivateKey, env: &Env| {
-            keys.import(certificate.as_bytes(), Some(pem(key).as_bytes()), env).map(|_| ()).unwrap_err().to_string()
+            keys.import(certificate.as_bytes(), Some(pem(key).as_bytes()), env)
+                .map(|_| ())
+                .unwrap_err()
+                .to_string()
         };
         assert!(import(&certificate, &other, &env).contains("does not belong"));
-        assert!(import(authority.certificate_pem(), authority.key(), &env).contains("certification authority"));
+        assert!(
+            import(authority.certificate_pem(), authority.key(), &env).contains("certification authority")
+        );
         assert!(import("", &mine, &env).contains("no PEM block"));
 
         let later = crate::core::env::ManualClock::at(env.now() + jiff::SignedDuration::from_hours(24 * 800));
-        let later = Env::new(std::sync::Arc::new(later), std::sync::Arc::new(crate::core::env::SystemRandom::default()));
+        let later = Env::new(
+            std::sync::Arc::new(later),
+            std::sync::Arc::new(crate::core::env::SystemRandom::default()),
+        );
         assert!(import(&certificate, &mine, &later).contains("import a renewed one"));
         assert!(keys.import(certificate.as_bytes(), Some(pem(&mine).as_bytes()), &env).is_ok());
     }
