@@ -4,6 +4,7 @@ pub mod access;
 pub mod audit;
 pub mod core;
 pub mod crypto;
+pub mod directory;
 pub mod mail;
 pub mod queue;
 pub mod store;

@@ -30,6 +30,62 @@ error-not-allowed = Das dürfen Sie mit Ihrer Rolle nicht. Wenden Sie sich an Ih
 ### access
 
 ### directory
+directory-kind-land = Land
+directory-kind-landkreis = Landkreis
+directory-kind-kreisfreie-stadt = Kreisfreie Stadt
+directory-kind-verwaltungsgemeinschaft = Verwaltungsgemeinschaft
+directory-kind-gemeinde = Stadt oder Gemeinde
+directory-kind-state-agency = Landesbehörde
+directory-kind-service-provider = IT-Dienstleister
+directory-kind-association = Verband
+directory-kind-cert = CERT
+directory-kind-federal-agency = Bundesbehörde
+directory-level-municipal = Gemeinde
+directory-level-district = Kreis
+directory-level-state = Land
+directory-level-federal = Bund
+directory-enrolment-known = bekannt
+directory-enrolment-invited = eingeladen
+directory-enrolment-enrolled = angebunden
+directory-enrolment-suspended = ausgesetzt
+directory-contact-it-security-officer = IT-Sicherheitsbeauftragte Person
+directory-contact-deputy = Vertretung
+directory-contact-head = Leitung der Verwaltung
+directory-contact-hotline = Telefon rund um die Uhr
+directory-error-ags = Ein Gemeindeschlüssel (AGS) hat 8 Ziffern, der eines Landkreises 5, der eines Landes 2.
+directory-error-ars = Ein Regionalschlüssel (ARS) hat 12 Ziffern und beginnt mit dem Schlüssel eines Landes (01 bis 16).
+directory-error-key = Ein Schlüssel besteht aus 12 Ziffern (ARS) oder aus kleinen Buchstaben, Ziffern und Bindestrichen.
+directory-error-postcode = Eine Postleitzahl hat 5 Ziffern.
+directory-error-sign = Ein Kfz-Kennzeichen hat 1 bis 3 große Buchstaben. Beispiel: GTH.
+directory-error-phone = Das ist keine Telefonnummer. Beispiel: 0361 123456.
+directory-error-network = Das ist kein Netz. Beispiele: 192.0.2.0/24, 2001:db8::/32, AS64500.
+directory-error-network-bits = Hinter der Netzmaske stehen noch Ziffern. Beispiel: 192.0.2.0/24, nicht 192.0.2.7/24.
+directory-error-network-wide = Das Netz ist zu groß für eine Verwaltung.
+directory-error-domain = Das ist keine Mail-Domain. Beispiel: stadt.example.
+directory-import-fault-file = Die Datei: { $reason }
+directory-import-fault-line = Zeile { $line }: { $reason } Dort steht: „{ $value }“.
+directory-import-fault-cell = Zeile { $line }, Spalte { $column }: { $reason } Dort steht: „{ $value }“.
+directory-import-too-large = Die Datei ist größer als 16 MiB.
+directory-import-no-source = Es fehlt eine Zeile wie „# source: mein-verzeichnis“ (kleine Buchstaben, Ziffern, Bindestriche, nicht „hand“).
+directory-import-no-header = Es fehlt die Zeile mit den Namen der Spalten.
+directory-import-not-csv = Die Datei lässt sich nicht als CSV lesen.
+directory-import-not-utf8 = Die Zeile ist nicht in UTF-8 geschrieben. Bitte speichern Sie die Datei als „CSV UTF-8“.
+directory-import-unknown-column = Diese Spalte gibt es nicht.
+directory-import-column-twice = Diese Spalte steht zweimal da.
+directory-import-missing-column = Diese Spalte fehlt.
+directory-import-cell-count = Die Zeile hat mehr oder weniger Felder als die Kopfzeile.
+directory-import-choice = Dieses Wort gibt es hier nicht.
+directory-import-yes-no = Hier steht yes oder no.
+directory-import-date = Das ist kein Datum zwischen 1800 und 2099. Beispiel: 2026-03-31.
+directory-import-ends-before = Das Ende liegt nicht nach dem Anfang.
+directory-import-key-twice = Diesen Schlüssel hat schon eine andere Zeile.
+directory-import-ags-differs = Gemeindeschlüssel (AGS) und Regionalschlüssel (ARS) nennen verschiedene Stellen.
+directory-import-unknown-key = Eine Stelle mit diesem Schlüssel gibt es weder in der Datei noch im Register.
+directory-import-two-administrations = Wer selbst eine Verwaltung hat, wird nicht von einer anderen verwaltet.
+directory-import-no-administration = Die genannte Stelle hat selbst keine Verwaltung.
+directory-import-cycle = Die Stelle steht über sich selbst.
+directory-import-relation-twice = Diese Beziehung steht schon in einer anderen Zeile.
+directory-import-two-names = Derselbe Dienstleister hat in einer anderen Zeile einen anderen Namen.
 
 ### incidents
 
