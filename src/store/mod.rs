@@ -5,6 +5,8 @@ pub mod db;
 pub mod lease;
 pub mod migrate;
 pub mod schema;
+#[cfg(test)]
+pub mod testing;
 pub mod tx;
 pub mod types;
 
