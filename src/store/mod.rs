@@ -4,6 +4,7 @@ pub mod connection;
 pub mod db;
 pub mod lease;
 pub mod migrate;
+pub mod reference;
 pub mod schema;
 #[cfg(test)]
 pub mod testing;
