@@ -37,7 +37,7 @@ impl Retry {
 pub trait Job: Serialize + DeserializeOwned + Send + 'static {
     /// The word in the row; never changed once rows exist.
     const NAME: &'static str;
-    /// Among due jobs the greater goes first.
+    /// Among due jobs the smaller number goes first.
     const PRIORITY: i32 = 0;
     const RETRY: Retry = Retry::DEFAULT;
     const DEDUP: Dedup = Dedup::Keep;

@@ -104,7 +104,7 @@ pub(super) fn lease(tx: &mut Tx<'_>, names: &[&str], limit: i64, ttl: SignedDura
         .filter(jobs::state.eq("waiting"))
         .filter(jobs::run_at.le(tx.at()))
         .filter(jobs::name.eq_any(names))
-        .order((jobs::priority.desc(), jobs::run_at, jobs::id))
+        .order((jobs::priority, jobs::run_at, jobs::id))
         .limit(limit)
         .select((jobs::id, jobs::name, jobs::payload, jobs::attempts, jobs::fence));
     let mut leased: Vec<Leased> = match tx.conn {
