@@ -58,6 +58,8 @@ ids! {
     ServiceRelationId,
     /// A network or mail domain of an organisation.
     AssetId,
+    /// A call to an administration that is to be enrolled.
+    CallId,
     /// The one case that all work hangs on.
     IncidentId,
     /// What an organisation stated at one moment.

@@ -242,6 +242,7 @@ diesel::table! {
         kind -> Text,
         level -> Text,
         name -> Text,
+        search -> Text,
         sign -> Text,
         ags -> Nullable<Text>,
         ars -> Nullable<Text>,
@@ -315,6 +316,22 @@ diesel::table! {
         is_example -> Bool,
         valid_from -> Text,
         valid_until -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    enrolment_calls (id) {
+        id -> Id,
+        organisation_id -> Id,
+        at -> Instant,
+        account_id -> Nullable<Id>,
+        author -> Text,
+        outcome -> Text,
+        note -> Text,
     }
 }
 
@@ -615,6 +632,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     organisation_assets,
     contacts,
     service_relations,
+    enrolment_calls,
     reference_counters,
     incidents,
     incident_contents,

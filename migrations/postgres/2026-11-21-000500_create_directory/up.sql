@@ -6,6 +6,8 @@ CREATE TABLE organisations (
   kind text NOT NULL,
   level text NOT NULL CHECK (level IN ('municipal', 'district', 'state', 'federal')),
   name text NOT NULL,
+  -- The name, its place first, and the keys, folded: lists are ordered and searched by it, the same on both engines.
+  search text COLLATE "C" NOT NULL,
   sign text NOT NULL,
   ags text,
   ars text,
@@ -27,7 +29,7 @@ CREATE TABLE organisations (
   version integer NOT NULL,
   updated_at timestamptz NOT NULL
 );
-CREATE INDEX organisations_name ON organisations (name);
+CREATE INDEX organisations_search ON organisations (search, id);
 CREATE INDEX organisations_district ON organisations (district_id);
 CREATE INDEX organisations_administered ON organisations (administered_by_id);
 
@@ -70,3 +72,15 @@ CREATE TABLE service_relations (
   UNIQUE (provider_id, organisation_id, service)
 );
 CREATE INDEX service_relations_organisation ON service_relations (organisation_id);
+
+-- Calls to administrations that are not enrolled yet: who was reached, and what was agreed.
+CREATE TABLE enrolment_calls (
+  id uuid PRIMARY KEY,
+  organisation_id uuid NOT NULL REFERENCES organisations (id),
+  at timestamptz NOT NULL,
+  account_id uuid,
+  author text NOT NULL,
+  outcome text NOT NULL CHECK (outcome IN ('reached', 'not_reached', 'call_back')),
+  note text NOT NULL
+);
+CREATE INDEX enrolment_calls_organisation ON enrolment_calls (organisation_id, at);

@@ -1,3 +1,4 @@
+DROP TABLE enrolment_calls;
 DROP TABLE service_relations;
 DROP TABLE contacts;
 DROP TABLE organisation_assets;

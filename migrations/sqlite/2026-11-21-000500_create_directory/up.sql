@@ -6,6 +6,8 @@ CREATE TABLE organisations (
   kind TEXT NOT NULL,
   level TEXT NOT NULL CHECK (level IN ('municipal', 'district', 'state', 'federal')),
   name TEXT NOT NULL,
+  -- The name, its place first, and the keys, folded: lists are ordered and searched by it, the same on both engines.
+  search TEXT NOT NULL,
   sign TEXT NOT NULL,
   ags TEXT,
   ars TEXT,
@@ -27,7 +29,7 @@ CREATE TABLE organisations (
   version INTEGER NOT NULL,
   updated_at INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX organisations_name ON organisations (name);
+CREATE INDEX organisations_search ON organisations (search, id);
 CREATE INDEX organisations_district ON organisations (district_id);
 CREATE INDEX organisations_administered ON organisations (administered_by_id);
 
@@ -70,3 +72,15 @@ CREATE TABLE service_relations (
   UNIQUE (provider_id, organisation_id, service)
 ) STRICT;
 CREATE INDEX service_relations_organisation ON service_relations (organisation_id);
+
+-- Calls to administrations that are not enrolled yet: who was reached, and what was agreed.
+CREATE TABLE enrolment_calls (
+  id BLOB PRIMARY KEY,
+  organisation_id BLOB NOT NULL REFERENCES organisations (id),
+  at INTEGER NOT NULL,
+  account_id BLOB,
+  author TEXT NOT NULL,
+  outcome TEXT NOT NULL CHECK (outcome IN ('reached', 'not_reached', 'call_back')),
+  note TEXT NOT NULL
+) STRICT;
+CREATE INDEX enrolment_calls_organisation ON enrolment_calls (organisation_id, at);
