@@ -2,3 +2,5 @@
 
 pub mod import;
 pub mod model;
+pub mod service;
+mod store;

@@ -1,9 +1,20 @@
 //! The words of the register as types: kinds, levels, states, and the official keys.
 
+mod audience;
+mod contact;
+mod credential;
 mod keys;
+mod organisation;
 mod reach;
 
+pub use audience::{AudienceFilter, Candidate, Reach, Recipient, choose};
+pub use contact::{Contact, ContactInput, OutOfBand};
+pub use credential::{Certificate, PgpKey, parse_day};
 pub use keys::{Ags, Ars, Key, Postcode, Sign};
+pub use organisation::{
+    Asset, AssetKind, AssetValue, Call, CallInput, District, Filter, OrgName, Organisation,
+    OrganisationInput, Relation, RelationInput, fold, search_text, today,
+};
 pub use reach::{MailDomain, Network, Phone};
 
 /// Defines an enum with its word in the database, the API and import files, and the Fluent key of its German word.
@@ -82,6 +93,13 @@ coded! {
         Head = "head", "directory-contact-head";
         /// A telephone that somebody answers day and night.
         Hotline = "hotline", "directory-contact-hotline";
+    }
+
+    /// How a call to an administration ended.
+    CallOutcome {
+        Reached = "reached", "directory-call-reached";
+        NotReached = "not_reached", "directory-call-not-reached";
+        CallBack = "call_back", "directory-call-call-back";
     }
 }
 

@@ -108,6 +108,33 @@ directory-import-no-administration = Die genannte Stelle hat selbst keine Verwal
 directory-import-cycle = Die Stelle steht über sich selbst.
 directory-import-relation-twice = Diese Beziehung steht schon in einer anderen Zeile.
 directory-import-two-names = Derselbe Dienstleister hat in einer anderen Zeile einen anderen Namen.
+directory-call-reached = erreicht
+directory-call-not-reached = nicht erreicht
+directory-call-call-back = Rückruf vereinbart
+directory-asset-cidr = Netz
+directory-asset-asn = Autonomes System (ASN)
+directory-asset-mail-domain = Mail-Domain
+directory-error-day = Bitte geben Sie das Datum in dieser Form an: 31.12.2027.
+directory-error-cursor = Diese Stelle der Liste gibt es nicht. Bitte beginnen Sie von vorn.
+directory-error-ends-before = Das Ende muss nach dem Anfang liegen.
+directory-error-key-taken = Dieser Schlüssel gehört schon zu einer anderen Stelle.
+directory-error-already-there = Das ist hier schon eingetragen.
+directory-error-imported = Diese Stelle kommt aus einer Datei. Ändern Sie die Datei, und lesen Sie sie neu ein.
+directory-error-unreachable = Bitte geben Sie eine E-Mail-Adresse oder eine Telefonnummer an.
+directory-error-out-of-band = Diese Adresse liegt im eigenen Netz der Stelle. Bitte nennen Sie eine, die auch bei einem Ausfall erreichbar ist.
+directory-error-last-contact = Ohne diese Angaben erreicht keine Warnmeldung mehr die Stelle. Tragen Sie zuerst einen anderen Kontakt mit E-Mail-Adresse ein.
+directory-error-certificate = Das ist kein Zertifikat im PEM-Format. Der Text beginnt mit „-----BEGIN CERTIFICATE-----“.
+directory-error-certificate-early = Das Zertifikat gilt noch nicht.
+directory-error-certificate-expired = Das Zertifikat ist abgelaufen. Bitte tragen Sie das neue ein.
+directory-error-certificate-purpose = Mit diesem Zertifikat lassen sich keine Mails verschlüsseln. Gebraucht wird ein S/MIME-Zertifikat.
+directory-error-private-key = Das ist ein privater Schlüssel. Er darf Ihr Haus nicht verlassen. Tragen Sie nur das Zertifikat oder den öffentlichen Schlüssel ein.
+directory-error-pgp = Das ist kein öffentlicher OpenPGP-Schlüssel. Der Text beginnt mit „-----BEGIN PGP PUBLIC KEY BLOCK-----“.
+directory-error-pgp-expired = Der Schlüssel muss noch gelten. Bitte geben Sie seinen letzten Tag an.
+directory-error-no-administration = Diese Stelle hat keine eigene Verwaltung oder besteht nicht mehr. Sie kann nicht angebunden werden.
+directory-error-enrolment = Dieser Schritt ist von hier aus nicht möglich. Vielleicht war jemand schneller.
+directory-error-enrol-unreachable = Zur Anbindung fehlt ein Kontakt mit E-Mail-Adresse: IT-Sicherheit, Vertretung oder Leitung.
+directory-error-import-incomplete = Mehr als ein Fünftel der Einträge aus dieser Quelle steht nicht mehr in der Datei. Ist sie vollständig? Dann bestätigen Sie das.
+directory-error-import-moved = Das Register wurde gleichzeitig geändert. Bitte lesen Sie die Datei noch einmal ein.
 
 ### incidents
 

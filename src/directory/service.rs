@@ -1,0 +1,23 @@
+//! What can be asked of the register and done to it. Each file is one matter; callers see one list of functions.
+
+mod acting;
+mod assets;
+mod audience;
+mod contacts;
+mod enrolment;
+mod importing;
+mod lookup;
+mod organisations;
+mod relations;
+
+pub use acting::{acting_for, administration_of, administrations_of, org_facts};
+pub use assets::{add_asset, remove_asset};
+pub use audience::{Audience, audience, enrolled_recipients, named_recipients};
+pub use contacts::{add_contact, change_contact, contacts_of, end_contact, load_contact};
+pub use enrolment::{ToCall, enrolment_steps, note_call, set_enrolment, to_be_called};
+pub use importing::{File, ImportOptions, Imported, ImportedChange, apply, import, known_keys, read_file};
+pub use lookup::{cert, districts, ensure_cert, load, lookup, lookup_by_key, names, state_leadership};
+pub use organisations::{
+    Listed, OrganisationView, ServiceView, add_organisation, change_organisation, list, may_edit, view,
+};
+pub use relations::{add_relation, end_relation, providers};

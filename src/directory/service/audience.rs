@@ -1,0 +1,96 @@
+//! Who receives what is said to many: the names and the count that an approver sees, and later the recipients.
+
+use crate::core::error::Result;
+use crate::core::ids::OrgId;
+use crate::directory::model::{AudienceFilter, Candidate, OrgName, Reach, Recipient, choose, today};
+use crate::directory::store::{contacts, lists};
+use crate::store::Tx;
+
+use super::administrations_of;
+
+/// The enrolled administrations that a filter means, as of now.
+#[derive(Debug, Clone, Default)]
+pub struct Audience {
+    /// One for each organisation that has a suitable contact, in the order of places.
+    pub recipients: Vec<Recipient>,
+    /// Meant, but nobody there can be written to so.
+    pub without: Vec<(OrgId, OrgName)>,
+}
+
+/// Recipients, and who is meant but has none: for the preview before an approval.
+///
+/// # Errors
+/// The database's.
+pub fn audience(tx: &mut Tx<'_>, filter: &AudienceFilter, reach: Reach) -> Result<Audience> {
+    let day = today(tx.now());
+    let by_hand = match filter {
+        AudienceFilter::Hand(ids) => administrations_of(tx, ids)?.into_values().collect(),
+        _ => Vec::new(),
+    };
+    let mut meant = lists::enrolled(tx, day)?;
+    meant.retain(|(id, kind, _, _, district)| match filter {
+        AudienceFilter::All => true,
+        AudienceFilter::Kinds(kinds) => kinds.contains(kind),
+        AudienceFilter::Districts(districts) => {
+            districts.contains(id) || district.is_some_and(|district| districts.contains(&district))
+        }
+        AudienceFilter::Hand(_) => by_hand.contains(id),
+    });
+    let ids: Vec<OrgId> = meant.iter().map(|(id, ..)| *id).collect();
+    let mut chosen = choose(candidates(tx, &ids)?, reach);
+    let mut audience = Audience::default();
+    for (org, _, org_name, sign, _) in meant {
+        match chosen.remove(&org) {
+            Some(candidate) => audience.recipients.push(recipient(candidate, org_name, sign)),
+            None => audience.without.push((org, OrgName { name: org_name, sign })),
+        }
+    }
+    Ok(audience)
+}
+
+/// One recipient for each enrolled administration that is meant: officer, else deputy, else head.
+///
+/// # Errors
+/// The database's.
+pub fn enrolled_recipients(tx: &mut Tx<'_>, filter: &AudienceFilter) -> Result<Vec<Recipient>> {
+    Ok(audience(tx, filter, Reach::Anybody)?.recipients)
+}
+
+/// The same, but persons by name only: for TLP:RED, which never goes to a function's mailbox.
+///
+/// # Errors
+/// The database's.
+pub fn named_recipients(tx: &mut Tx<'_>, filter: &AudienceFilter) -> Result<Vec<Recipient>> {
+    Ok(audience(tx, filter, Reach::NamedPersons)?.recipients)
+}
+
+/// Who could be written to at these organisations.
+pub(super) fn candidates(tx: &mut Tx<'_>, orgs: &[OrgId]) -> Result<Vec<Candidate>> {
+    let all = contacts::of(tx, orgs)?.into_iter();
+    Ok(all
+        .map(|contact| Candidate {
+            org: contact.organisation,
+            contact: contact.id,
+            role: contact.role,
+            name: contact.name,
+            address: contact.mail,
+            is_function: contact.is_function,
+            certificate_until: contact.certificate_until,
+            pgp_until: contact.pgp_until,
+        })
+        .collect())
+}
+
+fn recipient(candidate: Candidate, org_name: String, sign: String) -> Recipient {
+    Recipient {
+        org: candidate.org,
+        org_name,
+        sign,
+        contact: candidate.contact,
+        name: candidate.name,
+        address: candidate.address,
+        is_function: candidate.is_function,
+        certificate_until: candidate.certificate_until,
+        pgp_until: candidate.pgp_until,
+    }
+}

@@ -1,0 +1,104 @@
+//! Questions that later features ask of the register. They ask the policy themselves, with their own facts.
+
+use std::collections::HashMap;
+
+use crate::audit::model::{Entry, SubjectKind};
+use crate::audit::service as audit;
+use crate::core::actor::Actor;
+use crate::core::error::{Error, Result};
+use crate::core::ids::OrgId;
+use crate::core::text::Name;
+use crate::directory::model::{District, Key, Kind, Level, OrgName, Organisation, OrganisationInput, today};
+use crate::directory::store::organisations::Statement;
+use crate::directory::store::{lists, organisations};
+use crate::store::Tx;
+
+/// The organisation with this id, if there is one.
+///
+/// # Errors
+/// The database's.
+pub fn lookup(tx: &mut Tx<'_>, id: OrgId) -> Result<Option<Organisation>> {
+    organisations::lookup(tx, id)
+}
+
+/// The organisation with this id.
+///
+/// # Errors
+/// [`Error::NotFound`], or the database's.
+pub fn load(tx: &mut Tx<'_>, id: OrgId) -> Result<Organisation> {
+    organisations::lookup(tx, id)?.ok_or(Error::NotFound)
+}
+
+/// The organisation with this AGS, ARS, second key or import key; a present one before one that is no more.
+///
+/// # Errors
+/// The database's.
+pub fn lookup_by_key(tx: &mut Tx<'_>, key: &str) -> Result<Option<Organisation>> {
+    let day = today(tx.now());
+    organisations::lookup_by_key(tx, key, day)
+}
+
+/// The names of many organisations, in one query.
+///
+/// # Errors
+/// The database's.
+pub fn names(tx: &mut Tx<'_>, ids: &[OrgId]) -> Result<HashMap<OrgId, OrgName>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    organisations::names(tx, ids)
+}
+
+/// The Landkreise and kreisfreie Städte that exist now, by name.
+///
+/// # Errors
+/// The database's.
+pub fn districts(tx: &mut Tx<'_>) -> Result<Vec<District>> {
+    let day = today(tx.now());
+    lists::districts(tx, day)
+}
+
+/// The CERT's own organisation, at which its roles are held.
+///
+/// # Errors
+/// [`Error::Internal`] before the first start made it; see [`ensure_cert`].
+pub fn cert(tx: &mut Tx<'_>) -> Result<OrgId> {
+    organisations::lookup_cert(tx)?.ok_or_else(|| Error::Internal("the register has no CERT yet".to_owned()))
+}
+
+/// The CERT's own organisation, made now where there is none. `name` is what people call it.
+///
+/// # Errors
+/// The database's.
+pub fn ensure_cert(tx: &mut Tx<'_>, actor: &Actor, name: &str) -> Result<OrgId> {
+    if let Some(id) = organisations::lookup_cert(tx)? {
+        return Ok(id);
+    }
+    let refused = |reason| Error::Internal(format!("the CERT's name or key: {reason}"));
+    let input = OrganisationInput {
+        key: Some(Key::parse("cert").map_err(refused)?),
+        kind: Kind::Cert,
+        level: Level::State,
+        name: Name::parse(name).map_err(refused)?,
+        district: None,
+        is_administration: false,
+        seat: None,
+        postcode: None,
+        valid_from: today(tx.now()),
+        valid_until: None,
+    };
+    let id = tx.id::<OrgId>();
+    organisations::add(tx, &[(id, Statement::by_hand(&input, ""))], Some(id))?;
+    let entry = Entry::new("directory.add", SubjectKind::Organisation, id).organisation(Some(id));
+    audit::record(tx, actor, entry.with("kind", Kind::Cert.code()))?;
+    Ok(id)
+}
+
+/// The Land, whose leadership is told when something is escalated beyond the CERT; `None` before the register is there.
+///
+/// # Errors
+/// The database's.
+pub fn state_leadership(tx: &mut Tx<'_>) -> Result<Option<OrgId>> {
+    let day = today(tx.now());
+    organisations::lookup_kind(tx, Kind::Land, day)
+}

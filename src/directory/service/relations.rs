@@ -1,0 +1,71 @@
+//! Who serves whom, as people enter it.
+
+use super::{load, org_facts};
+use crate::access::policy::{Action, check};
+use crate::audit::model::{Entry, SubjectKind};
+use crate::audit::service as audit;
+use crate::core::actor::Actor;
+use crate::core::error::{Error, FieldError, Result};
+use crate::core::ids::{OrgId, ServiceRelationId};
+use crate::directory::model::{RelationInput, today};
+use crate::directory::store::{lists, relations};
+use crate::store::Tx;
+
+/// Who may be chosen as a provider, with names.
+///
+/// # Errors
+/// The database's.
+pub fn providers(tx: &mut Tx<'_>) -> Result<Vec<(OrgId, String)>> {
+    let day = today(tx.now());
+    lists::providers(tx, day)
+}
+
+/// States that a provider serves an organisation; one that had ended begins again.
+///
+/// # Errors
+/// The policy's; [`Error::Invalid`] when it is its own provider, ends before it begins, or is stated already.
+pub fn add_relation(tx: &mut Tx<'_>, actor: &Actor, input: &RelationInput) -> Result<ServiceRelationId> {
+    let org = input.organisation;
+    let facts = org_facts(tx, actor, org)?;
+    check(tx, actor, Action::EditServiceRelations, facts)?;
+    load(tx, org)?;
+    let known = providers(tx)?.iter().any(|(provider, _)| *provider == input.provider);
+    if !known || input.provider == org {
+        return Err(FieldError::new("provider", "error-choice").into());
+    }
+    if input.valid_until.is_some_and(|until| until <= input.valid_from) {
+        return Err(FieldError::new("valid_until", "directory-error-ends-before").into());
+    }
+    let day = today(tx.now()).to_string();
+    let Some(id) = relations::add(tx, input, &day)? else {
+        return Err(FieldError::new("service", "directory-error-already-there").into());
+    };
+    record(tx, actor, "directory.relation_add", org, id)?;
+    Ok(id)
+}
+
+/// Ends a relation of this organisation today.
+///
+/// # Errors
+/// The policy's; [`Error::NotFound`] also for a relation of another organisation or one that has ended.
+pub fn end_relation(tx: &mut Tx<'_>, actor: &Actor, org: OrgId, id: ServiceRelationId) -> Result<()> {
+    let facts = org_facts(tx, actor, org)?;
+    check(tx, actor, Action::EditServiceRelations, facts)?;
+    relations::lookup(tx, id)?.filter(|relation| relation.organisation == org).ok_or(Error::NotFound)?;
+    let day = today(tx.now()).to_string();
+    if !relations::end(tx, id, &day)? {
+        return Err(Error::NotFound);
+    }
+    record(tx, actor, "directory.relation_end", org, id)
+}
+
+fn record(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    action: &'static str,
+    org: OrgId,
+    id: ServiceRelationId,
+) -> Result<()> {
+    let entry = Entry::new(action, SubjectKind::Organisation, org).organisation(Some(org));
+    audit::record(tx, actor, entry.with("relation", id.to_string()))
+}
