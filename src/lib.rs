@@ -2,7 +2,6 @@
 
 pub mod access;
 pub mod audit;
-pub mod config;
 pub mod core;
 pub mod crypto;
 pub mod directory;

@@ -22,30 +22,112 @@ error-token-scope = Dieses API-Token darf das nicht. Legen Sie ein Token mit dem
 error-not-allowed = Das dürfen Sie mit Ihrer Rolle nicht. Wenden Sie sich an Ihre Administration.
 
 ### web
+web-title-error = Fehler:
+web-strip = Ein Dienst des Freistaats Thüringen
+web-skip = Zum Inhalt
+web-nav-label = Bereiche
+web-call-label = Telefonische Hilfe
+web-call-question = Es brennt, oder Sie kommen nicht weiter?
+web-call-who = ThüringenCERT, Tag und Nacht:
+web-sign-out = Abmelden
+web-sign-in-new-window = In neuem Fenster anmelden
+web-demo = Beispieldaten, keine echten Vorfälle
+web-demo-short = Beispieldaten
+web-to-start = Zur Startseite
+web-optional = (freiwillig)
+web-choose = Bitte wählen
+web-datetime-hint = Zum Beispiel 21.11.2026 07:40
+web-check-fields = { $count ->
+    [one] Bitte eine Angabe prüfen
+   *[other] Bitte { $count } Angaben prüfen
+}
+web-confirm-yes = Ja, fortfahren
+web-confirm-no = Abbrechen
+web-priority = Priorität
+web-late = überfällig
+web-more = Weitere zeigen
+web-keys = Tasten: j und k wechseln die Zeile, o öffnet.
+web-keys-off = Tasten abschalten
+web-printed = Gedruckt { $date } Uhr
+web-printed-page = Seite { $page } von { $pages }
+web-typed = Ihre Angaben
+web-send-again = Noch einmal senden
+web-request-id = Kennung dieser Anfrage:
+web-retry = Bitte versuchen Sie es in { $seconds ->
+    [one] einer Sekunde
+   *[other] { $seconds } Sekunden
+} noch einmal.
+web-not-utf8 = Der Text enthält Zeichen, die nicht in UTF-8 geschrieben sind.
+web-broken-off = Die Übertragung ist abgebrochen.
+web-unknown-field = Das Feld „{ $name }“ kennt dieses Formular nicht.
+web-not-json = Der Inhalt ist kein gültiges JSON.
+web-wrong-type = Eine Angabe hat die falsche Form:
+web-error-not-found-title = Nicht gefunden
+web-error-not-found-what = Unter dieser Adresse gibt es nichts, oder es ist nicht für Sie bestimmt.
+web-error-not-found-kept = Es wurde nichts geändert.
+web-error-not-found-next = Prüfen Sie die Adresse, oder suchen Sie von der Startseite aus weiter.
+web-error-forbidden-title = Nicht erlaubt
+web-error-forbidden-what = Das dürfen Sie mit Ihrem Konto nicht tun.
+web-error-forbidden-kept = Es wurde nichts geändert.
+web-error-forbidden-next = Fragen Sie die Leitung Ihrer Stelle, oder rufen Sie das ThüringenCERT an.
+web-error-sign-in-title = Bitte anmelden
+web-error-sign-in-what = Sie sind nicht angemeldet, oder Ihre Sitzung ist abgelaufen.
+web-error-sign-in-kept = Es wurde nichts gespeichert.
+web-error-sign-in-next = Melden Sie sich an und senden Sie danach noch einmal. Einen Vorfall können Sie auch ohne Anmeldung melden.
+web-error-field-title = Angaben prüfen
+web-error-field-what = Einige Angaben passen nicht.
+web-error-field-kept = Es wurde nichts gespeichert.
+web-error-field-next = Gehen Sie zurück und ändern Sie die genannten Angaben.
+web-error-conflict-title = Das geht gerade nicht
+web-error-conflict-what = Der jetzige Stand lässt das nicht zu.
+web-error-conflict-kept = Es wurde nichts geändert.
+web-error-conflict-next = Laden Sie die Seite neu und sehen Sie nach, was sich geändert hat.
+web-error-stale-title = Inzwischen geändert
+web-error-stale-what = Jemand anderes hat es geändert, während Sie daran gearbeitet haben.
+web-error-stale-kept = Die andere Änderung gilt. Ihre wurde nicht gespeichert.
+web-error-stale-next = Laden Sie die Seite neu und tragen Sie Ihre Änderung noch einmal ein.
+web-error-stale-form-title = Formular abgelaufen
+web-error-stale-form-what = Dieses Formular gilt nicht mehr, zum Beispiel weil Sie sich inzwischen an- oder abgemeldet haben.
+web-error-stale-form-kept = Es wurde noch nichts gespeichert. Ihre Angaben stehen unten, Passwörter und Codes ausgenommen.
+web-error-stale-form-next = Prüfen Sie Ihre Angaben und senden Sie sie noch einmal. Ihr Browser muss Cookies dieser Seite annehmen.
+web-error-foreign-title = Nicht angenommen
+web-error-foreign-what = Diese Angaben kamen von einer fremden Seite. Wir nehmen nur Angaben von unseren eigenen Seiten an.
+web-error-foreign-kept = Es wurde nichts gespeichert.
+web-error-foreign-next = Haben Sie auf einer anderen Seite etwas angeklickt? Dann hat sie versucht, in Ihrem Namen zu handeln. Bitte rufen Sie uns an.
+web-error-rate-limit-title = Zu viele Versuche
+web-error-rate-limit-what = Von hier kamen gerade sehr viele Anfragen.
+web-error-rate-limit-kept = Es wurde nichts geändert.
+web-error-rate-limit-next = Warten Sie kurz und versuchen Sie es dann noch einmal. Im Notfall rufen Sie an.
+web-error-unavailable-title = Gerade nicht erreichbar
+web-error-unavailable-what = Die Datenbank antwortet gerade nicht.
+web-error-unavailable-kept = Es ist nicht sicher, dass Ihre letzte Angabe gespeichert wurde.
+web-error-unavailable-next = Versuchen Sie es in einer Minute noch einmal. Im Notfall rufen Sie an.
+web-error-internal-title = Unser Fehler
+web-error-internal-what = Bei uns ist etwas schiefgegangen. Das liegt nicht an Ihnen.
+web-error-internal-kept = Was Sie zuletzt abgeschickt haben, wurde nicht gespeichert.
+web-error-internal-next = Versuchen Sie es noch einmal. Wenn es wieder geschieht, rufen Sie an und nennen Sie die Kennung.
+web-error-method-title = So geht das nicht
+web-error-method-what = Diese Adresse nimmt eine solche Anfrage nicht an.
+web-error-method-kept = Es wurde nichts geändert.
+web-error-method-next = Gehen Sie über die Startseite.
+web-error-too-large-title = Zu groß
+web-error-too-large-what = Das war mehr Text oder eine größere Datei, als wir annehmen.
+web-error-too-large-kept = Es wurde nichts gespeichert.
+web-error-too-large-next = Gehen Sie zurück und kürzen Sie Ihre Angaben.
+web-error-media-type-title = Unbekanntes Format
+web-error-media-type-what = In diesem Format nehmen wir keine Angaben an.
+web-error-media-type-kept = Es wurde nichts gespeichert.
+web-error-media-type-next = Benutzen Sie das Formular auf unserer Seite.
+web-error-timeout-title = Zu langsam
+web-error-timeout-what = Die Anfrage kam nicht vollständig an.
+web-error-timeout-kept = Es wurde nichts gespeichert.
+web-error-timeout-next = Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal.
+web-error-malformed-title = Nicht lesbar
+web-error-malformed-what = Die Anfrage war nicht so geschrieben, dass wir sie lesen können.
+web-error-malformed-kept = Es wurde nichts gespeichert.
+web-error-malformed-next = Gehen Sie zurück und versuchen Sie es noch einmal.
 
 ### mail
-mail-pointer =
-    Guten Tag,
-
-    für Sie liegt eine Nachricht auf dem Portal bereit.
-
-    Aktenzeichen: { $reference }
-    Einstufung: { $label }
-
-    Warum steht der Inhalt nicht in dieser E-Mail? Diese E-Mail ist nicht verschlüsselt. Inhalte mit dieser Einstufung verschicken wir nie unverschlüsselt.
-
-    So lesen Sie die Nachricht:
-    1. Öffnen Sie diese Seite: { $link }
-    2. Melden Sie sich an.
-
-    Haben Sie noch kein Konto, oder klappt die Anmeldung nicht? Dann rufen Sie uns bitte an.
-mail-no-content = Der Inhalt dieser E-Mail wurde gelöscht, bevor sie versandt war.
-mail-not-composed = Diese E-Mail konnte nicht erstellt werden. Einzelheiten stehen im Protokoll des Servers.
-mail-certificate = Das Signaturzertifikat ist nicht gültig. Die E-Mail wartet, bis ein gültiges importiert ist.
-mail-unreachable = Der Mailserver ist nicht erreichbar: { $why }
-mail-in-doubt = Die Verbindung brach ab, bevor der Mailserver geantwortet hatte: { $why }
-mail-no-answer = Der Mailserver hat nicht rechtzeitig geantwortet.
-mail-given-up = Nach zu langer Zeit aufgegeben. Letzte Antwort: { $answer }
 
 ### audit
 

@@ -1,0 +1,226 @@
+//! What a person typed into a form, kept raw so that a refused page gives every word back.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
+use futures_util::StreamExt as _;
+
+use super::csrf;
+use super::error::Failure;
+use super::visit::Visit;
+use crate::core::error::{Error, FieldError};
+use crate::core::i18n::{self, Arg, Lang};
+
+/// The fields of a form in the order they were sent.
+///
+/// As an extractor it takes only what our own page sent to this visitor: body within the site's limit, valid UTF-8,
+/// right token. A wrong token becomes an error page that gives back what was typed.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct FormData(Vec<(String, String)>);
+
+impl FormData {
+    /// Reads an `application/x-www-form-urlencoded` body.
+    ///
+    /// # Errors
+    /// 400 where a value is not UTF-8.
+    pub fn parse(body: &[u8]) -> Result<Self, Failure> {
+        if !is_utf8_inside(body) {
+            return Err(Failure::status(StatusCode::BAD_REQUEST, "web-not-utf8"));
+        }
+        Ok(Self(url::form_urlencoded::parse(body).into_owned().collect()))
+    }
+
+    /// The same with one more value: how a page for changing something is filled at first.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.0.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// The first value of a field as typed; empty where it was not sent.
+    #[must_use]
+    pub fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value)
+    }
+
+    /// All values of a field.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether the field was sent at all.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.all(name).next().is_some()
+    }
+
+    /// Whether the field was sent with this value: a chosen option, a ticked box.
+    #[must_use]
+    pub fn is(&self, name: &str, value: &str) -> bool {
+        self.all(name).any(|sent| sent == value)
+    }
+
+    /// Refuses fields that the form does not have. The token's field is always allowed.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] that names the first unknown field.
+    pub fn only(&self, allowed: &[&str]) -> Result<(), Error> {
+        match self.0.iter().find(|(name, _)| name != csrf::FIELD && !allowed.contains(&name.as_str())) {
+            None => Ok(()),
+            Some((name, _)) => {
+                let shown: String = name.chars().filter(|c| !c.is_control()).take(60).collect();
+                Err(FieldError::new("form", "web-unknown-field").with("name", shown).into())
+            }
+        }
+    }
+
+    /// What may be shown again on an error page: everything but the token and secrets.
+    #[must_use]
+    pub fn shareable(&self) -> Vec<(&str, &str)> {
+        let secret =
+            |name: &str| ["pass", "pw", "code", "secret", csrf::FIELD].iter().any(|s| name.contains(s));
+        self.0.iter().filter(|(n, _)| !secret(n)).map(|(n, v)| (n.as_str(), v.as_str())).collect()
+    }
+}
+
+/// Names only: what people type never reaches a log.
+impl fmt::Debug for FormData {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
+
+impl FromRequest for FormData {
+    type Error = Failure;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let visit = Visit::of(req);
+        let urlencoded = req.content_type() == "application/x-www-form-urlencoded";
+        let payload = payload.take();
+        Box::pin(async move {
+            let visit = visit?;
+            if !urlencoded {
+                return Err(Failure::status(StatusCode::UNSUPPORTED_MEDIA_TYPE, ""));
+            }
+            let form = Self::parse(&read(payload, visit.site.form_limit).await?)?;
+            if visit.accepts(form.get(csrf::FIELD)) { Ok(form) } else { Err(Failure::stale_form(form)) }
+        })
+    }
+}
+
+async fn read(mut payload: Payload, limit: usize) -> Result<Vec<u8>, Failure> {
+    let mut body = Vec::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| Failure::status(StatusCode::BAD_REQUEST, "web-broken-off"))?;
+        if body.len() + chunk.len() > limit {
+            return Err(Failure::status(StatusCode::PAYLOAD_TOO_LARGE, ""));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// The URL parser replaces broken UTF-8 silently; words would change without anybody noticing.
+fn is_utf8_inside(body: &[u8]) -> bool {
+    let digit = |at: usize| body.get(at).and_then(|b| char::from(*b).to_digit(16));
+    let mut bytes = Vec::with_capacity(body.len());
+    let mut at = 0;
+    while at < body.len() {
+        if let (b'%', Some(high), Some(low)) = (body[at], digit(at + 1), digit(at + 2)) {
+            bytes.push((high * 16 + low) as u8);
+            at += 3;
+        } else {
+            bytes.push(body[at]);
+            at += 1;
+        }
+    }
+    std::str::from_utf8(&bytes).is_ok()
+}
+
+/// A form as a page shows it: what was typed and what was refused.
+#[derive(Debug, Clone, Default)]
+pub struct Form {
+    pub data: FormData,
+    pub errors: Vec<FieldError>,
+}
+
+impl Form {
+    /// A form with values and nothing refused.
+    #[must_use]
+    pub fn filled(data: FormData) -> Self {
+        Self { data, errors: Vec::new() }
+    }
+
+    /// The form again with what a service refused.
+    ///
+    /// # Errors
+    /// The error itself where it is not [`Error::Invalid`]: then there is no field to mark.
+    pub fn refused(data: FormData, error: Error) -> Result<Self, Error> {
+        match error {
+            Error::Invalid(errors) => Ok(Self { data, errors }),
+            other => Err(other),
+        }
+    }
+
+    /// What was typed into a field.
+    #[must_use]
+    pub fn value(&self, name: &str) -> &str {
+        self.data.get(name)
+    }
+
+    /// Whether an option is chosen or a box ticked.
+    #[must_use]
+    pub fn is(&self, name: &str, value: &str) -> bool {
+        self.data.is(name, value)
+    }
+
+    /// Why a field was refused.
+    #[must_use]
+    pub fn error(&self, name: &str) -> Option<String> {
+        self.errors.iter().find(|error| error.field == name).map(reason)
+    }
+
+    /// Whether a field was refused.
+    #[must_use]
+    pub fn is_refused(&self, name: &str) -> bool {
+        self.errors.iter().any(|error| error.field == name)
+    }
+
+    /// Whether anything was refused.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        !self.errors.is_empty()
+    }
+
+    /// Field and reason of everything refused, for the summary.
+    #[must_use]
+    pub fn reasons(&self) -> Vec<(&'static str, String)> {
+        self.errors.iter().map(|error| (error.field, reason(error))).collect()
+    }
+}
+
+/// The sentence that says why a field was refused.
+pub(super) fn reason(error: &FieldError) -> String {
+    let args: Vec<(&str, Arg<'_>)> = error.args.iter().map(|(name, value)| (*name, value.into())).collect();
+    i18n::text_with(Lang::De, error.reason, &args).into_owned()
+}
+
+/// One option of a select, of radio buttons or of checkboxes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    pub value: String,
+    pub label: String,
+}
+
+impl Choice {
+    /// An option with the words that people read.
+    #[must_use]
+    pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { value: value.into(), label: label.into() }
+    }
+}

@@ -1,0 +1,290 @@
+//! What every page shares: the site's facts and the shell around a page, from which layouts and macros draw.
+
+use std::borrow::{Borrow, Cow};
+use std::fmt;
+
+use actix_web::web::Data;
+use jiff::Timestamp;
+use ring::hmac;
+use url::Url;
+
+use super::visit::SignedIn;
+use super::{assets, print};
+use crate::core::env::Env;
+use crate::core::i18n::{self, Arg, Lang};
+use crate::core::tlp::Tlp;
+use crate::core::when;
+
+/// Facts of this installation that pages need, as application data (`web::Data<Site>`).
+pub struct Site {
+    /// Clock and randomness.
+    pub env: Env,
+    /// Where people reach the product; `https` switches on HSTS, the origin is compared with foreign ones.
+    pub public_url: Url,
+    /// The CERT's number on every page, as people write it: `030 23125 001`.
+    pub phone: String,
+    /// Whether everything shown is an example, which each page then says.
+    pub demo: bool,
+    /// Largest body of a form, in bytes.
+    pub form_limit: usize,
+    /// Links at the foot: imprint, privacy, accessibility.
+    pub footer: Vec<Link>,
+    /// Signs form tokens; the same in all processes and across restarts, or open forms go stale.
+    pub form_key: hmac::Key,
+}
+
+impl Site {
+    /// A site with the usual limits; `secret` is at least 32 unpredictable bytes.
+    #[must_use]
+    pub fn new(env: Env, public_url: Url, phone: &str, secret: &[u8]) -> Self {
+        Self {
+            env,
+            public_url,
+            phone: phone.to_owned(),
+            demo: false,
+            form_limit: 256 * 1024,
+            footer: Vec::new(),
+            form_key: hmac::Key::new(hmac::HMAC_SHA256, secret),
+        }
+    }
+}
+
+impl fmt::Debug for Site {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Site").field("public_url", &self.public_url.as_str()).finish_non_exhaustive()
+    }
+}
+
+/// A place to go: path and Fluent key of its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    pub href: String,
+    pub key: &'static str,
+}
+
+impl Link {
+    /// A link to `href`, named by the text of `key`.
+    #[must_use]
+    pub fn new(href: &str, key: &'static str) -> Self {
+        Self { href: href.to_owned(), key }
+    }
+}
+
+/// The frame around a page. Every page template has it as its field `sh`.
+#[derive(Debug)]
+pub struct Shell {
+    pub lang: Lang,
+    /// What the window's title starts with: `TH-2026-00042 · Verschlüsselte Dateien`.
+    pub title: String,
+    /// Whether the page shows refused input: the title then begins with `Fehler:`.
+    pub failed: bool,
+    /// Who is signed in.
+    pub who: Option<SignedIn>,
+    /// The token of this page's forms, for `ui::csrf`.
+    pub csrf: String,
+    /// Fluent key of what was just done, shown once.
+    pub note: Option<String>,
+    /// The instant of the page.
+    pub now: Timestamp,
+    pub(super) path: String,
+    pub(super) print: Option<String>,
+    pub(super) site: Data<Site>,
+}
+
+impl Shell {
+    /// Marks the page as one that shows refused input.
+    #[must_use]
+    pub fn failed(mut self) -> Self {
+        self.failed = true;
+        self
+    }
+
+    /// Prints with reference and label on each sheet.
+    #[must_use]
+    pub fn printed(mut self, reference: &str, tlp: Tlp) -> Self {
+        self.print = Some(print::url(reference, tlp, self.now));
+        self
+    }
+
+    /// The text of a Fluent key.
+    #[must_use]
+    pub fn t(&self, key: &str) -> Cow<'static, str> {
+        i18n::text(self.lang, key)
+    }
+
+    /// The text of a key with one argument.
+    #[must_use]
+    pub fn tn(&self, key: &str, name: &str, value: impl IntoArg) -> Cow<'static, str> {
+        i18n::text_with(self.lang, key, &[(name, value.into_arg())])
+    }
+
+    /// The text of a key with two arguments.
+    #[must_use]
+    pub fn tn2(
+        &self,
+        key: &str,
+        n1: &str,
+        v1: impl IntoArg,
+        n2: &str,
+        v2: impl IntoArg,
+    ) -> Cow<'static, str> {
+        i18n::text_with(self.lang, key, &[(n1, v1.into_arg()), (n2, v2.into_arg())])
+    }
+
+    /// The text of a key with three arguments.
+    #[must_use]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "templates have no other way to write name and value pairs"
+    )]
+    pub fn tn3(
+        &self,
+        key: &str,
+        n1: &str,
+        v1: impl IntoArg,
+        n2: &str,
+        v2: impl IntoArg,
+        n3: &str,
+        v3: impl IntoArg,
+    ) -> Cow<'static, str> {
+        i18n::text_with(self.lang, key, &[(n1, v1.into_arg()), (n2, v2.into_arg()), (n3, v3.into_arg())])
+    }
+
+    /// The path of an embedded file.
+    #[must_use]
+    pub fn asset(&self, logical: &str) -> &'static str {
+        assets::url(logical)
+    }
+
+    /// The style sheet for printing, where the page is a document.
+    #[must_use]
+    pub fn print(&self) -> Option<&str> {
+        self.print.as_deref()
+    }
+
+    /// Whether the link leads to this page or to a page above it.
+    #[must_use]
+    pub fn is_here(&self, href: &str) -> bool {
+        self.path == href
+            || (href != "/" && self.path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')))
+    }
+
+    /// The sections of whoever is signed in.
+    #[must_use]
+    pub fn nav(&self) -> &[Link] {
+        self.who.as_ref().map_or(&[], |who| &who.nav)
+    }
+
+    /// The links at the foot.
+    #[must_use]
+    pub fn footer(&self) -> &[Link] {
+        &self.site.footer
+    }
+
+    /// Whether everything shown is an example.
+    #[must_use]
+    pub fn demo(&self) -> bool {
+        self.site.demo
+    }
+
+    /// The CERT's number as people read it.
+    #[must_use]
+    pub fn phone(&self) -> &str {
+        &self.site.phone
+    }
+
+    /// The CERT's number as a `tel:` link (RFC 3966), German where no country is named.
+    #[must_use]
+    pub fn phone_href(&self) -> String {
+        let number: String = self.site.phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+        match number.strip_prefix('0') {
+            Some(national) if !national.starts_with('0') => format!("tel:+49{national}"),
+            _ => format!("tel:{number}"),
+        }
+    }
+
+    /// `21.11.2026, 07:40 Uhr`.
+    #[must_use]
+    pub fn absolute(&self, at: impl Borrow<Timestamp>) -> String {
+        when::absolute(*at.borrow())
+    }
+
+    /// `heute, 07:40 Uhr`.
+    #[must_use]
+    pub fn spoken(&self, at: impl Borrow<Timestamp>) -> String {
+        when::spoken(*at.borrow(), self.now)
+    }
+
+    /// `21.11. 07:40`.
+    #[must_use]
+    pub fn dense(&self, at: impl Borrow<Timestamp>) -> String {
+        when::dense(*at.borrow())
+    }
+
+    /// How long ago, or how long until: `12 min`, `3 h`, `5 Tg`.
+    #[must_use]
+    pub fn span(&self, at: impl Borrow<Timestamp>) -> String {
+        let at = *at.borrow();
+        when::span(at.min(self.now), at.max(self.now))
+    }
+
+    /// Whether the instant has passed.
+    #[must_use]
+    pub fn is_past(&self, at: impl Borrow<Timestamp>) -> bool {
+        *at.borrow() < self.now
+    }
+
+    /// The instant with its zone, for the attributes `datetime` and `data-due` (RFC 3339, UTC).
+    #[must_use]
+    pub fn machine(&self, at: impl Borrow<Timestamp>) -> String {
+        at.borrow().to_string()
+    }
+}
+
+/// What a template may hand to a text: words and numbers, by value or by any reference.
+pub trait IntoArg {
+    /// The argument of the text.
+    fn into_arg(self) -> Arg<'static>;
+}
+
+impl<T: ToArg + ?Sized> IntoArg for &T {
+    fn into_arg(self) -> Arg<'static> {
+        self.to_arg()
+    }
+}
+
+/// How a value becomes an argument of a text.
+pub trait ToArg {
+    /// The argument.
+    fn to_arg(&self) -> Arg<'static>;
+}
+
+impl<T: ToArg + ?Sized> ToArg for &T {
+    fn to_arg(&self) -> Arg<'static> {
+        (**self).to_arg()
+    }
+}
+
+impl ToArg for str {
+    fn to_arg(&self) -> Arg<'static> {
+        Arg::from(self.to_owned())
+    }
+}
+
+macro_rules! words {
+    ($($ty:ty),+) => {$(
+        impl ToArg for $ty { fn to_arg(&self) -> Arg<'static> { Arg::from(self.to_string()) } }
+        impl IntoArg for $ty { fn into_arg(self) -> Arg<'static> { self.to_arg() } }
+    )+};
+}
+words!(String, Cow<'_, str>, Tlp, char);
+
+macro_rules! numbers {
+    ($($ty:ty),+) => {$(
+        impl ToArg for $ty {
+            fn to_arg(&self) -> Arg<'static> { Arg::Number(i64::try_from(*self).unwrap_or(i64::MAX)) }
+        }
+        impl IntoArg for $ty { fn into_arg(self) -> Arg<'static> { self.to_arg() } }
+    )+};
+}
+numbers!(i16, i32, i64, u8, u16, u32, u64, usize);

@@ -1,0 +1,93 @@
+// Progressive enhancement only: every page works without this file.
+"use strict";
+(() => {
+  // ---- countdowns: [data-due] holds an instant; the server's clock counts, not the visitor's ----
+  const ahead = Date.parse(document.body.dataset.now) - Date.now();
+  const words = (minutes) => {
+    if (minutes < 60) return `${minutes} min`;
+    if (minutes < 1440) return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")} h`;
+    return `${Math.floor(minutes / 1440)} Tg`;
+  };
+  const count = () => {
+    for (const mark of document.querySelectorAll("[data-due]")) {
+      const left = Date.parse(mark.dataset.due) - (Date.now() + ahead);
+      const text = words(Math.floor(Math.abs(left) / 60000));
+      mark.textContent = left < 0 ? `${mark.dataset.late} ${text}` : text;
+      mark.classList.toggle("late", left < 0);
+    }
+  };
+  if (document.querySelector("[data-due]")) {
+    count();
+    setInterval(count, 15000);
+  }
+
+  // ---- j, k, o: move through the rows of a table marked data-keys ----
+  const off = () => localStorage.getItem("mk-keys") === "off";
+  const toggle = document.querySelector("[data-keys-toggle]");
+  if (toggle) {
+    toggle.closest("[data-keys-hint]").hidden = false;
+    toggle.setAttribute("aria-pressed", String(off()));
+    toggle.addEventListener("click", () => {
+      localStorage.setItem("mk-keys", off() ? "on" : "off");
+      toggle.setAttribute("aria-pressed", String(off()));
+    });
+  }
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select, dialog");
+    if (typing || off() || event.ctrlKey || event.metaKey || event.altKey) return;
+    const links = [...document.querySelectorAll("table[data-keys] tbody tr")]
+      .map((row) => row.querySelector("th a, td a"))
+      .filter(Boolean);
+    const here = links.findIndex((link) => link.closest("tr").contains(document.activeElement));
+    const step = { j: 1, k: -1 }[event.key];
+    if (step) links[Math.min(Math.max(here + step, 0), links.length - 1)]?.focus();
+    if (event.key === "o" && here >= 0) links[here].click();
+  });
+
+  // ---- [data-confirm]: asks before a form is sent, naming the thing ----
+  const ask = (question) =>
+    new Promise((answer) => {
+      const dialog = document.createElement("dialog");
+      dialog.className = "kern-dialog mk-dialog";
+      const text = document.createElement("p");
+      text.className = "kern-dialog__body";
+      text.id = "rueckfrage";
+      text.textContent = question;
+      dialog.setAttribute("aria-labelledby", text.id);
+      const form = document.createElement("form");
+      form.method = "dialog";
+      form.className = "kern-dialog__footer";
+      for (const [value, look] of [["no", "secondary"], ["yes", "primary"]]) {
+        const button = document.createElement("button");
+        button.className = `kern-btn kern-btn--${look}`;
+        button.value = value;
+        const label = document.createElement("span");
+        label.className = "kern-label";
+        label.textContent = document.body.dataset[value];
+        button.append(label);
+        form.append(button);
+      }
+      dialog.append(text, form);
+      dialog.addEventListener("close", () => {
+        dialog.remove();
+        answer(dialog.returnValue === "yes");
+      });
+      document.body.append(dialog);
+      dialog.showModal();
+    });
+  document.addEventListener("submit", (event) => {
+    const { target: form, submitter } = event;
+    const question = submitter?.dataset.confirm ?? form.dataset.confirm;
+    if (!question || form.dataset.confirmed) return;
+    event.preventDefault();
+    ask(question).then((yes) => {
+      if (!yes) return submitter?.focus();
+      form.dataset.confirmed = "yes";
+      form.requestSubmit(submitter);
+      delete form.dataset.confirmed;
+    });
+  });
+
+  // ---- refused input: the summary is read first ----
+  document.querySelector(".mk-errors")?.focus();
+})();
