@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod config;
 pub mod core;
 pub mod crypto;
 pub mod directory;

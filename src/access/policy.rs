@@ -367,6 +367,14 @@ pub fn check(tx: &Tx<'_>, actor: &Actor, action: Action, facts: Facts) -> Result
     }
 }
 
+/// Whether a token's scopes reach lists of what the action shows; a person's always do.
+///
+/// # Errors
+/// [`Error::Forbidden`] when they do not.
+pub fn check_token(actor: &Actor, action: Action) -> Result<()> {
+    if token_reaches(actor, action) { Ok(()) } else { Err(Error::Forbidden("error-token-scope")) }
+}
+
 fn token_reaches(actor: &Actor, action: Action) -> bool {
     match &actor.via {
         Via::Token { scopes, .. } => scope(action).is_some_and(|needed| scopes.contains(&needed)),

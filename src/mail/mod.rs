@@ -1,1 +1,9 @@
-//! (room)
+//! Mail that goes out: written with the change that causes it, signed, sent by workers, and never silently lost.
+//!
+//! It knows addresses, keys and bytes, not organisations. A feature makes a [`content::Content`] and enqueues it in its
+//! own transaction ([`outbox::enqueue`]); a worker leases the row, composes and signs the mail outside of any
+//! transaction, sends it over a kept connection and records the server's answer.
+
+pub mod content;
+pub mod message;
+pub mod outbox;

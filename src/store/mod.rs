@@ -4,7 +4,10 @@ pub mod connection;
 pub mod db;
 pub mod lease;
 pub mod migrate;
+pub mod reference;
 pub mod schema;
+#[cfg(test)]
+pub mod testing;
 pub mod tx;
 pub mod types;
 

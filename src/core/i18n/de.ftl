@@ -128,6 +128,28 @@ web-error-malformed-kept = Es wurde nichts gespeichert.
 web-error-malformed-next = Gehen Sie zurück und versuchen Sie es noch einmal.
 
 ### mail
+mail-pointer =
+    Guten Tag,
+
+    für Sie liegt eine Nachricht auf dem Portal bereit.
+
+    Aktenzeichen: { $reference }
+    Einstufung: { $label }
+
+    Warum steht der Inhalt nicht in dieser E-Mail? Diese E-Mail ist nicht verschlüsselt. Inhalte mit dieser Einstufung verschicken wir nie unverschlüsselt.
+
+    So lesen Sie die Nachricht:
+    1. Öffnen Sie diese Seite: { $link }
+    2. Melden Sie sich an.
+
+    Haben Sie noch kein Konto, oder klappt die Anmeldung nicht? Dann rufen Sie uns bitte an.
+mail-no-content = Der Inhalt dieser E-Mail wurde gelöscht, bevor sie versandt war.
+mail-not-composed = Diese E-Mail konnte nicht erstellt werden. Einzelheiten stehen im Protokoll des Servers.
+mail-certificate = Das Signaturzertifikat ist nicht gültig. Die E-Mail wartet, bis ein gültiges importiert ist.
+mail-unreachable = Der Mailserver ist nicht erreichbar: { $why }
+mail-in-doubt = Die Verbindung brach ab, bevor der Mailserver geantwortet hatte: { $why }
+mail-no-answer = Der Mailserver hat nicht rechtzeitig geantwortet.
+mail-given-up = Nach zu langer Zeit aufgegeben. Letzte Antwort: { $answer }
 
 ### audit
 

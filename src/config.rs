@@ -1,0 +1,388 @@
+//! Configuration: the defaults, a file, variables, in this order. An unknown or wrong key is refused with its line.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use toml::de::{DeTable, DeValue};
+use toml::{Table, Value};
+
+/// The defaults, with each key explained.
+pub const DEFAULTS: &str = include_str!("../config/default.toml");
+
+/// Everything an operator decides. The fields are explained in `config/default.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    pub server: Server,
+    pub database: Database,
+    pub log: Log,
+    pub cert: Cert,
+    pub keys: Keys,
+    pub mail: Mail,
+    pub sessions: Sessions,
+    pub limits: Limits,
+    pub audit: Audit,
+    pub escalation: Escalation,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    pub listen: SocketAddr,
+    pub public_url: String,
+    pub trusted_proxies: Vec<IpAddr>,
+    pub tls_certificate: String,
+    pub tls_key: String,
+    pub workers: usize,
+    /// Bytes.
+    pub body_limit: usize,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    pub url: String,
+    pub connections: u32,
+    pub migrate_at_start: bool,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    pub format: LogFormat,
+    pub filter: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    Human,
+    Json,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cert {
+    pub name: String,
+    pub phone: String,
+    pub phone_dial: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keys {
+    pub directory: PathBuf,
+    pub sealing: Sealing,
+    pub sealing_file: PathBuf,
+    pub passphrase: Secret,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Sealing {
+    Credential,
+    File,
+    Passphrase,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    pub from: String,
+    pub from_name: String,
+    pub bounce_prefix: String,
+    pub bounce_domain: String,
+    pub transport: MailTransport,
+    pub maildir: PathBuf,
+    pub connections: usize,
+    pub timeout_s: u64,
+    pub give_up_after_h: u64,
+    pub smtp: Smtp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailTransport {
+    Smtp,
+    Maildir,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Smtp {
+    pub host: String,
+    pub port: u16,
+    pub security: SmtpSecurity,
+    pub user: String,
+    pub password: Secret,
+    pub ca_file: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SmtpSecurity {
+    Starttls,
+    Opportunistic,
+    Implicit,
+    None,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sessions {
+    pub idle_min: u32,
+    pub absolute_h: u32,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    pub sign_in_per_account: u32,
+    pub sign_in_per_address: u32,
+    pub reset_per_account: u32,
+    pub posts_per_address: u32,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Audit {
+    pub outside_address: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Escalation {
+    pub plans: String,
+}
+
+/// A value that never shows itself in a log or an error.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The value, for the one place that needs it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// What is wrong with the configuration, and where.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("{path}: {source}")]
+    Unreadable { path: PathBuf, source: std::io::Error },
+    #[error("{origin}, line {line}: {what}")]
+    Line { origin: String, line: usize, what: String },
+    #[error("variable {name}: {what}")]
+    Variable { name: String, what: String },
+    #[error("configuration: {0}")]
+    Values(String),
+}
+
+impl Config {
+    /// Reads the defaults, then `file`, then the variables.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with the line or variable that is wrong.
+    pub fn load(file: Option<&Path>, variables: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
+        let mut merged: Table =
+            toml::from_str(DEFAULTS).map_err(|error| ConfigError::Values(error.to_string()))?;
+        if let Some(path) = file {
+            let text = std::fs::read_to_string(path)
+                .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+            merge_text(&mut merged, &text, &path.display().to_string())?;
+        }
+        for (name, value) in variables {
+            let Some(rest) = name.strip_prefix("MELDEKETTE_") else { continue };
+            if OTHER_VARIABLES.contains(&rest) || rest.starts_with("TEST_") {
+                continue;
+            }
+            let set = set_variable(&mut merged, rest, &value).and_then(|found| {
+                if found { Ok(()) } else { Err("is not the name of a key") }
+            });
+            set.map_err(|what| ConfigError::Variable { name, what: what.to_owned() })?;
+        }
+        let config: Self =
+            Value::Table(merged).try_into().map_err(|error: toml::de::Error| ConfigError::Values(error.message().to_owned()))?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let refuse = |what: &str| Err(ConfigError::Values(what.to_owned()));
+        if self.server.tls_certificate.is_empty() != self.server.tls_key.is_empty() {
+            return refuse("server.tls_certificate and server.tls_key go together");
+        }
+        let url = url::Url::parse(&self.server.public_url);
+        if !url.is_ok_and(|url| matches!(url.scheme(), "http" | "https")) || self.server.public_url.ends_with('/') {
+            return refuse("server.public_url must be http:// or https:// without a slash at the end");
+        }
+        if self.mail.connections == 0 || self.mail.timeout_s == 0 {
+            return refuse("mail.connections and mail.timeout_s must be at least 1");
+        }
+        let loopback = matches!(self.mail.smtp.host.as_str(), "127.0.0.1" | "::1" | "localhost");
+        if self.mail.transport == MailTransport::Smtp && self.mail.smtp.security == SmtpSecurity::None && !loopback {
+            return refuse("mail.smtp.security = \"none\" is for the loopback address only");
+        }
+        Ok(())
+    }
+}
+
+fn line_of(text: &str, offset: usize) -> usize {
+    text.as_bytes().iter().take(offset).filter(|byte| **byte == b'\n').count() + 1
+}
+
+fn merge_text(into: &mut Table, text: &str, origin: &str) -> Result<(), ConfigError> {
+    let at = |offset: usize, what: String| ConfigError::Line { origin: origin.to_owned(), line: line_of(text, offset), what };
+    let parsed = DeTable::parse(text)
+        .map_err(|error| at(error.span().map_or(0, |span| span.start), error.message().to_owned()))?;
+    let plain: Table = toml::from_str(text).map_err(|error| ConfigError::Values(error.to_string()))?;
+    check_keys(into, parsed.get_ref(), "", &at)?;
+    overlay(into, plain);
+    Ok(())
+}
+
+/// Every key of the file must stand in the defaults and have the same type there.
+fn check_keys(
+    known: &Table,
+    file: &DeTable<'_>,
+    path: &str,
+    at: &impl Fn(usize, String) -> ConfigError,
+) -> Result<(), ConfigError> {
+    for (key, value) in file {
+        let offset = key.span().start;
+        let full = if path.is_empty() { key.get_ref().to_string() } else { format!("{path}.{}", key.get_ref()) };
+        let Some(default) = known.get(key.get_ref().as_ref()) else {
+            return Err(at(offset, format!("the key {full} is not known")));
+        };
+        match (default, value.get_ref()) {
+            (Value::Table(known), DeValue::Table(inner)) => check_keys(known, inner, &full, at)?,
+            (Value::String(_), DeValue::String(_))
+            | (Value::Integer(_), DeValue::Integer(_))
+            | (Value::Boolean(_), DeValue::Boolean(_))
+            | (Value::Array(_), DeValue::Array(_)) => {}
+            (default, _) => return Err(at(offset, format!("{full} must be of type {}", default.type_str()))),
+        }
+    }
+    Ok(())
+}
+
+fn overlay(into: &mut Table, from: Table) {
+    for (key, value) in from {
+        match (into.get_mut(&key), value) {
+            (Some(Value::Table(inner)), Value::Table(value)) => overlay(inner, value),
+            (_, value) => {
+                into.insert(key, value);
+            }
+        }
+    }
+}
+
+/// Variables that are not keys: of the build, of the tests, and the place of the file itself.
+const OTHER_VARIABLES: [&str; 3] = ["ASSETS_DIR", "CONFIG", "SHOTS"];
+
+/// Finds the key whose path in capitals is `rest` and sets it; keys hold underscores, so paths are tried, not split.
+/// Whether there is such a key.
+fn set_variable(table: &mut Table, rest: &str, text: &str) -> Result<bool, &'static str> {
+    for (key, value) in table.iter_mut() {
+        let upper = key.to_uppercase();
+        match value {
+            Value::Table(inner) => {
+                if let Some(rest) = rest.strip_prefix(&format!("{upper}_"))
+                    && set_variable(inner, rest, text)?
+                {
+                    return Ok(true);
+                }
+            }
+            held if upper == rest => {
+                set_value(held, text)?;
+                return Ok(true);
+            }
+            _ => {}
+        }
+    }
+    Ok(false)
+}
+
+fn set_value(held: &mut Value, text: &str) -> Result<(), &'static str> {
+    *held = match held {
+        Value::Integer(_) => Value::Integer(text.parse().map_err(|_| "must be a number")?),
+        Value::Boolean(_) => Value::Boolean(text.parse().map_err(|_| "must be true or false")?),
+        Value::Array(_) => {
+            Value::Array(text.split(',').map(|part| Value::String(part.trim().to_owned())).collect())
+        }
+        _ => Value::String(text.to_owned()),
+    };
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn none() -> std::iter::Empty<(String, String)> {
+        std::iter::empty()
+    }
+
+    #[test]
+    fn the_defaults_are_valid() {
+        let config = Config::load(None, none()).expect("valid defaults");
+        assert_eq!(config.database.url, "sqlite:data/meldekette.db");
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_with_its_line() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("a.toml");
+        std::fs::write(&path, "[server]\nlisten = \"127.0.0.1:1\"\n\n[mail.smtp]\nhosst = \"x\"\n").expect("written");
+        let error = Config::load(Some(&path), none()).expect_err("refused").to_string();
+        assert!(error.ends_with("line 5: the key mail.smtp.hosst is not known"), "{error}");
+    }
+
+    #[test]
+    fn a_wrong_type_is_named_with_its_line() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("a.toml");
+        std::fs::write(&path, "[database]\nconnections = \"many\"\n").expect("written");
+        let error = Config::load(Some(&path), none()).expect_err("refused").to_string();
+        assert!(error.ends_with("line 2: database.connections must be of type integer"), "{error}");
+    }
+
+    #[test]
+    fn each_key_can_be_set_by_a_variable() {
+        let set = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let variables = [
+            set("MELDEKETTE_MAIL_SMTP_PORT", "2525"),
+            set("MELDEKETTE_DATABASE_MIGRATE_AT_START", "false"),
+            set("MELDEKETTE_SERVER_TRUSTED_PROXIES", "10.0.0.1, 10.0.0.2"),
+            set("OTHER", "x"),
+        ];
+        let config = Config::load(None, variables.into_iter()).expect("valid");
+        assert_eq!(config.mail.smtp.port, 2525);
+        assert!(!config.database.migrate_at_start);
+        assert_eq!(config.server.trusted_proxies.len(), 2);
+    }
+
+    #[test]
+    fn an_unknown_variable_is_refused() {
+        let variables = [("MELDEKETTE_MAIL_SMTP_PROT".to_owned(), "1".to_owned())];
+        let error = Config::load(None, variables.into_iter()).expect_err("refused").to_string();
+        assert!(error.contains("MELDEKETTE_MAIL_SMTP_PROT"), "{error}");
+    }
+
+    #[test]
+    fn secrets_do_not_show_in_debug_output() {
+        let variables = [("MELDEKETTE_MAIL_SMTP_PASSWORD".to_owned(), "geheim".to_owned())];
+        let config = Config::load(None, variables.into_iter()).expect("valid");
+        assert!(!format!("{config:?}").contains("geheim"));
+    }
+}

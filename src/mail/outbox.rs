@@ -1,0 +1,261 @@
+//! Mails that wait, written in the transaction of the change that causes them, and where each of them stands.
+
+use diesel::prelude::*;
+
+use super::content::{Content, Slots, check_slots};
+use super::message::Recipient;
+use crate::core::error::{Error, Result};
+use crate::core::ids::{AnyId, BodyId, MailId};
+use crate::core::text::MailAddress;
+use crate::store::schema::{mail_bodies, outbox};
+use crate::store::{At, Tx, each_backend};
+
+/// How many rows go into one statement.
+const ROWS: usize = 500;
+
+/// What the outbox needs to know, handed in with `Provided`.
+#[derive(Debug, Clone)]
+pub struct OutboxSettings {
+    /// The domain of Message-IDs.
+    pub domain: String,
+    /// The mailbox that bounces come back to. The mail's id is added to its local part (VERP): `prefix+id@domain`.
+    pub bounces: MailAddress,
+}
+
+/// One mail to one recipient.
+#[derive(Debug, Clone)]
+pub struct NewMail {
+    /// What it is for, as a word for pages and logs: `advisory`, `escalation`, `invitation`.
+    pub purpose: &'static str,
+    /// What it belongs to, so that its state can be shown there.
+    pub dispatch: Option<AnyId>,
+    pub to: Recipient,
+    /// Among mails that wait the smaller number goes first.
+    pub priority: i32,
+    pub slots: Slots,
+}
+
+/// Where a mail stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MailState {
+    /// Waits, for the first or a later try.
+    Queued,
+    /// A worker has it.
+    Leased,
+    /// The mail server took it.
+    Accepted,
+    /// It came back.
+    Bounced,
+    /// The mail server refused it for good, or it was given up.
+    Failed,
+}
+
+impl MailState {
+    /// All states.
+    pub const ALL: [Self; 5] = [Self::Queued, Self::Leased, Self::Accepted, Self::Bounced, Self::Failed];
+
+    /// The word in the row.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Leased => "leased",
+            Self::Accepted => "accepted",
+            Self::Bounced => "bounced",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// Reads the word of [`MailState::code`].
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code)
+    }
+}
+
+impl TryFrom<String> for MailState {
+    type Error = Error;
+
+    fn try_from(code: String) -> Result<Self> {
+        Self::parse(&code).ok_or_else(|| Error::Internal(format!("no such state of a mail: {code}")))
+    }
+}
+
+/// A mail's state, for people.
+#[derive(Debug, Clone, Queryable)]
+pub struct MailStatus {
+    pub id: MailId,
+    pub recipient: String,
+    pub recipient_name: String,
+    pub message_id: String,
+    #[diesel(deserialize_as = String)]
+    pub state: MailState,
+    pub attempts: i32,
+    /// A crash or a broken connection left unknown whether an earlier try arrived.
+    pub possibly_duplicate: bool,
+    /// The mail server's last answer, or why there was none.
+    pub answer: Option<String>,
+    pub answered_at: Option<At>,
+    pub next_at: At,
+    pub created_at: At,
+}
+
+/// Keeps a text that several mails share.
+///
+/// # Errors
+/// The database's.
+pub fn add_body(tx: &mut Tx<'_>, content: &Content) -> Result<BodyId> {
+    let id: BodyId = tx.id();
+    let (subject, body) = content.columns();
+    let row = (
+        mail_bodies::id.eq(id),
+        mail_bodies::tlp.eq(content.tlp().label()),
+        mail_bodies::subject.eq(subject),
+        mail_bodies::body.eq(body),
+        mail_bodies::created_at.eq(tx.at()),
+    );
+    diesel::insert_into(mail_bodies::table).values(row).execute(tx.conn)?;
+    Ok(id)
+}
+
+/// Writes one mail with its own text.
+///
+/// # Errors
+/// [`Error::Internal`] when a slot's value holds control characters; the database's.
+pub fn enqueue(tx: &mut Tx<'_>, content: &Content, mail: NewMail) -> Result<MailId> {
+    let body = add_body(tx, content)?;
+    let ids = enqueue_all(tx, body, std::slice::from_ref(&mail))?;
+    ids.first().copied().ok_or_else(|| Error::Internal("no mail was written".to_owned()))
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = outbox)]
+struct NewRow<'a> {
+    id: MailId,
+    body_id: BodyId,
+    purpose: &'a str,
+    dispatch_id: Option<AnyId>,
+    recipient: &'a str,
+    recipient_name: &'a str,
+    envelope_from: String,
+    message_id: String,
+    slots: String,
+    state: &'a str,
+    priority: i32,
+    attempts: i32,
+    next_at: At,
+    fence: i64,
+    possibly_duplicate: bool,
+    created_at: At,
+}
+
+/// Writes mails that share a text, and returns their ids in the same order.
+///
+/// # Errors
+/// As [`enqueue`].
+pub fn enqueue_all(tx: &mut Tx<'_>, body: BodyId, mails: &[NewMail]) -> Result<Vec<MailId>> {
+    let settings = tx.required::<OutboxSettings>()?;
+    let rows = mails.iter().map(|mail| new_row(tx, settings, body, mail)).collect::<Result<Vec<_>>>()?;
+    let ids = rows.iter().map(|row| row.id).collect();
+    for rows in rows.chunks(ROWS) {
+        each_backend!(tx.conn, c => diesel::insert_into(outbox::table).values(rows).execute(c))?;
+    }
+    Ok(ids)
+}
+
+fn new_row<'a>(
+    tx: &Tx<'_>,
+    settings: &OutboxSettings,
+    body: BodyId,
+    mail: &'a NewMail,
+) -> Result<NewRow<'a>> {
+    check_slots(&mail.slots)?;
+    let id: MailId = tx.id();
+    let (local, domain) = settings.bounces.as_str().split_once('@').unwrap_or_default();
+    Ok(NewRow {
+        id,
+        body_id: body,
+        purpose: mail.purpose,
+        dispatch_id: mail.dispatch,
+        recipient: mail.to.address.as_str(),
+        recipient_name: mail.to.name.as_ref().map_or("", |name| name.as_str()),
+        envelope_from: format!("{local}+{}@{domain}", id.0.simple()),
+        message_id: format!("<{}@{}>", id.0.simple(), settings.domain),
+        slots: serde_json::to_string(&mail.slots).map_err(|error| Error::Internal(error.to_string()))?,
+        state: MailState::Queued.code(),
+        priority: mail.priority,
+        attempts: 0,
+        next_at: tx.at(),
+        fence: 0,
+        possibly_duplicate: false,
+        created_at: tx.at(),
+    })
+}
+
+/// The states of these mails, in no particular order.
+///
+/// # Errors
+/// The database's.
+pub fn statuses(tx: &mut Tx<'_>, ids: &[MailId]) -> Result<Vec<MailStatus>> {
+    let rows = outbox::table.filter(outbox::id.eq_any(ids)).select(STATUS);
+    Ok(each_backend!(tx.conn, c => rows.load(c))?)
+}
+
+/// The mails of one dispatch, in the order of writing.
+///
+/// # Errors
+/// The database's.
+pub fn list(tx: &mut Tx<'_>, dispatch: AnyId) -> Result<Vec<MailStatus>> {
+    let rows = outbox::table.filter(outbox::dispatch_id.eq(dispatch)).order(outbox::id).select(STATUS);
+    Ok(rows.load(tx.conn)?)
+}
+
+/// How many mails of one dispatch are in each state; states without mails are left out.
+///
+/// # Errors
+/// The database's.
+pub fn count(tx: &mut Tx<'_>, dispatch: AnyId) -> Result<Vec<(MailState, i64)>> {
+    let rows: Vec<(String, i64)> = outbox::table
+        .filter(outbox::dispatch_id.eq(dispatch))
+        .group_by(outbox::state)
+        .select((outbox::state, diesel::dsl::count_star()))
+        .load(tx.conn)?;
+    rows.into_iter().map(|(state, count)| Ok((state.try_into()?, count))).collect()
+}
+
+/// How many mails wait or are with a worker.
+///
+/// # Errors
+/// The database's.
+pub fn count_open(tx: &mut Tx<'_>) -> Result<i64> {
+    let open = outbox::state.eq(MailState::Queued.code()).or(outbox::state.eq(MailState::Leased.code()));
+    Ok(outbox::table.filter(open).count().get_result(tx.conn)?)
+}
+
+type StatusColumns = (
+    outbox::id,
+    outbox::recipient,
+    outbox::recipient_name,
+    outbox::message_id,
+    outbox::state,
+    outbox::attempts,
+    outbox::possibly_duplicate,
+    outbox::answer,
+    outbox::answered_at,
+    outbox::next_at,
+    outbox::created_at,
+);
+
+const STATUS: StatusColumns = (
+    outbox::id,
+    outbox::recipient,
+    outbox::recipient_name,
+    outbox::message_id,
+    outbox::state,
+    outbox::attempts,
+    outbox::possibly_duplicate,
+    outbox::answer,
+    outbox::answered_at,
+    outbox::next_at,
+    outbox::created_at,
+);

@@ -1,0 +1,296 @@
+//! The loop that runs jobs.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use tokio::sync::watch;
+
+use super::job::{Job, Retry};
+use super::store::{self, Leased};
+use crate::core::error::{Error, Result};
+use crate::store::{Db, Tx};
+
+/// How many jobs are taken at once.
+const BATCH: i64 = 16;
+/// How long a batch is held; each job in it is one short transaction.
+const LEASE: SignedDuration = SignedDuration::from_mins(5);
+/// How often is looked when nothing is due.
+const POLL: Duration = Duration::from_millis(500);
+
+type Run = Arc<dyn Fn(&mut Tx<'_>, &str) -> Result<()> + Send + Sync>;
+
+/// Runs the kinds of jobs that were registered.
+#[derive(Clone)]
+pub struct Runner {
+    db: Db,
+    kinds: HashMap<&'static str, (Run, Retry)>,
+}
+
+/// What one round did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Round {
+    /// Jobs that ran and are gone.
+    pub done: usize,
+    /// Jobs that failed and will be tried again.
+    pub failed: usize,
+    /// Jobs that failed for the last time.
+    pub dead: usize,
+}
+
+impl Runner {
+    /// Knows no kind yet.
+    #[must_use]
+    pub fn new(db: Db) -> Self {
+        Self { db, kinds: HashMap::new() }
+    }
+
+    /// Runs jobs of kind `J` too.
+    #[must_use]
+    pub fn register<J: Job>(mut self) -> Self {
+        let run: Run = Arc::new(|tx: &mut Tx<'_>, payload: &str| {
+            let job: J = serde_json::from_str(payload)
+                .map_err(|error| Error::Internal(format!("job {}: {error}", J::NAME)))?;
+            job.run(tx)
+        });
+        self.kinds.insert(J::NAME, (run, J::RETRY));
+        self
+    }
+
+    /// Runs until `stop` becomes true. A job that runs is finished, those not begun are given back.
+    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+        let alone = self.db.is_sqlite();
+        // On SQLite there is one process: what is leased now was left by an earlier one.
+        self.reclaim(alone).await;
+        while !*stop.borrow() {
+            let idle = match self.round(&stop).await {
+                Ok(round) => round == Round::default(),
+                Err(error) => {
+                    tracing::error!(%error, "the queue cannot be read");
+                    true
+                }
+            };
+            if idle {
+                tokio::select! {
+                    () = tokio::time::sleep(POLL) => self.reclaim(false).await,
+                    _ = stop.changed() => {}
+                }
+            }
+        }
+    }
+
+    /// Runs everything that is due now, and what that makes due, then returns: for tests and the command line.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn run_due(&self) -> Result<Round> {
+        let (_sender, never) = watch::channel(false);
+        let mut total = Round::default();
+        loop {
+            let round = self.round(&never).await?;
+            if round == Round::default() {
+                return Ok(total);
+            }
+            total.done += round.done;
+            total.failed += round.failed;
+            total.dead += round.dead;
+        }
+    }
+
+    async fn round(&self, stop: &watch::Receiver<bool>) -> Result<Round> {
+        let names: Vec<_> = self.kinds.keys().copied().collect();
+        let leased = self.db.write(move |tx| store::lease(tx, &names, BATCH, LEASE)).await?;
+        let mut round = Round::default();
+        for job in leased {
+            if *stop.borrow() {
+                self.db.write(move |tx| store::release(tx, &job)).await?;
+            } else {
+                self.run_one(job, &mut round).await?;
+            }
+        }
+        Ok(round)
+    }
+
+    async fn run_one(&self, job: Leased, round: &mut Round) -> Result<()> {
+        let Some((run, retry)) = self.kinds.get(job.name.as_str()).cloned() else { return Ok(()) };
+        let this = job.clone();
+        let ran = if job.attempts > retry.attempts {
+            Err(Error::Internal("its process ended each time that it ran".to_owned()))
+        } else {
+            let work = move |tx: &mut Tx<'_>| {
+                store::finish(tx, &this)?;
+                run(tx, &this.payload)
+            };
+            self.db.write(work).await
+        };
+        let Err(error) = ran else {
+            round.done += 1;
+            return Ok(());
+        };
+        let (name, id, why) = (job.name.clone(), job.id, error.to_string());
+        match self.db.write(move |tx| store::fail(tx, &job, retry, &why)).await {
+            Ok(true) => {
+                round.dead += 1;
+                tracing::error!(job = name, %id, %error, "a job is dead");
+            }
+            Ok(false) => {
+                round.failed += 1;
+                tracing::warn!(job = name, %id, %error, "a job failed and will be tried again");
+            }
+            Err(Error::Stale) => tracing::warn!(job = name, %id, "another process took this job over"),
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    async fn reclaim(&self, all: bool) {
+        match self.db.write(move |tx| store::reclaim(tx, all)).await {
+            Ok(0) => {}
+            Ok(jobs) => tracing::warn!(jobs, "jobs were left by a process that is gone"),
+            Err(error) => tracing::error!(%error, "jobs cannot be taken back"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use serde::{Deserialize, Serialize};
+
+    use super::*;
+    use crate::core::env::{Env, ManualClock, SystemRandom};
+    use crate::core::ids::AnyId;
+    use crate::queue::{Dedup, cancel, dead_letters, enqueue, revive};
+    use crate::store::testing::{TestDb, databases};
+    use crate::store::tx::Provided;
+
+    /// A reminder that says its word into the test's ear, or fails when the word is "fail".
+    #[derive(Serialize, Deserialize)]
+    struct Remind(String);
+
+    type Ear = Arc<Mutex<Vec<String>>>;
+
+    impl Job for Remind {
+        const NAME: &'static str = "remind";
+        const RETRY: Retry =
+            Retry { attempts: 3, first: SignedDuration::from_secs(10), cap: SignedDuration::from_secs(60) };
+        const DEDUP: Dedup = Dedup::Replace;
+
+        fn dedup_key(&self) -> Option<String> {
+            self.0.split(':').nth(1).map(str::to_owned)
+        }
+
+        fn run(self, tx: &mut Tx<'_>) -> Result<()> {
+            if self.0 == "fail" {
+                return Err(Error::Conflict("error-choice"));
+            }
+            tx.required::<Ear>()?.lock().unwrap().push(self.0);
+            Ok(())
+        }
+    }
+
+    fn setup() -> (Vec<TestDb>, Arc<ManualClock>, Ear) {
+        let clock = Arc::new(ManualClock::at("2026-11-21T06:40:00Z".parse().unwrap()));
+        let env = Env::new(clock.clone(), Arc::new(SystemRandom::default()));
+        let ear = Ear::default();
+        let heard = ear.clone();
+        (databases(&env, move || Provided::default().with(heard.clone())), clock, ear)
+    }
+
+    async fn remind(db: &Db, word: &'static str, in_s: i64) {
+        db.write(move |tx| {
+            enqueue(tx, &Remind(word.to_owned()), tx.now() + SignedDuration::from_secs(in_s)).map(|_| ())
+        })
+        .await
+        .unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_timer_runs_once_when_its_time_has_come() {
+        let (dbs, clock, ear) = setup();
+        for TestDb { db, .. } in &dbs {
+            let runner = Runner::new(db.clone()).register::<Remind>();
+            remind(db, "ring", 60).await;
+            assert_eq!(runner.run_due().await.unwrap(), Round::default());
+            clock.advance(SignedDuration::from_secs(60));
+            assert_eq!(runner.run_due().await.unwrap().done, 1);
+            assert_eq!(runner.run_due().await.unwrap(), Round::default());
+            assert_eq!(std::mem::take(&mut *ear.lock().unwrap()), ["ring"]);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_timer_can_be_moved_and_taken_back() {
+        let (dbs, _, ear) = setup();
+        for TestDb { db, .. } in &dbs {
+            let runner = Runner::new(db.clone()).register::<Remind>();
+            remind(db, "first:case", 60).await;
+            remind(db, "second:case", 0).await;
+            remind(db, "other:gone", 0).await;
+            assert!(db.write(|tx| cancel::<Remind>(tx, "gone")).await.unwrap());
+            assert_eq!(runner.run_due().await.unwrap().done, 1);
+            assert_eq!(std::mem::take(&mut *ear.lock().unwrap()), ["second:case"]);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_job_that_keeps_failing_ends_among_the_dead_and_can_be_revived() {
+        let (dbs, clock, _) = setup();
+        for TestDb { db, .. } in &dbs {
+            let runner = Runner::new(db.clone()).register::<Remind>();
+            remind(db, "fail", 0).await;
+            for expected in [(1, 0), (1, 0), (0, 1), (0, 0)] {
+                let round = runner.run_due().await.unwrap();
+                assert_eq!((round.failed, round.dead), expected);
+                clock.advance(SignedDuration::from_secs(60));
+            }
+            let dead = db.write(dead_letters).await.unwrap();
+            assert_eq!(dead.len(), 1);
+            assert_eq!(dead[0].last_error.as_deref(), Some("conflict: error-choice"));
+            let id = dead[0].id;
+            db.write(move |tx| revive(tx, id)).await.unwrap();
+            assert_eq!(runner.run_due().await.unwrap().failed, 1);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_process_that_slept_past_its_lease_cannot_finish_the_job() {
+        let (dbs, clock, ear) = setup();
+        for TestDb { db, .. } in &dbs {
+            remind(db, "ring", 0).await;
+            let asleep = db.write(|tx| store::lease(tx, &["remind"], 16, LEASE)).await.unwrap().remove(0);
+            let runner = Runner::new(db.clone()).register::<Remind>();
+            assert_eq!(runner.run_due().await.unwrap(), Round::default());
+            clock.advance(LEASE + SignedDuration::from_secs(1));
+            runner.reclaim(false).await;
+            assert_eq!(runner.run_due().await.unwrap().done, 1);
+            assert!(matches!(db.write(move |tx| store::finish(tx, &asleep)).await, Err(Error::Stale)));
+            assert_eq!(std::mem::take(&mut *ear.lock().unwrap()), ["ring"]);
+        }
+    }
+
+    #[tokio::test]
+    async fn only_one_process_holds_a_lease_and_a_woken_one_is_told() {
+        use crate::store::lease;
+        let (dbs, clock, _) = setup();
+        let (one, two) = (AnyId(Env::system().uuid()), AnyId(Env::system().uuid()));
+        let ttl = SignedDuration::from_secs(30);
+        for TestDb { db, .. } in &dbs {
+            let held = db.write(move |tx| lease::acquire(tx, "audit", one, ttl)).await.unwrap().unwrap();
+            assert!(db.write(move |tx| lease::acquire(tx, "audit", two, ttl)).await.unwrap().is_none());
+            let first = held.clone();
+            let held = db.write(move |tx| lease::renew(tx, &first, ttl)).await.unwrap();
+            clock.advance(ttl);
+            let taken = db.write(move |tx| lease::acquire(tx, "audit", two, ttl)).await.unwrap().unwrap();
+            let stale = held.clone();
+            assert!(matches!(db.write(move |tx| lease::check(tx, &stale)).await, Err(Error::Stale)));
+            assert!(matches!(db.write(move |tx| lease::renew(tx, &held, ttl)).await, Err(Error::Stale)));
+            db.write(move |tx| lease::check(tx, &taken).and_then(|()| lease::release(tx, &taken)))
+                .await
+                .unwrap();
+            assert!(db.write(move |tx| lease::acquire(tx, "audit", one, ttl)).await.unwrap().is_some());
+        }
+    }
+}

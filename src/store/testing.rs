@@ -1,0 +1,48 @@
+//! Fresh, migrated databases for unit tests: SQLite always, PostgreSQL where `MELDEKETTE_TEST_POSTGRES` names a server.
+
+use diesel::connection::SimpleConnection as _;
+use diesel::{Connection as _, PgConnection};
+use tempfile::TempDir;
+
+use super::{Db, migrate, tx::Provided};
+use crate::core::env::Env;
+
+/// A database that goes away with this value.
+pub struct TestDb {
+    pub db: Db,
+    _directory: TempDir,
+    postgres: Option<(String, String)>,
+}
+
+/// One fresh database per engine at hand.
+pub fn databases(env: &Env, provided: impl Fn() -> Provided) -> Vec<TestDb> {
+    let server = std::env::var("MELDEKETTE_TEST_POSTGRES").ok();
+    let open = |url: &str, postgres| {
+        let db = Db::open(url, 4, env.clone(), provided()).unwrap();
+        db.with_connection(migrate::run).unwrap();
+        (db, postgres)
+    };
+    let directory = || tempfile::tempdir().unwrap();
+    let file = directory();
+    let (db, postgres) = open(&format!("sqlite:{}", file.path().join("test.db").display()), None);
+    let mut all = vec![TestDb { db, _directory: file, postgres }];
+    if let Some(server) = server {
+        let name = format!("mk_{}", Env::system().uuid().simple());
+        PgConnection::establish(&server).unwrap().batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
+        let mut url = url::Url::parse(&server).unwrap();
+        url.set_path(&name);
+        let (db, postgres) = open(url.as_str(), Some((server, name)));
+        all.push(TestDb { db, _directory: directory(), postgres });
+    }
+    all
+}
+
+impl Drop for TestDb {
+    fn drop(&mut self) {
+        if let Some((server, name)) = &self.postgres
+            && let Ok(mut conn) = PgConnection::establish(server)
+        {
+            let _ = conn.batch_execute(&format!("DROP DATABASE {name} WITH (FORCE)"));
+        }
+    }
+}
