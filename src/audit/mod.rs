@@ -3,6 +3,10 @@
 //! Rows are written unchained inside the change's own transaction. A sequencer numbers, chains and signs them
 //! afterwards in batches, so that writers never wait for each other at the head of the chain.
 
+pub mod export;
 pub mod model;
+pub mod sequencer;
 pub mod service;
 mod store;
+pub mod trail;
+pub mod verify;
