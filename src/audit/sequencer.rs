@@ -172,7 +172,7 @@ fn prepare(key: &LogKey, origin: &str, held: &Held, rows: Vec<Row>, now: Timesta
     let is_time = match held.signed {
         None => true,
         Some(signed) => {
-            head.seq - signed.seq.min(head.seq) >= CHECKPOINT_ROWS
+            head.seq.saturating_sub(signed.seq) >= CHECKPOINT_ROWS
                 || now.duration_since(signed.at) >= CHECKPOINT_AFTER
                 || sign_now
         }
