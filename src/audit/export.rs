@@ -80,7 +80,13 @@ impl<W: Write> Writer<W> {
     pub fn begin(out: W, origin: &str, key: LogPublicKey, before: Head) -> Result<Self> {
         let mut writer = Self { out, origin: origin.to_owned(), head: before };
         let (origin, first) = (origin.to_owned(), before.seq + 1);
-        writer.put(&Line::Header(Header { format: Format::V1, origin, key, first, previous: before.hash }))?;
+        writer.put(&Line::Header(Header {
+            format: Format::V1,
+            origin,
+            key,
+            first,
+            previous: before.hash,
+        }))?;
         Ok(writer)
     }
 

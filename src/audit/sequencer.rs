@@ -154,7 +154,8 @@ impl Sequencer {
 
 fn take(tx: &mut Tx<'_>, holder: AnyId) -> Result<Option<Held>> {
     let Some(lease) = lease::acquire(tx, LEASE, holder, LEASE_TTL)? else { return Ok(None) };
-    let head = store::head(tx)?.ok_or_else(|| Error::Internal("the audit trail's end is broken".to_owned()))?;
+    let head =
+        store::head(tx)?.ok_or_else(|| Error::Internal("the audit trail's end is broken".to_owned()))?;
     let last = store::checkpoint_before(tx, Timestamp::MAX)?;
     let signed = last.and_then(|it| it.place()).map(|(seq, at)| Signed { seq, at });
     Ok(Some(Held { lease, head, signed }))
@@ -191,4 +192,152 @@ fn write(tx: &mut Tx<'_>, lease: &Lease, batch: &Batch) -> Result<Lease> {
         store::add_checkpoint(tx, checkpoint)?;
     }
     Ok(lease)
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::connection::SimpleConnection as _;
+
+    use super::*;
+    use crate::audit::model::{Entry, SubjectKind};
+    use crate::audit::verify::{Broken, Sound, Trust, Why, database, file};
+    use crate::audit::{export, service};
+    use crate::core::actor::Actor;
+    use crate::core::env::{Env, ManualClock, SystemRandom};
+    use crate::store::testing::{TestDb, databases};
+    use crate::store::tx::Provided;
+
+    const ORIGIN: &str = "cert.example";
+
+    fn setup() -> (Vec<TestDb>, Arc<ManualClock>, Arc<LogKey>) {
+        let clock = Arc::new(ManualClock::at("2026-11-21T06:40:00Z".parse().unwrap()));
+        let env = Env::new(clock.clone(), Arc::new(SystemRandom::default()));
+        let key = Arc::new(LogKey::from_seed(&[9; 32]).unwrap());
+        (databases(&env, Provided::default), clock, key)
+    }
+
+    async fn record(db: &Db, rows: usize) {
+        db.write(move |tx| {
+            for n in 0..rows {
+                let entry = Entry::about_all("incident.view", SubjectKind::Incident).with("n", n);
+                service::record(tx, &Actor::system("test"), entry)?;
+            }
+            Ok(())
+        })
+        .await
+        .unwrap();
+    }
+
+    fn verify(db: &Db, key: &LogKey) -> Result<Sound, Broken> {
+        database(db, ORIGIN, key.public(), &Trust::default()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn every_row_is_chained_once_also_one_that_a_slow_transaction_commits_late() {
+        let (dbs, clock, key) = setup();
+        for TestDb { db, .. } in &dbs {
+            let mut sequencer = Sequencer::new(db.clone(), key.clone(), ORIGIN);
+            record(db, 1203).await;
+            for expected in [500, 500, 203, 0] {
+                assert_eq!(sequencer.step().await.unwrap(), Step::Chained(expected));
+            }
+            // Its id was drawn before those that are chained already.
+            clock.advance(SignedDuration::from_secs(-30));
+            record(db, 1).await;
+            clock.advance(SignedDuration::from_secs(30));
+            let sound = verify(db, &key).unwrap();
+            assert_eq!((sound.rows, sound.unchained), (1203, 1));
+            sequencer.finish().await.unwrap();
+            let sound = verify(db, &key).unwrap();
+            assert_eq!((sound.rows, sound.unchained, sound.unsigned), (1204, 0, 0));
+        }
+    }
+
+    #[tokio::test]
+    async fn checkpoints_are_signed_every_ten_seconds_and_every_thousand_rows() {
+        let (dbs, clock, key) = setup();
+        for TestDb { db, .. } in &dbs {
+            let mut sequencer = Sequencer::new(db.clone(), key.clone(), ORIGIN);
+            let mut counts = Vec::new();
+            for (rows, seconds) in [(1, 0), (1, 1), (1, 1), (0, 8), (1, 1), (1000, 0)] {
+                clock.advance(SignedDuration::from_secs(seconds));
+                record(db, rows).await;
+                while let Step::Chained(1..) = sequencer.step().await.unwrap() {}
+                let sound = verify(db, &key).unwrap();
+                counts.push((sound.checkpoints, sound.unsigned));
+            }
+            assert_eq!(counts, [(1, 0), (1, 1), (1, 2), (2, 0), (2, 1), (3, 0)]);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_process_that_slept_past_its_lease_cannot_write_over_its_successors_chain() {
+        let (dbs, clock, key) = setup();
+        for TestDb { db, .. } in &dbs {
+            let mut asleep = Sequencer::new(db.clone(), key.clone(), ORIGIN);
+            let mut awake = Sequencer::new(db.clone(), key.clone(), ORIGIN);
+            record(db, 3).await;
+            assert_eq!(asleep.step().await.unwrap(), Step::Chained(3));
+            record(db, 2).await;
+            assert_eq!(awake.step().await.unwrap(), Step::Standby);
+            let stale = asleep.held.clone().unwrap();
+            let rows = db.read(|tx| store::unchained(tx, BATCH)).await.unwrap();
+            let batch = prepare(&key, ORIGIN, &stale, rows, db.env().now(), true);
+            clock.advance(LEASE_TTL + SignedDuration::from_secs(1));
+            assert_eq!(awake.step().await.unwrap(), Step::Chained(2));
+            let (late, held) = (batch.clone(), stale.clone());
+            let refused = db.write(move |tx| write(tx, &held.lease, &late)).await;
+            assert!(matches!(refused, Err(Error::Stale)), "{refused:?}");
+            // Without the lease, the rows and their numbers refuse for themselves.
+            assert!(db.write(move |tx| store::chain(tx, &batch.rows)).await.is_err());
+            assert!(matches!(asleep.step().await, Err(Error::Stale)));
+            assert_eq!(asleep.step().await.unwrap(), Step::Standby);
+            assert_eq!(verify(db, &key).unwrap().rows, 5);
+        }
+    }
+
+    #[tokio::test]
+    async fn whatever_is_changed_in_the_database_is_found() {
+        let changes = [
+            ("UPDATE audit_rows SET action = 'incident.hide' WHERE seq = 7", 7, Why::Changed),
+            ("UPDATE audit_rows SET detail = detail || ' ' WHERE seq = 11", 11, Why::Changed),
+            ("UPDATE audit_rows SET hash = NULL WHERE seq = 4", 4, Why::Unreadable),
+            ("UPDATE audit_rows SET seq = NULL, hash = NULL WHERE seq = 9", 9, Why::OutOfOrder),
+            ("DELETE FROM audit_rows WHERE seq = 2", 2, Why::OutOfOrder),
+            ("DELETE FROM audit_rows WHERE seq > 15", 16, Why::Truncated),
+            ("UPDATE audit_checkpoints SET key_id = 'x'", 20, Why::WrongSignature),
+            (
+                "UPDATE audit_rows SET seq = -seq WHERE seq IN (5, 6); UPDATE audit_rows SET seq = 5 WHERE seq = -6; \
+              UPDATE audit_rows SET seq = 6 WHERE seq = -5",
+                5,
+                Why::Changed,
+            ),
+        ];
+        for (sql, seq, why) in changes {
+            let (dbs, _, key) = setup();
+            for TestDb { db, .. } in &dbs {
+                record(db, 20).await;
+                Sequencer::new(db.clone(), key.clone(), ORIGIN).finish().await.unwrap();
+                assert!(verify(db, &key).is_ok());
+                db.write(move |tx| Ok(tx.conn.batch_execute(sql)?)).await.unwrap();
+                let broken = verify(db, &key).unwrap_err();
+                assert_eq!((broken.seq, broken.why), (seq, why), "{sql}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn an_auditor_verifies_the_exported_trail_without_the_product() {
+        let (dbs, _, key) = setup();
+        for TestDb { db, .. } in &dbs {
+            record(db, 1500).await;
+            Sequencer::new(db.clone(), key.clone(), ORIGIN).finish().await.unwrap();
+            let (bytes, written) = export::whole(db, &key, ORIGIN, (1, None), Vec::new()).unwrap();
+            let sound = file(bytes.as_slice(), &Trust::default()).unwrap().unwrap();
+            assert_eq!((written, sound.rows, sound.unsigned), (1500, 1500, 0));
+            let (bytes, written) = export::whole(db, &key, ORIGIN, (700, Some(720)), Vec::new()).unwrap();
+            let sound = file(bytes.as_slice(), &Trust::default()).unwrap().unwrap();
+            assert_eq!((written, sound.rows, sound.last), (21, 21, 720));
+        }
+    }
 }

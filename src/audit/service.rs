@@ -1,8 +1,8 @@
 //! Recording, and reading for those whom the caller has asked the policy about.
 
 use super::model::Entry;
-pub use super::store::{Filter, Listed, Stretch};
 use super::store;
+pub use super::store::{Filter, Listed, Stretch};
 use super::trail::Head;
 use crate::core::actor::{Actor, Via};
 use crate::core::error::Result;

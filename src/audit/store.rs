@@ -86,7 +86,12 @@ pub struct Listed {
     pub row: Row,
 }
 
-pub(super) fn list(tx: &mut Tx<'_>, filter: &Filter, cursor: Option<&str>, limit: i64) -> Result<Page<Listed>> {
+pub(super) fn list(
+    tx: &mut Tx<'_>,
+    filter: &Filter,
+    cursor: Option<&str>,
+    limit: i64,
+) -> Result<Page<Listed>> {
     let mut query = audit_rows::table.select((audit_rows::seq, ROW)).into_boxed();
     if let Some(subject) = filter.subject {
         query = query.filter(audit_rows::subject_id.eq(AnyId(subject)));
@@ -98,7 +103,9 @@ pub(super) fn list(tx: &mut Tx<'_>, filter: &Filter, cursor: Option<&str>, limit
         // Actions are ASCII words: everything under `incident.` sorts before `incident/`.
         let (low, high) = (format!("{action}."), format!("{action}/"));
         query = query.filter(
-            audit_rows::action.eq(action.clone()).or(audit_rows::action.ge(low).and(audit_rows::action.lt(high))),
+            audit_rows::action
+                .eq(action.clone())
+                .or(audit_rows::action.ge(low).and(audit_rows::action.lt(high))),
         );
     }
     if let Some(from) = filter.from {
@@ -252,13 +259,11 @@ pub(super) fn chain(tx: &mut Tx<'_>, rows: &[(AuditId, Head)]) -> Result<()> {
         }
         Conn::Sqlite(conn) => {
             for (id, head) in rows {
-                changed +=
-                    diesel::update(audit_rows::table.filter(audit_rows::id.eq(id).and(audit_rows::seq.is_null())))
-                        .set((
-                            audit_rows::seq.eq(to_i64(head.seq)?),
-                            audit_rows::hash.eq(head.hash.0.to_vec()),
-                        ))
-                        .execute(conn)?;
+                changed += diesel::update(
+                    audit_rows::table.filter(audit_rows::id.eq(id).and(audit_rows::seq.is_null())),
+                )
+                .set((audit_rows::seq.eq(to_i64(head.seq)?), audit_rows::hash.eq(head.hash.0.to_vec())))
+                .execute(conn)?;
             }
         }
     }

@@ -96,7 +96,8 @@ impl Walk {
         if trust.key.is_some_and(|trusted| trusted != key) {
             return Err(Why::OtherKey);
         }
-        if trust.checkpoint.as_ref().is_some_and(|trusted| !trusted.verify(&key) || trusted.origin != origin) {
+        if trust.checkpoint.as_ref().is_some_and(|trusted| !trusted.verify(&key) || trusted.origin != origin)
+        {
             return Err(Why::WrongSignature);
         }
         let walk = Self {
@@ -159,7 +160,9 @@ impl Walk {
 
     fn compare(&self) -> Result<(), Why> {
         match &self.trusted {
-            Some(trusted) if trusted.seq == self.head.seq && trusted.hash != self.head.hash => Err(Why::Changed),
+            Some(trusted) if trusted.seq == self.head.seq && trusted.hash != self.head.hash => {
+                Err(Why::Changed)
+            }
             _ => Ok(()),
         }
     }
@@ -277,7 +280,9 @@ pub fn database(db: &Db, origin: &str, key: LogPublicKey, trust: &Trust) -> Resu
                 limit = 1;
                 continue;
             }
-            Err(Error::Database(DeserializationError(_))) => return Ok(Err(walk.broken(None, Why::Unreadable))),
+            Err(Error::Database(DeserializationError(_))) => {
+                return Ok(Err(walk.broken(None, Why::Unreadable)));
+            }
             Err(error) => return Err(error),
         };
         let is_last = stretch.rows.is_empty();
@@ -400,7 +405,11 @@ mod tests {
             begin = end;
         }
         assert_eq!(found, bytes.len() * masks.len());
-        println!("exported trail: {} bytes, each flipped with {} masks, {found} of {found} found", bytes.len(), masks.len());
+        println!(
+            "exported trail: {} bytes, each flipped with {} masks, {found} of {found} found",
+            bytes.len(),
+            masks.len()
+        );
     }
 
     #[test]
