@@ -4,3 +4,6 @@ pub mod import;
 pub mod model;
 pub mod service;
 mod store;
+
+#[cfg(test)]
+mod tests;

@@ -161,7 +161,8 @@ pub fn lookup_kind(tx: &mut Tx<'_>, kind: Kind, day: Date) -> Result<Option<OrgI
 
 /// What a file or a person states of an organisation; the rest of its row is the product's.
 #[derive(Debug, Clone, Insertable, AsChangeset)]
-#[diesel(table_name = organisations, treat_none_as_null = true)]
+// Without defaults a batch is one statement; with them diesel opens a transaction of its own on SQLite.
+#[diesel(table_name = organisations, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Statement {
     pub source: String,
     pub source_key: Option<String>,

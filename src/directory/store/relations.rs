@@ -12,7 +12,8 @@ use crate::store::{Tx, each_backend};
 
 /// A row as it is stored; the import writes it in batches.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = relations)]
+// See `organisations::Statement`.
+#[diesel(table_name = relations, treat_none_as_default_value = false)]
 pub struct Row {
     pub id: ServiceRelationId,
     pub provider_id: OrgId,
