@@ -5,5 +5,8 @@
 //! transaction, sends it over a kept connection and records the server's answer.
 
 pub mod content;
+pub mod maildir;
 pub mod message;
 pub mod outbox;
+pub mod receiver;
+pub mod transport;

@@ -1,0 +1,535 @@
+//! Sends through a mail server (RFC 5321), over connections that are kept.
+//!
+//! lettre's own pool leaves Nagle's algorithm on and so waits 40 ms for each mail's last packet; here the stream is
+//! opened with it off. lettre bounds connecting only; here every connection and every mail has a bound.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use futures_util::future::{BoxFuture, FutureExt as _};
+use lettre::transport::smtp::Error as SmtpError;
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::{
+    AsyncSmtpConnection, AsyncTokioStream, Certificate, CertificateStore, TlsParameters,
+};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
+use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::response::Response;
+use rustls::RootCertStore;
+use rustls_pki_types::pem::PemObject as _;
+use rustls_pki_types::{CertificateDer, ServerName};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+use super::{Answer, Envelope, SendOutcome, Session, Transport};
+use crate::core::error::{Error, Result};
+use crate::core::i18n::{Lang, text, text_with};
+
+/// How the connection is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Security {
+    /// STARTTLS with a certificate that is checked, or no mail.
+    StartTls,
+    /// STARTTLS where it is offered, whoever's the certificate (RFC 7435): better than nothing, no proof of anything.
+    Opportunistic,
+    /// TLS from the first byte (RFC 8314), with a certificate that is checked.
+    Implicit,
+    /// In clear.
+    None,
+}
+
+/// Which mail server, and how.
+#[derive(Clone)]
+pub struct SmtpSettings {
+    pub host: String,
+    pub port: u16,
+    pub security: Security,
+    /// User and password.
+    pub login: Option<(String, String)>,
+    /// The authority of the server's certificate as PEM; the system's where none is given.
+    pub ca_file: Option<PathBuf>,
+    /// The name in EHLO.
+    pub hello: String,
+    /// The longest that connecting may take, and the longest that one mail may take.
+    pub bound: Duration,
+}
+
+/// A mail server.
+pub struct SmtpTransport {
+    settings: SmtpSettings,
+    hello: ClientId,
+    starttls: Option<TlsParameters>,
+    implicit: Option<(TlsConnector, ServerName<'static>)>,
+    login: Option<Credentials>,
+}
+
+impl SmtpTransport {
+    /// Reads certificates; connects to nothing yet.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the CA file cannot be read, or when a login would go over an unchecked connection.
+    pub fn new(settings: SmtpSettings) -> Result<Self> {
+        let refuse = |why: String| Error::Unavailable(format!("mail.smtp: {why}"));
+        if settings.login.is_some() && matches!(settings.security, Security::Opportunistic | Security::None) {
+            return Err(refuse(
+                "a password goes only over security = \"starttls\" or \"implicit\"".to_owned(),
+            ));
+        }
+        let ca = match &settings.ca_file {
+            Some(path) => {
+                Some(std::fs::read(path).map_err(|error| refuse(format!("{}: {error}", path.display())))?)
+            }
+            None => None,
+        };
+        let starttls = match settings.security {
+            Security::StartTls | Security::Opportunistic => {
+                Some(starttls(&settings, ca.as_deref()).map_err(|error| refuse(error.to_string()))?)
+            }
+            Security::Implicit | Security::None => None,
+        };
+        let implicit = match settings.security {
+            Security::Implicit => Some(implicit(&settings, ca.as_deref()).map_err(refuse)?),
+            _ => None,
+        };
+        let login = settings.login.clone().map(|(user, password)| Credentials::new(user, password));
+        Ok(Self { hello: ClientId::Domain(settings.hello.clone()), settings, starttls, implicit, login })
+    }
+
+    async fn open(&self) -> Result<AsyncSmtpConnection, String> {
+        let words = |error: &dyn std::error::Error| error.to_string();
+        let stream = TcpStream::connect((self.settings.host.as_str(), self.settings.port))
+            .await
+            .map_err(|error| words(&error))?;
+        stream.set_nodelay(true).map_err(|error| words(&error))?;
+        let stream: Box<dyn AsyncTokioStream> = match &self.implicit {
+            Some((connector, name)) => {
+                let tls = connector.connect(name.clone(), stream).await.map_err(|error| words(&error))?;
+                Box::new(Encrypted(Box::new(tls)))
+            }
+            None => Box::new(stream),
+        };
+        let mut connection = AsyncSmtpConnection::connect_with_transport(stream, &self.hello)
+            .await
+            .map_err(|error| words(&error))?;
+        if let Some(parameters) = &self.starttls
+            && (self.settings.security == Security::StartTls || connection.can_starttls())
+        {
+            connection.starttls(parameters.clone(), &self.hello).await.map_err(|error| words(&error))?;
+        }
+        if let Some(login) = &self.login {
+            let mechanisms = [Mechanism::Plain, Mechanism::Login];
+            connection.auth(&mechanisms, login).await.map_err(|error| words(&error))?;
+        }
+        Ok(connection)
+    }
+}
+
+impl Transport for SmtpTransport {
+    fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Session>, Answer>> {
+        async move {
+            let why = match timeout(self.settings.bound, self.open()).await {
+                Ok(Ok(connection)) => {
+                    let bound = self.settings.bound;
+                    return Ok(Box::new(SmtpSession { connection, bound, usable: true }) as Box<dyn Session>);
+                }
+                Ok(Err(why)) => why,
+                Err(_) => text(Lang::De, "mail-no-answer").into_owned(),
+            };
+            Err(because("mail-unreachable", &why))
+        }
+        .boxed()
+    }
+}
+
+struct SmtpSession {
+    connection: AsyncSmtpConnection,
+    bound: Duration,
+    usable: bool,
+}
+
+impl Session for SmtpSession {
+    fn send<'a>(&'a mut self, envelope: &'a Envelope, mail: &'a [u8]) -> BoxFuture<'a, SendOutcome> {
+        async move {
+            let mut began = false;
+            let bound = self.bound;
+            let ended = timeout(bound, self.exchange(envelope, mail, &mut began)).await;
+            let broken = match ended {
+                Ok(Ok(outcome)) => return outcome,
+                Ok(Err(error)) => error.to_string(),
+                Err(_) => text(Lang::De, "mail-no-answer").into_owned(),
+            };
+            self.usable = false;
+            if began {
+                SendOutcome::InDoubt(because("mail-in-doubt", &broken))
+            } else {
+                SendOutcome::Unreachable(because("mail-unreachable", &broken))
+            }
+        }
+        .boxed()
+    }
+
+    fn is_usable(&self) -> bool {
+        self.usable
+    }
+
+    fn close(mut self: Box<Self>) -> BoxFuture<'static, ()> {
+        async move {
+            // Whether the goodbye is heard changes nothing.
+            let _ = timeout(Duration::from_secs(2), self.connection.abort()).await;
+        }
+        .boxed()
+    }
+}
+
+impl SmtpSession {
+    /// One mail. `began` is set before the first byte of content goes out: from there on silence means doubt.
+    ///
+    /// # Errors
+    /// The connection's; what the server says against the mail is an outcome.
+    async fn exchange(
+        &mut self,
+        envelope: &Envelope,
+        mail: &[u8],
+        began: &mut bool,
+    ) -> Result<SendOutcome, SmtpError> {
+        let (Ok(from), Ok(to)) = (envelope.from.as_str().parse(), envelope.to.as_str().parse()) else {
+            return Ok(SendOutcome::Permanent(Answer::new("553 address")));
+        };
+        let mut refused = self.connection.command(Mail::new(Some(from), Vec::new())).await.err();
+        if refused.is_none() {
+            refused = self.connection.command(Rcpt::new(to, Vec::new())).await.err();
+        }
+        if refused.is_none() {
+            refused = self.connection.command(Data).await.err();
+        }
+        if let Some(error) = refused {
+            let outcome = said(error)?;
+            // The server has forgotten this mail when it answers; until then nothing else is sent.
+            self.usable = self.connection.command(Rset).await.is_ok();
+            return Ok(outcome);
+        }
+        *began = true;
+        // lettre ends the content with CRLF itself.
+        let content = mail.strip_suffix(b"\r\n").unwrap_or(mail);
+        match self.connection.message(content).await {
+            Ok(response) => Ok(SendOutcome::Accepted(answer(&response))),
+            Err(error) => said(error),
+        }
+    }
+}
+
+/// What the server said against a mail.
+///
+/// # Errors
+/// `error` itself when it is none of the server's words.
+fn said(error: SmtpError) -> Result<SendOutcome, SmtpError> {
+    let Some(code) = error.status() else { return Err(error) };
+    let words = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+    let answer = Answer::new(&format!("{code} {words}"));
+    Ok(if error.is_permanent() { SendOutcome::Permanent(answer) } else { SendOutcome::Temporary(answer) })
+}
+
+fn answer(response: &Response) -> Answer {
+    let lines: Vec<_> = response.message().collect();
+    Answer::new(&format!("{} {}", response.code(), lines.join(" ")))
+}
+
+fn because(key: &str, why: &str) -> Answer {
+    Answer::new(&text_with(Lang::De, key, &[("why", why.into())]))
+}
+
+fn starttls(settings: &SmtpSettings, ca: Option<&[u8]>) -> Result<TlsParameters, SmtpError> {
+    let mut parameters = TlsParameters::builder(settings.host.clone())
+        .dangerous_accept_invalid_certs(settings.security == Security::Opportunistic)
+        .dangerous_accept_invalid_hostnames(settings.security == Security::Opportunistic);
+    if let Some(pem) = ca {
+        parameters = parameters
+            .certificate_store(CertificateStore::None)
+            .add_root_certificate(Certificate::from_pem(pem)?);
+    }
+    parameters.build_rustls()
+}
+
+fn implicit(
+    settings: &SmtpSettings,
+    ca: Option<&[u8]>,
+) -> Result<(TlsConnector, ServerName<'static>), String> {
+    let mut roots = RootCertStore::empty();
+    match ca {
+        Some(pem) => {
+            for certificate in CertificateDer::pem_slice_iter(pem) {
+                let certificate = certificate.map_err(|error| error.to_string())?;
+                roots.add(certificate).map_err(|error| error.to_string())?;
+            }
+        }
+        None => {
+            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        }
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| error.to_string())?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let name = ServerName::try_from(settings.host.clone()).map_err(|error| error.to_string())?;
+    Ok((TlsConnector::from(Arc::new(config)), name))
+}
+
+/// A TLS stream for lettre, which asks streams for their peer.
+#[derive(Debug)]
+struct Encrypted(Box<TlsStream<TcpStream>>);
+
+impl AsyncTokioStream for Encrypted {
+    fn peer_addr(&self) -> io::Result<SocketAddr> {
+        self.0.get_ref().0.peer_addr()
+    }
+}
+
+impl AsyncRead for Encrypted {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut *self.0).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Encrypted {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut *self.0).poll_write(cx, buf)
+    }
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut *self.0).poll_flush(cx)
+    }
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut *self.0).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use rustls_pki_types::PrivateKeyDer;
+    use tokio::net::TcpListener;
+    use tokio::sync::watch;
+    use tokio_rustls::TlsAcceptor;
+
+    use super::*;
+    use crate::core::env::Env;
+    use crate::core::text::MailAddress;
+    use crate::mail::maildir::Maildir;
+    use crate::mail::receiver::{Receiver, ReceiverSettings};
+    use crate::mail::transport::testing::{Manner, Server, converse};
+
+    fn envelope() -> Envelope {
+        let address = |text| MailAddress::parse(text).unwrap();
+        Envelope { from: address("bounces+1@example.org"), to: address("it@stadt.example") }
+    }
+
+    const MAIL: &[u8] = b"Subject: x\r\n\r\n.\r\n..\r\n.dot\r\n";
+
+    async fn send(settings: SmtpSettings) -> (SendOutcome, bool) {
+        let transport = SmtpTransport::new(settings).unwrap();
+        match transport.connect().await {
+            Ok(mut session) => {
+                let outcome = session.send(&envelope(), MAIL).await;
+                (outcome, session.is_usable())
+            }
+            Err(answer) => (SendOutcome::Unreachable(answer), false),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_hundred_mails_go_over_one_connection_unchanged_and_without_stalls() {
+        let folder = tempfile::tempdir().unwrap();
+        let maildir = Maildir::open(folder.path(), Env::system()).unwrap();
+        let settings = ReceiverSettings { max_connections: 1, ..Default::default() };
+        let receiver =
+            Receiver::bind("127.0.0.1:0".parse().unwrap(), settings, maildir.clone()).await.unwrap();
+        let address = receiver.address().unwrap();
+        let (_stop, stopped) = watch::channel(false);
+        tokio::spawn(receiver.run(stopped));
+
+        let server = Server { address, contents: Arc::default(), connections: Arc::default() };
+        let transport = SmtpTransport::new(server.settings()).unwrap();
+        let mut session = transport.connect().await.unwrap();
+        let all = async {
+            for _ in 0..100 {
+                let outcome = session.send(&envelope(), MAIL).await;
+                assert_eq!(outcome, SendOutcome::Accepted(Answer::new("250 2.0.0 Kept")));
+            }
+        };
+        // With 40 ms for each it would take four seconds.
+        timeout(Duration::from_secs(3), all).await.unwrap();
+        let kept = maildir.list().unwrap();
+        assert_eq!(kept.len(), 100);
+        assert!(std::fs::read(&kept[0]).unwrap().ends_with(MAIL));
+    }
+
+    #[tokio::test]
+    async fn what_the_server_says_is_kept_and_decides() {
+        let server = Server::start(Manner::ToRecipient("451 4.7.1 Greylisted,\u{7} come back")).await;
+        let (outcome, usable) = send(server.settings()).await;
+        assert_eq!(outcome, SendOutcome::Temporary(Answer::new("451 4.7.1 Greylisted, come back")));
+        assert!(usable, "a refused recipient does not cost the connection");
+        let server = Server::start(Manner::ToContent("554-5.7.1 No\r\n554 5.7.1 thanks")).await;
+        let (outcome, usable) = send(server.settings()).await;
+        assert_eq!(outcome, SendOutcome::Permanent(Answer::new("554 5.7.1 No thanks")));
+        assert!(usable);
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_breaks_after_the_content_leaves_doubt_and_before_it_none() {
+        for (manner, in_doubt) in [
+            (Manner::DropAfterContent, true),
+            (Manner::HangAfterContent, true),
+            (Manner::DropAtRecipient, false),
+            (Manner::HangAtOnce, false),
+        ] {
+            let server = Server::start(manner).await;
+            let (outcome, usable) = timeout(Duration::from_secs(3), send(server.settings())).await.unwrap();
+            assert_eq!(matches!(outcome, SendOutcome::InDoubt(_)), in_doubt, "{manner:?} {outcome:?}");
+            assert_eq!(matches!(outcome, SendOutcome::Unreachable(_)), !in_doubt, "{manner:?} {outcome:?}");
+            assert!(!usable);
+        }
+    }
+
+    struct Tls {
+        settings: SmtpSettings,
+        contents: Arc<AtomicUsize>,
+        _ca: tempfile::TempDir,
+    }
+
+    /// A server with a certificate for `localhost`, and settings that trust it.
+    async fn tls_server(security: Security) -> Tls {
+        let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let ca = folder.path().join("ca.pem");
+        std::fs::write(&ca, made.cert.pem()).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+        let config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![made.cert.der().clone()], key)
+            .unwrap();
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let contents = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&contents);
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let manner = Manner::ToContent("250 2.0.0 taken");
+                let stream = match security {
+                    Security::Implicit => Some(stream),
+                    _ => converse(stream, manner, &counted, "STARTTLS").await,
+                };
+                let Some(stream) = stream else { continue };
+                let Ok(stream) = acceptor.accept(stream).await else { continue };
+                if security == Security::Implicit {
+                    converse(stream, manner, &counted, "AUTH PLAIN LOGIN").await;
+                } else {
+                    converse_without_greeting(stream, manner, &counted).await;
+                }
+            }
+        });
+        let settings = SmtpSettings {
+            host: "localhost".to_owned(),
+            port,
+            security,
+            login: Some(("user".to_owned(), "secret".to_owned())),
+            ca_file: Some(ca),
+            hello: "test.example".to_owned(),
+            bound: Duration::from_secs(5),
+        };
+        Tls { settings, contents, _ca: folder }
+    }
+
+    /// After STARTTLS the client begins (RFC 3207): the greeting goes nowhere.
+    async fn converse_without_greeting<S: AsyncRead + AsyncWrite + Unpin + Send>(
+        stream: S,
+        manner: Manner,
+        contents: &AtomicUsize,
+    ) {
+        struct Muted<S>(S, usize);
+        impl<S: AsyncRead + Unpin> AsyncRead for Muted<S> {
+            fn poll_read(
+                mut self: Pin<&mut Self>,
+                cx: &mut Context<'_>,
+                buf: &mut ReadBuf<'_>,
+            ) -> Poll<io::Result<()>> {
+                Pin::new(&mut self.0).poll_read(cx, buf)
+            }
+        }
+        impl<S: AsyncWrite + Unpin> AsyncWrite for Muted<S> {
+            fn poll_write(
+                mut self: Pin<&mut Self>,
+                cx: &mut Context<'_>,
+                buf: &[u8],
+            ) -> Poll<io::Result<usize>> {
+                if self.1 > 0 {
+                    let muted = self.1.min(buf.len());
+                    self.1 -= muted;
+                    return Poll::Ready(Ok(muted));
+                }
+                Pin::new(&mut self.0).poll_write(cx, buf)
+            }
+            fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+                Pin::new(&mut self.0).poll_flush(cx)
+            }
+            fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+                Pin::new(&mut self.0).poll_shutdown(cx)
+            }
+        }
+        converse(Muted(stream, "220 test\r\n".len()), manner, contents, "AUTH PLAIN LOGIN").await;
+    }
+
+    #[tokio::test]
+    async fn mails_go_encrypted_with_a_login_to_a_server_whose_certificate_is_trusted() {
+        for security in [Security::StartTls, Security::Implicit] {
+            let server = tls_server(security).await;
+            let (outcome, _) = send(server.settings.clone()).await;
+            assert_eq!(outcome, SendOutcome::Accepted(Answer::new("250 2.0.0 taken")), "{security:?}");
+            assert_eq!(server.contents.load(Ordering::SeqCst), 1);
+        }
+    }
+
+    #[tokio::test]
+    async fn nothing_goes_to_a_server_with_another_certificate_or_without_encryption() {
+        for security in [Security::StartTls, Security::Implicit] {
+            let (server, other) = (tls_server(security).await, tls_server(security).await);
+            let settings =
+                SmtpSettings { ca_file: other.settings.ca_file.clone(), ..server.settings.clone() };
+            let (outcome, _) = send(settings).await;
+            assert!(matches!(outcome, SendOutcome::Unreachable(_)), "{security:?} {outcome:?}");
+            assert_eq!(server.contents.load(Ordering::SeqCst), 0);
+        }
+        let plain = Server::start(Manner::ToContent("250 taken")).await;
+        let (outcome, _) = send(SmtpSettings { security: Security::StartTls, ..plain.settings() }).await;
+        assert!(matches!(outcome, SendOutcome::Unreachable(_)), "{outcome:?}");
+        let (outcome, _) = send(SmtpSettings { security: Security::Opportunistic, ..plain.settings() }).await;
+        assert!(matches!(outcome, SendOutcome::Accepted(_)), "{outcome:?}");
+    }
+
+    #[tokio::test]
+    async fn a_password_never_goes_over_an_unchecked_connection() {
+        let plain = Server::start(Manner::ToContent("250 taken")).await;
+        for security in [Security::None, Security::Opportunistic] {
+            let login = Some(("user".to_owned(), "secret".to_owned()));
+            assert!(SmtpTransport::new(SmtpSettings { security, login, ..plain.settings() }).is_err());
+        }
+    }
+}
