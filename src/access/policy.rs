@@ -230,7 +230,7 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
         (A::ConfirmGrant, &[(R::Administrator, Allow), (R::Granter, Forbid), (R::Grantee, Forbid)]),
         (A::LockAccount, &[(R::Administrator, Allow), (R::System, Allow), (R::Oneself, Forbid)]),
         (A::ManageSessions, &[(R::Oneself, Allow), (R::Administrator, Allow)]),
-        (A::ManageTokens, &[(R::Oneself, Allow)]),
+        (A::ManageTokens, &[(R::Oneself, Allow), (R::System, Allow)]),
         (A::ReadAudit, &[(R::Auditor, Allow), (R::CertLead, Allow)]),
         (A::ExportAudit, &[(R::Auditor, Allow), (R::System, Allow)]),
         (A::ReadQueues, &[(R::Administrator, Allow)]),

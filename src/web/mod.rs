@@ -48,10 +48,13 @@ pub mod csrf;
 pub mod error;
 pub mod forms;
 pub mod headers;
+pub mod idempotency;
 pub mod layout;
 pub mod markdown;
 pub mod parts;
 pub mod print;
+pub mod session;
+pub mod site;
 pub mod visit;
 
 pub use error::Failure;

@@ -154,6 +154,59 @@ mail-given-up = Nach zu langer Zeit aufgegeben. Letzte Antwort: { $answer }
 ### audit
 
 ### access
+access-several-organisations = { $name } und { $more } weitere
+access-nav-queue = Eingang
+access-nav-incidents = Meine Vorgänge
+access-nav-report = Vorfall melden
+access-nav-advisories = Warnmeldungen
+access-nav-directory = Register
+access-nav-accounts = Konten
+access-nav-audit = Protokoll
+access-nav-queues = Warteschlangen
+access-nav-account = Mein Konto
+access-role-reporter = Meldende Person
+access-role-org-lead = Leitung der Stelle
+access-role-analyst = Analyse
+access-role-approver = Freigabe
+access-role-cert-lead = CERT-Leitung
+access-role-auditor = Prüfung (nur lesen)
+access-role-administrator = Administration
+access-password-short = Das Passwort ist zu kurz. Nehmen Sie mindestens 12 Zeichen, zum Beispiel einen Satz.
+access-password-long = Das Passwort ist zu lang. Mehr als 200 Zeichen gehen nicht.
+access-password-mail = Ihre E-Mail-Adresse ist kein gutes Passwort. Bitte nehmen Sie etwas anderes.
+access-password-common = Dieses Passwort probieren Angreifer zuerst. Bitte nehmen Sie ein anderes.
+access-token-no-scope = Bitte wählen Sie mindestens eines, was das Token darf.
+access-token-days = Bitte geben Sie 1 bis 365 Tage an.
+access-error-account-exists = Zu dieser E-Mail-Adresse gibt es schon ein Konto.
+access-error-nothing-to-confirm = Hier gibt es nichts zu bestätigen. Vielleicht hat es schon jemand getan.
+access-error-last-administrators = Es müssen mindestens zwei Personen mit der Rolle Administration bleiben, sonst kann niemand mehr etwas bestätigen.
+access-error-not-locked = Dieses Konto ist nicht gesperrt.
+access-error-own-role = Sich selbst kann niemand eine Rolle geben. Bitten Sie eine andere Person mit der Rolle Administration.
+access-error-idempotency = Dieser Schlüssel wurde schon für eine andere Anfrage benutzt. Nehmen Sie einen neuen.
+access-mail-invitation-subject = Ihr Zugang zur Meldekette
+access-mail-invitation =
+    Guten Tag { $name },
+
+    Sie sollen in der Meldekette mitarbeiten: { $organisation }, Rolle „{ $role }“.
+
+    Öffnen Sie dazu diesen Link. Er gilt einmal und bis { $until }. Er ist nur für Sie: Bitte leiten Sie diese Mail nicht weiter.
+
+    { $link }
+
+    Sie erwarten keine Einladung? Dann löschen Sie diese Mail. Ohne den Link geschieht nichts.
+
+    { $cert }, Telefon { $phone }
+access-mail-reset-subject = Neues Passwort für die Meldekette
+access-mail-reset =
+    Guten Tag { $name },
+
+    für Ihr Konto wurde ein neues Passwort angefordert. Mit diesem Link wählen Sie es. Er gilt einmal und bis { $until }. Er ist nur für Sie: Bitte leiten Sie diese Mail nicht weiter.
+
+    { $link }
+
+    Das waren nicht Sie? Dann löschen Sie diese Mail. Ihr Passwort bleibt, wie es ist.
+
+    { $cert }, Telefon { $phone }
 
 ### directory
 directory-kind-land = Land

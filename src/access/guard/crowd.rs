@@ -1,0 +1,90 @@
+//! The coarse limit on what one address changes: in memory, before anything is read or hashed.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use jiff::Timestamp;
+
+use super::address::{client_ip, limited_as};
+use crate::access::service::limits::Window;
+use crate::access::settings::{AccessSettings, Limit};
+use crate::core::error::Error;
+use crate::web::{Failure, Site};
+
+/// How many addresses are remembered before those of earlier windows are forgotten.
+const ADDRESSES: usize = 10_000;
+
+/// Who changed how much lately, in this process. Shared by all its threads as `web::Data<Crowd>`.
+#[derive(Debug, Default)]
+pub struct Crowd(Mutex<HashMap<Option<IpAddr>, Seen>>);
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Seen {
+    slot: i64,
+    running: i64,
+    before: i64,
+}
+
+impl Crowd {
+    /// Counts one change, or says how many seconds to wait.
+    fn count(&self, from: Option<IpAddr>, now: Timestamp, limit: Limit) -> Option<u32> {
+        let window = Window::at(now, limit);
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= ADDRESSES {
+            all.retain(|_, seen| seen.slot >= window.slot - window.span);
+        }
+        let seen = all.entry(from).or_default();
+        if seen.slot != window.slot {
+            let before = if seen.slot == window.slot - window.span { seen.running } else { 0 };
+            *seen = Seen { slot: window.slot, running: 0, before };
+        }
+        let wait = window.wait(seen.running, seen.before);
+        if wait.is_none() {
+            seen.running += 1;
+        }
+        wait
+    }
+}
+
+/// Middleware: refuses changes beyond `limits.post_address`.
+///
+/// # Errors
+/// [`Error::RateLimited`] as a [`Failure`]; what the inner service returns.
+pub async fn limit_posts<B: MessageBody>(
+    req: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, actix_web::Error> {
+    let (settings, crowd) = (req.app_data::<Data<AccessSettings>>(), req.app_data::<Data<Crowd>>());
+    if let (Some(settings), Some(crowd), Some(site)) = (settings, crowd, req.app_data::<Data<Site>>())
+        && !req.method().is_safe()
+    {
+        let from = client_ip(req.request(), &settings.trusted_proxies).map(limited_as);
+        if let Some(retry_after_s) = crowd.count(from, site.env.now(), settings.limits.post_address) {
+            return Err(Failure::from(Error::RateLimited { retry_after_s }).into());
+        }
+    }
+    next.call(req).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_noisy_address_does_not_silence_another() {
+        let (crowd, limit) = (Crowd::default(), Limit::new(3, 1));
+        let now = Timestamp::from_second(1_800_000_000).unwrap();
+        let (noisy, quiet) = ("203.0.113.5".parse().ok(), "203.0.113.6".parse().ok());
+        let answers: Vec<_> = (0..4).map(|_| crowd.count(noisy, now, limit).is_none()).collect();
+        assert_eq!(answers, [true, true, true, false]);
+        assert_eq!(crowd.count(quiet, now, limit), None);
+        let wait = crowd.count(noisy, now, limit).expect("a wait");
+        let later = now + jiff::SignedDuration::from_secs(wait.into());
+        assert_eq!(crowd.count(noisy, later, limit), None, "after waiting as told");
+    }
+}

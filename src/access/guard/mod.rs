@@ -1,0 +1,19 @@
+//! Who comes in: from a request's cookie, token and address to an actor. Pages take [`Visitor`], the API [`Bearer`].
+//!
+//! The application wraps, from the inside: [`enter`], [`sessions`], [`limit_posts`], and the kit's middleware. It hands
+//! in `web::Data` of [`Site`](crate::web::site::Site), [`AccessSettings`](super::settings::AccessSettings) and [`Crowd`].
+
+mod address;
+mod bearer;
+mod crowd;
+mod enter;
+mod nav;
+mod session;
+mod visitor;
+
+pub use address::client_ip;
+pub use bearer::Bearer;
+pub use crowd::{Crowd, limit_posts};
+pub use enter::enter;
+pub use session::{Sessions, sessions};
+pub use visitor::{Visitor, local_path};

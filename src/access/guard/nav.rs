@@ -1,0 +1,26 @@
+//! Which sections somebody sees. Convenience only: each page asks the policy by itself.
+
+use crate::core::actor::{Actor, Role};
+use crate::web::Link;
+
+/// The sections of an actor, in the order of daily use.
+pub(super) fn sections(actor: &Actor) -> Vec<Link> {
+    use Role::{Administrator, Analyst, Approver, Auditor, CertLead, OrgLead, Reporter};
+    let all: [(&str, &'static str, &[Role]); 9] = [
+        ("/eingang", "access-nav-queue", &[Analyst, CertLead, Auditor]),
+        ("/vorgaenge", "access-nav-incidents", &[Reporter, OrgLead]),
+        ("/melden", "access-nav-report", &[Reporter, OrgLead]),
+        (
+            "/warnmeldungen",
+            "access-nav-advisories",
+            &[Reporter, OrgLead, Analyst, Approver, CertLead, Auditor],
+        ),
+        ("/register", "access-nav-directory", &[Analyst, Approver, CertLead, Auditor, Administrator]),
+        ("/konten", "access-nav-accounts", &[Administrator, Auditor, OrgLead]),
+        ("/protokoll", "access-nav-audit", &[Auditor, CertLead]),
+        ("/warteschlangen", "access-nav-queues", &[Administrator]),
+        ("/konto", "access-nav-account", &Role::ALL),
+    ];
+    let seen = all.into_iter().filter(|(_, _, roles)| roles.iter().any(|role| actor.has(*role)));
+    seen.map(|(href, key, _)| Link::new(href, key)).collect()
+}

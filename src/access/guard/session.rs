@@ -1,0 +1,149 @@
+//! The store behind the session cookie: rows in the database, under the hash of the key.
+//!
+//! Only people who signed in have a session; forms of strangers are guarded by the kit's own cookie. A load brings the
+//! person and the roles that count now in the same query, so that nothing else is asked to know who comes in.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError};
+use actix_session::{Session, SessionMiddleware};
+use actix_web::cookie::Key;
+use actix_web::cookie::time::Duration;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::access::model::Origin;
+use crate::access::service::sessions::{self as service, Loaded};
+use crate::access::settings::SessionSettings;
+use crate::core::actor::Role;
+use crate::core::error::{Error, Result};
+use crate::core::ids::{AccountId, OrgId, SessionId};
+use crate::store::Db;
+
+/// Whose session it is, as the row says.
+const PERSON: &str = "person";
+/// What the session remembers, kept in the row as JSON.
+const KEPT: &str = "kept";
+
+/// Whose session it is and since when. Loaded with the session; what a sign-in leaves out is filled by the store.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Person {
+    pub account: AccountId,
+    pub name: String,
+    pub roles: Vec<(OrgId, Role)>,
+    pub session: Option<SessionId>,
+    pub ip: Option<std::net::IpAddr>,
+    pub agent: String,
+    pub since: Option<Timestamp>,
+}
+
+/// What a session remembers by itself.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Kept {
+    /// What the tokens of its forms are bound to.
+    pub binding: String,
+    /// The roles that it began with: when they change, the session gets a new key.
+    pub roles: String,
+    /// For whom the person acts, as pages show it.
+    pub organisation: String,
+}
+
+/// Person and memory of a session, where somebody is signed in.
+pub(super) fn read(session: &Session) -> Option<(Person, Kept)> {
+    Some((session.get(PERSON).ok()??, session.get(KEPT).ok()??))
+}
+
+/// Begins a session or gives one a new key: the old key stops working.
+pub(super) fn renew(session: &Session, person: &Person, kept: &Kept) -> Result<()> {
+    let failed = |error: actix_session::SessionInsertError| Error::Internal(error.to_string());
+    session.clear();
+    session.insert(PERSON, person).map_err(failed)?;
+    session.insert(KEPT, kept).map_err(failed)?;
+    session.renew();
+    Ok(())
+}
+
+/// The session middleware on this database; see [`crate::web::session::middleware`] for the key.
+pub fn sessions(db: &Db, settings: SessionSettings, key: Key) -> SessionMiddleware<Sessions> {
+    crate::web::session::middleware(Sessions { db: db.clone(), settings: Arc::new(settings) }, key)
+}
+
+/// Sessions as rows.
+#[derive(Clone)]
+pub struct Sessions {
+    db: Db,
+    settings: Arc<SessionSettings>,
+}
+
+type State = HashMap<String, String>;
+
+impl Sessions {
+    /// "Last seen" is written at most once a minute, and a session works on while it cannot be written.
+    async fn touch(&self, session: &Loaded) {
+        if !service::wants_touch(session, self.db.env().now()) {
+            return;
+        }
+        let (session, settings) = (session.clone(), Arc::clone(&self.settings));
+        if let Err(error) = self.db.write(move |tx| service::touch(tx, &session, &settings)).await {
+            tracing::warn!(%error, "a session's last use was not written");
+        }
+    }
+}
+
+impl SessionStore for Sessions {
+    async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
+        let text = key.as_ref().to_owned();
+        let found = self.db.read(move |tx| service::load(tx, &text)).await;
+        let Some(session) = found.map_err(|error| LoadError::Other(error.into()))? else { return Ok(None) };
+        self.touch(&session).await;
+        state(session).map(Some).map_err(|error| LoadError::Deserialization(error.into()))
+    }
+
+    async fn save(&self, state: State, _: &Duration) -> Result<SessionKey, SaveError> {
+        let key = self.db.env().token();
+        let person: Person = state
+            .get(PERSON)
+            .ok_or_else(|| Error::Internal("a session without a person".to_owned()))
+            .map_err(|error| SaveError::Other(error.into()))
+            .and_then(|json| {
+                serde_json::from_str(json).map_err(|error| SaveError::Serialization(error.into()))
+            })?;
+        let kept = state.get(KEPT).cloned().unwrap_or_default();
+        let (text, settings) = (key.clone(), Arc::clone(&self.settings));
+        let save = move |tx: &mut crate::store::Tx<'_>| {
+            let origin = Origin { ip: person.ip, agent: person.agent.clone() };
+            service::save(tx, &text, person.account, &kept, &origin, person.since, &settings)
+        };
+        self.db.write(save).await.map_err(|error| SaveError::Other(error.into()))?;
+        SessionKey::try_from(key).map_err(|error| SaveError::Other(error.into()))
+    }
+
+    async fn update(&self, key: SessionKey, state: State, _: &Duration) -> Result<SessionKey, UpdateError> {
+        let (text, kept) = (key.as_ref().to_owned(), state.get(KEPT).cloned().unwrap_or_default());
+        let written = self.db.write(move |tx| service::set_state(tx, &text, &kept)).await;
+        written.map(|()| key).map_err(|error| UpdateError::Other(error.into()))
+    }
+
+    async fn update_ttl(&self, _: &SessionKey, _: &Duration) -> Result<(), anyhow::Error> {
+        Ok(())
+    }
+
+    async fn delete(&self, key: &SessionKey) -> Result<(), anyhow::Error> {
+        let text = key.as_ref().to_owned();
+        Ok(self.db.write(move |tx| service::delete(tx, &text)).await?)
+    }
+}
+
+fn state(session: Loaded) -> serde_json::Result<State> {
+    let person = Person {
+        account: session.account,
+        name: session.name,
+        roles: session.roles,
+        session: Some(session.id),
+        ip: session.origin.ip,
+        agent: session.origin.agent,
+        since: Some(session.created_at),
+    };
+    Ok(State::from([(PERSON.to_owned(), serde_json::to_string(&person)?), (KEPT.to_owned(), session.state)]))
+}

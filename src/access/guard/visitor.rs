@@ -1,0 +1,143 @@
+//! Whoever opens a page.
+
+use std::future::{Ready, ready};
+use std::ops::Deref;
+
+use actix_session::{Session, SessionExt as _};
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
+
+use super::enter::{self, Arrived};
+use super::session::{self, Person};
+use crate::access::model::Origin;
+use crate::access::service::sign_in::Welcome;
+use crate::core::actor::{Actor, Via};
+use crate::core::error::{Error, Result};
+use crate::core::ids::SessionId;
+use crate::web::{Failure, Visit};
+
+/// Whoever opens a page: the actor, and the kit's [`Visit`] with shell and answers. The actor is anonymous where nobody
+/// is signed in.
+pub struct Visitor {
+    pub actor: Actor,
+    /// The session of the request's cookie.
+    pub session: Option<SessionId>,
+    /// Address and browser, for what is remembered of a sign-in.
+    pub origin: Origin,
+    visit: Visit,
+    cookie: Session,
+}
+
+impl Visitor {
+    /// The actor, where somebody is signed in.
+    ///
+    /// # Errors
+    /// [`Error::SignInNeeded`], which becomes the sign-in page, and the way back, for a page that was asked for, and a
+    /// page that gives the words back for a form that was sent.
+    pub fn require(&self) -> Result<&Actor> {
+        if self.is_signed_in() { Ok(&self.actor) } else { Err(Error::SignInNeeded) }
+    }
+
+    /// Whether somebody is signed in.
+    #[must_use]
+    pub fn is_signed_in(&self) -> bool {
+        self.actor.account.is_some()
+    }
+
+    /// The holder of a single-use link, who stands for nobody in particular even when somebody is signed in.
+    #[must_use]
+    pub fn link_holder(&self) -> Actor {
+        let mut actor = Actor::anonymous(self.actor.ip);
+        actor.via = Via::Link;
+        actor.request_id = self.actor.request_id;
+        actor
+    }
+
+    /// Begins a session under a new key; an earlier one of this browser ends.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the session cannot be put into words.
+    pub fn let_in(&self, welcome: &Welcome) -> Result<()> {
+        let person = Person {
+            account: welcome.account,
+            name: String::new(),
+            roles: Vec::new(),
+            session: None,
+            ip: self.origin.ip,
+            agent: self.origin.agent.clone(),
+            since: None,
+        };
+        session::renew(&self.cookie, &person, &enter::first_kept(welcome, self.visit.env().token()))
+    }
+
+    /// Gives the running session a new key, with new tokens for its forms.
+    ///
+    /// # Errors
+    /// [`Error::SignInNeeded`] without a session.
+    pub fn renew(&self) -> Result<()> {
+        let (person, mut kept) = session::read(&self.cookie).ok_or(Error::SignInNeeded)?;
+        kept.binding = self.visit.env().token();
+        session::renew(&self.cookie, &person, &kept)
+    }
+
+    /// Ends the session.
+    pub fn let_out(&self) {
+        self.cookie.purge();
+    }
+}
+
+impl Deref for Visitor {
+    type Target = Visit;
+
+    fn deref(&self) -> &Visit {
+        &self.visit
+    }
+}
+
+impl FromRequest for Visitor {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let found = req.extensions().get::<Arrived>().cloned();
+        let Arrived { actor, session, origin } = found.unwrap_or_else(|| enter::stranger(req));
+        let visit = Visit::of(req).map_err(Failure::from);
+        ready(visit.map(|visit| Self { actor, session, origin, visit, cookie: req.get_session() }))
+    }
+}
+
+/// Where somebody wanted to go before signing in; `/` for anything that is not a path of ours.
+#[must_use]
+pub fn local_path(wanted: &str) -> &str {
+    let mut chars = wanted.chars();
+    let begins = chars.next() == Some('/') && !matches!(chars.next(), Some('/' | '\\'));
+    let plain = wanted.chars().all(|c| !c.is_control() && c != '\\' && !c.is_whitespace());
+    if begins && plain { wanted } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use url::Url;
+
+    use super::*;
+
+    #[test]
+    fn the_way_back_leads_to_the_page_that_was_wanted() {
+        assert_eq!(local_path("/vorgaenge/TH-2026-00042?seite=2"), "/vorgaenge/TH-2026-00042?seite=2");
+        for bad in
+            ["", "//evil.example", "/\\evil.example", "https://evil.example", "/\t/evil.example", "evil"]
+        {
+            assert_eq!(local_path(bad), "/", "{bad:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_way_back_leads_to_another_site(wanted in "[/\\\\a-z:@.\\t\\n? #%]{0,24}") {
+            let base = Url::parse("https://meldekette.example/anmelden").unwrap();
+            let there = base.join(local_path(&wanted)).unwrap();
+            prop_assert_eq!(there.origin(), base.origin());
+        }
+    }
+}

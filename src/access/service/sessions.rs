@@ -1,0 +1,136 @@
+//! Sessions: what the cookie's store reads and writes, and what their owner may do with them.
+
+use jiff::Timestamp;
+
+use crate::access::model::{Origin, SessionInfo, TOUCH_EVERY};
+use crate::access::policy::{self, Action, Facts, Relation};
+use crate::access::settings::SessionSettings;
+use crate::access::store::sessions as store;
+pub use crate::access::store::sessions::Loaded;
+use crate::audit;
+use crate::audit::model::{Entry, SubjectKind};
+use crate::core::actor::Actor;
+use crate::core::error::{Error, Result};
+use crate::core::ids::{AccountId, SessionId};
+use crate::store::Tx;
+
+/// The session of this key, with the person behind it; `None` when it does not hold.
+///
+/// # Errors
+/// The database's.
+pub fn load(tx: &mut Tx<'_>, key: &str) -> Result<Option<Loaded>> {
+    store::load(tx, key)
+}
+
+/// Whether "last seen" is old enough to be written again.
+#[must_use]
+pub fn wants_touch(session: &Loaded, now: Timestamp) -> bool {
+    now.duration_since(session.seen_at) >= TOUCH_EVERY
+}
+
+/// Moves the idle end; never beyond the absolute one.
+///
+/// # Errors
+/// The database's.
+pub fn touch(tx: &mut Tx<'_>, session: &Loaded, settings: &SessionSettings) -> Result<()> {
+    store::touch(tx, session.id, (tx.now() + settings.idle).min(session.ends_at))
+}
+
+/// Keeps a session under a new key. `since` is when the person signed in: a new key prolongs nothing.
+///
+/// # Errors
+/// The database's.
+pub fn save(
+    tx: &mut Tx<'_>,
+    key: &str,
+    account: AccountId,
+    state: &str,
+    origin: &Origin,
+    since: Option<Timestamp>,
+    settings: &SessionSettings,
+) -> Result<()> {
+    let created_at = since.unwrap_or(tx.now());
+    let ends_at = created_at + settings.longest;
+    let idle_until = (tx.now() + settings.idle).min(ends_at);
+    let saved = store::Saved {
+        account,
+        state: state.to_owned(),
+        origin: origin.clone(),
+        created_at,
+        idle_until,
+        ends_at,
+    };
+    store::add(tx, key, &saved).map(|_| ())
+}
+
+/// Replaces what a session remembers.
+///
+/// # Errors
+/// The database's.
+pub fn set_state(tx: &mut Tx<'_>, key: &str, state: &str) -> Result<()> {
+    store::set_state(tx, key, state)
+}
+
+/// Ends the session of this key.
+///
+/// # Errors
+/// The database's.
+pub fn delete(tx: &mut Tx<'_>, key: &str) -> Result<()> {
+    store::delete_key(tx, key)
+}
+
+/// The account's sessions that hold.
+///
+/// # Errors
+/// The policy's and the database's.
+pub fn list(tx: &mut Tx<'_>, actor: &Actor, account: AccountId) -> Result<Vec<SessionInfo>> {
+    policy::check(tx, actor, Action::ManageSessions, facts(actor, account))?;
+    store::list(tx, account)
+}
+
+/// Ends one session of an account.
+///
+/// # Errors
+/// The policy's, the database's, [`Error::NotFound`] when it is over or another's.
+pub fn revoke(tx: &mut Tx<'_>, actor: &Actor, account: AccountId, session: SessionId) -> Result<()> {
+    policy::check(tx, actor, Action::ManageSessions, facts(actor, account))?;
+    if store::delete(tx, account, session)? == 0 {
+        return Err(Error::NotFound);
+    }
+    audit::service::record(tx, actor, Entry::new("session.revoke", SubjectKind::Session, session))
+}
+
+/// Ends all sessions of an account, but for the one that asks, and says how many.
+///
+/// # Errors
+/// The policy's and the database's.
+pub fn revoke_all(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    account: AccountId,
+    but: Option<SessionId>,
+) -> Result<usize> {
+    policy::check(tx, actor, Action::ManageSessions, facts(actor, account))?;
+    let ended = store::delete_all(tx, account, but)?;
+    let entry = Entry::new("session.revoke_all", SubjectKind::Account, account).with("ended", ended);
+    audit::service::record(tx, actor, entry)?;
+    Ok(ended)
+}
+
+/// Records that somebody signed out.
+///
+/// # Errors
+/// The database's.
+pub fn signed_out(tx: &mut Tx<'_>, actor: &Actor) -> Result<()> {
+    match actor.account {
+        Some(account) => {
+            let entry = Entry::new("account.sign_out", SubjectKind::Account, account);
+            audit::service::record(tx, actor, entry)
+        }
+        None => Ok(()),
+    }
+}
+
+fn facts(actor: &Actor, account: AccountId) -> Facts {
+    Facts::of(actor).when(actor.account == Some(account), Relation::Oneself)
+}
