@@ -5,8 +5,11 @@
 
 pub mod export;
 pub mod model;
+mod notice;
 pub mod sequencer;
 pub mod service;
 mod store;
 pub mod trail;
 pub mod verify;
+
+pub use notice::AuditSettings;

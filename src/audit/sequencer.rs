@@ -10,8 +10,8 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
-use super::store;
 use super::trail::{Head, Row};
+use super::{notice, store};
 use crate::core::error::{Error, Result};
 use crate::core::ids::{AnyId, AuditId};
 use crate::crypto::log::{Checkpoint, LogKey};
@@ -49,6 +49,8 @@ pub struct Sequencer {
     origin: String,
     holder: AnyId,
     held: Option<Held>,
+    /// When to look whether a day's checkpoint is to be mailed.
+    next_look: Timestamp,
 }
 
 /// What the holder of the lease knows: nobody else moves it.
@@ -77,7 +79,7 @@ impl Sequencer {
     #[must_use]
     pub fn new(db: Db, key: Arc<LogKey>, origin: &str) -> Self {
         let holder = AnyId(db.env().uuid());
-        Self { db, key, origin: origin.to_owned(), holder, held: None }
+        Self { db, key, origin: origin.to_owned(), holder, held: None, next_look: Timestamp::MIN }
     }
 
     /// Runs until `stop` becomes true; then chains and signs what is left and gives the lease back.
@@ -102,12 +104,17 @@ impl Sequencer {
         }
     }
 
-    /// Takes or keeps the lease, chains at most one batch and signs when it is time.
+    /// Takes or keeps the lease, chains at most one batch, signs when it is time, and mails the day's checkpoint.
     ///
     /// # Errors
     /// The database's; [`Error::Stale`] when another process took over.
     pub async fn step(&mut self) -> Result<Step> {
-        self.advance(false).await
+        let step = self.advance(false).await?;
+        if step != Step::Standby && self.db.env().now() >= self.next_look {
+            self.mail_day().await?;
+            self.next_look = notice::next_look(self.db.env().now());
+        }
+        Ok(step)
     }
 
     /// Chains all that waits, signs the last row and gives the lease back.
@@ -140,6 +147,18 @@ impl Sequencer {
         let lease = self.db.write(move |tx| write(tx, &held.lease, &batch)).await?;
         self.held = Some(Held { lease, head, signed });
         Ok(Step::Chained(count))
+    }
+
+    async fn mail_day(&mut self) -> Result<()> {
+        let origin = self.origin.clone();
+        let Some(checkpoint) = self.db.read(move |tx| notice::due(tx, &origin)).await? else { return Ok(()) };
+        let content = notice::content(&checkpoint)?;
+        let Some(held) = self.held.clone() else { return Ok(()) };
+        let send = move |tx: &mut Tx<'_>| {
+            lease::check(tx, &held.lease)?;
+            notice::send(tx, checkpoint.seq, &content)
+        };
+        self.db.write(send).await
     }
 
     /// The lease and the chain's end; `None` while another process has it.
@@ -199,11 +218,14 @@ mod tests {
     use diesel::connection::SimpleConnection as _;
 
     use super::*;
+    use crate::audit::AuditSettings;
     use crate::audit::model::{Entry, SubjectKind};
     use crate::audit::verify::{Broken, Sound, Trust, Why, database, file};
     use crate::audit::{export, service};
     use crate::core::actor::Actor;
     use crate::core::env::{Env, ManualClock, SystemRandom};
+    use crate::core::text::MailAddress;
+    use crate::mail::outbox::{OutboxSettings, count_open};
     use crate::store::testing::{TestDb, databases};
     use crate::store::tx::Provided;
 
@@ -213,7 +235,14 @@ mod tests {
         let clock = Arc::new(ManualClock::at("2026-11-21T06:40:00Z".parse().unwrap()));
         let env = Env::new(clock.clone(), Arc::new(SystemRandom::default()));
         let key = Arc::new(LogKey::from_seed(&[9; 32]).unwrap());
-        (databases(&env, Provided::default), clock, key)
+        let provided = || {
+            let outside_address = Some(MailAddress::parse("aufsicht@outside.example").unwrap());
+            let bounces = MailAddress::parse("bounces@cert.example").unwrap();
+            Provided::default()
+                .with(AuditSettings { outside_address })
+                .with(OutboxSettings { domain: "cert.example".into(), bounces })
+        };
+        (databases(&env, provided), clock, key)
     }
 
     async fn record(db: &Db, rows: usize) {
@@ -339,5 +368,43 @@ mod tests {
             let sound = file(bytes.as_slice(), &Trust::default()).unwrap().unwrap();
             assert_eq!((written, sound.rows, sound.last), (21, 21, 720));
         }
+    }
+
+    #[tokio::test]
+    async fn each_days_last_checkpoint_is_mailed_outside_once() {
+        let (dbs, clock, key) = setup();
+        for TestDb { db, .. } in &dbs {
+            clock.set("2026-11-21T06:40:00Z".parse().unwrap());
+            let mut sequencer = Sequencer::new(db.clone(), key.clone(), ORIGIN);
+            let mut mailed = Vec::new();
+            record(db, 3).await;
+            // Midnight in Thüringen is 23:00 UTC. A second process takes over in between.
+            for (hours, takes_over) in
+                [(0, false), (16, false), (1, false), (0, true), (1, false), (24, true), (24, false)]
+            {
+                clock.advance(SignedDuration::from_hours(hours));
+                if takes_over {
+                    sequencer.finish().await.unwrap();
+                    sequencer = Sequencer::new(db.clone(), key.clone(), ORIGIN);
+                }
+                for _ in 0..3 {
+                    sequencer.step().await.unwrap();
+                    clock.advance(SignedDuration::from_secs(12));
+                }
+                mailed.push(db.read(count_open).await.unwrap());
+            }
+            assert_eq!(mailed, [0, 0, 1, 1, 1, 2, 3]);
+            assert!(verify(db, &key).is_ok());
+        }
+    }
+
+    #[test]
+    fn the_mail_carries_the_checkpoint_as_it_was_signed() {
+        let key = LogKey::from_seed(&[9; 32]).unwrap();
+        let head = Head::START;
+        let checkpoint = key.sign(ORIGIN, 4711, head.hash, "2026-11-21T22:59:58.25Z".parse().unwrap());
+        let content = notice::content(&checkpoint).unwrap();
+        insta::assert_snapshot!(content.text(crate::core::i18n::Lang::De).unwrap().as_str());
+        assert_eq!(content.subject(), "[TLP:CLEAR] Prüfpunkt des Protokolls vom 21.11.2026");
     }
 }

@@ -152,6 +152,17 @@ mail-no-answer = Der Mailserver hat nicht rechtzeitig geantwortet.
 mail-given-up = Nach zu langer Zeit aufgegeben. Letzte Antwort: { $answer }
 
 ### audit
+audit-checkpoint-subject = Prüfpunkt des Protokolls vom { $day }
+audit-checkpoint-body =
+    Dies ist der letzte unterschriebene Prüfpunkt vom { $day }.
+    Bis dahin hat das Protokoll { $rows } Einträge.
+
+    Bitte bewahren Sie diese E-Mail auf. Mit ihr lässt sich später prüfen,
+    ob jemand das Protokoll bis zu diesem Tag verändert hat:
+    meldekette audit verify --checkpoint DATEI
+    DATEI enthält dabei genau die folgenden Zeilen.
+
+    { $note }
 
 ### access
 access-several-organisations = { $name } und { $more } weitere
