@@ -129,7 +129,8 @@ pub fn enqueue(tx: &mut Tx<'_>, content: &Content, mail: NewMail) -> Result<Mail
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = outbox)]
+// Without defaults a batch is one statement; with them diesel opens a transaction of its own on SQLite.
+#[diesel(table_name = outbox, treat_none_as_default_value = false)]
 struct NewRow<'a> {
     id: MailId,
     body_id: BodyId,
