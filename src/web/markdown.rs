@@ -17,11 +17,18 @@ pub use plain::plain;
 pub struct Html(String);
 
 impl Html {
-    /// Plain words as HTML: escaped, line breaks kept by the style sheet's `mk-prose`.
+    /// Plain words as HTML: escaped, empty lines part paragraphs, other line breaks stay.
     #[must_use]
     pub fn escaped(text: &str) -> Self {
         let mut html = String::with_capacity(text.len() + 16);
-        escape(&mut html, text);
+        for paragraph in text.split("\n\n").map(|p| p.trim_matches('\n')).filter(|p| !p.is_empty()) {
+            html.push_str("<p>");
+            for (index, line) in paragraph.lines().enumerate() {
+                html.push_str(if index == 0 { "" } else { "<br>" });
+                escape(&mut html, line);
+            }
+            html.push_str("</p>");
+        }
         Self(html)
     }
 

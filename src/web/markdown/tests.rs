@@ -74,6 +74,12 @@ fn an_image_is_a_link_and_loads_nothing() {
 }
 
 #[test]
+fn a_note_keeps_its_lines_and_shows_its_signs() {
+    let note = Html::escaped("Erste Zeile\n<b>zweite</b>\n\n\nNeuer Absatz");
+    assert_eq!(note.as_str(), "<p>Erste Zeile<br>&lt;b&gt;zweite&lt;/b&gt;</p><p>Neuer Absatz</p>");
+}
+
+#[test]
 fn a_mail_reads_well_without_html() {
     let text = "# Lücke in NetPforte\n\nBitte spielen Sie heute die Version 4.3 ein, sonst können Angreifer \
         ohne Anmeldung in Ihr Netz gelangen. [Hersteller](https://netpforte.example/4.3)\n\n\
