@@ -147,13 +147,15 @@ fn is_utf8_inside(body: &[u8]) -> bool {
 pub struct Form {
     pub data: FormData,
     pub errors: Vec<FieldError>,
+    /// Field and Fluent key of its label, for the summary.
+    labels: &'static [(&'static str, &'static str)],
 }
 
 impl Form {
     /// A form with values and nothing refused.
     #[must_use]
     pub fn filled(data: FormData) -> Self {
-        Self { data, errors: Vec::new() }
+        Self { data, ..Self::default() }
     }
 
     /// The form again with what a service refused.
@@ -162,9 +164,16 @@ impl Form {
     /// The error itself where it is not [`Error::Invalid`]: then there is no field to mark.
     pub fn refused(data: FormData, error: Error) -> Result<Self, Error> {
         match error {
-            Error::Invalid(errors) => Ok(Self { data, errors }),
+            Error::Invalid(errors) => Ok(Self { data, errors, labels: &[] }),
             other => Err(other),
         }
+    }
+
+    /// Names the fields, so that the summary says which one each reason is about.
+    #[must_use]
+    pub fn labelled(mut self, labels: &'static [(&'static str, &'static str)]) -> Self {
+        self.labels = labels;
+        self
     }
 
     /// What was typed into a field.
@@ -200,7 +209,11 @@ impl Form {
     /// Field and reason of everything refused, for the summary.
     #[must_use]
     pub fn reasons(&self) -> Vec<(&'static str, String)> {
-        self.errors.iter().map(|error| (error.field, reason(error))).collect()
+        let told = |error: &FieldError| match self.labels.iter().find(|(name, _)| *name == error.field) {
+            Some((_, key)) => format!("{}: {}", i18n::text(Lang::De, key), reason(error)),
+            None => reason(error),
+        };
+        self.errors.iter().map(|error| (error.field, told(error))).collect()
     }
 }
 

@@ -21,8 +21,8 @@ pub struct Site {
     pub env: Env,
     /// Where people reach the product; `https` switches on HSTS, the origin is compared with foreign ones.
     pub public_url: Url,
-    /// The CERT's number on every page, as people write it: `030 23125 001`.
-    pub phone: String,
+    /// Whom people call; on every page.
+    pub hotline: Hotline,
     /// Whether everything shown is an example, which each page then says.
     pub demo: bool,
     /// Largest body of a form, in bytes.
@@ -36,11 +36,11 @@ pub struct Site {
 impl Site {
     /// A site with the usual limits; `secret` is at least 32 unpredictable bytes.
     #[must_use]
-    pub fn new(env: Env, public_url: Url, phone: &str, secret: &[u8]) -> Self {
+    pub fn new(env: Env, public_url: Url, hotline: Hotline, secret: &[u8]) -> Self {
         Self {
             env,
             public_url,
-            phone: phone.to_owned(),
+            hotline,
             demo: false,
             form_limit: 256 * 1024,
             footer: Vec::new(),
@@ -53,6 +53,17 @@ impl fmt::Debug for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Site").field("public_url", &self.public_url.as_str()).finish_non_exhaustive()
     }
+}
+
+/// The CERT's telephone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hotline {
+    /// The CERT's name as people say it.
+    pub name: String,
+    /// The number as people read it: `030 23125 001`.
+    pub phone: String,
+    /// The number as dialled (RFC 3966): `+493023125001`.
+    pub dial: String,
 }
 
 /// A place to go: path and Fluent key of its name.
@@ -187,20 +198,10 @@ impl Shell {
         self.site.demo
     }
 
-    /// The CERT's number as people read it.
+    /// Whom to call.
     #[must_use]
-    pub fn phone(&self) -> &str {
-        &self.site.phone
-    }
-
-    /// The CERT's number as a `tel:` link (RFC 3966), German where no country is named.
-    #[must_use]
-    pub fn phone_href(&self) -> String {
-        let number: String = self.site.phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-        match number.strip_prefix('0') {
-            Some(national) if !national.starts_with('0') => format!("tel:+49{national}"),
-            _ => format!("tel:{number}"),
-        }
+    pub fn hotline(&self) -> &Hotline {
+        &self.site.hotline
     }
 
     /// `21.11.2026, 07:40 Uhr`.

@@ -18,7 +18,8 @@
 //!     match service_call(&typed).await {
 //!         Ok(reference) => Ok(visit.redirect(&format!("/vorgaenge/{reference}"), "incident-filed")),
 //!         Err(error) => {
-//!             let form = Form::refused(typed, error)?; // anything but refused fields becomes an error page
+//!             // Anything but refused fields becomes an error page. The labels name the fields in the summary.
+//!             let form = Form::refused(typed, error)?.labelled(&[("title", "incident-title-label")]);
 //!             visit.again(&ReportPage { sh: visit.shell_of("incident-report-title").failed(), form })
 //!         }
 //!     }
@@ -59,7 +60,7 @@ pub mod visit;
 
 pub use error::Failure;
 pub use forms::{Choice, Form, FormData};
-pub use layout::{Link, Shell, Site};
+pub use layout::{Hotline, Link, Shell, Site};
 pub use visit::{SignedIn, Visit};
 
 /// The kit's own routes: embedded files and the style sheets of printed documents.

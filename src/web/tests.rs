@@ -13,7 +13,9 @@ use serde::Deserialize;
 use url::Url;
 
 use super::parts::{Audience, ChainState, ChainStep, Entry};
-use super::{Choice, Failure, Form, FormData, Link, Shell, SignedIn, Site, Visit, csrf, error, headers};
+use super::{
+    Choice, Failure, Form, FormData, Hotline, Link, Shell, SignedIn, Site, Visit, csrf, error, headers,
+};
 use crate::core::env::{Env, ManualClock, Random};
 use crate::core::error::{Error, FieldError};
 use crate::core::text::{Fields, Title};
@@ -33,8 +35,13 @@ impl Random for Sevens {
 fn site() -> Site {
     let now = when::parse("19.11.2026 15:28").expect("a date");
     let env = Env::new(Arc::new(ManualClock::at(now)), Arc::new(Sevens));
-    let mut site =
-        Site::new(env, Url::parse("https://meldekette.example").expect("a url"), "030 23125 001", &[1; 32]);
+    let hotline = Hotline {
+        name: "ThüringenCERT".to_owned(),
+        phone: "030 23125 001".to_owned(),
+        dial: "+493023125001".to_owned(),
+    };
+    let url = Url::parse("https://meldekette.example").expect("a url");
+    let mut site = Site::new(env, url, hotline, &[1; 32]);
     site.footer.push(Link::new("/impressum", "web-to-start"));
     site.demo = true;
     site.form_limit = 4096;
@@ -144,14 +151,17 @@ async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
 }
 
 async fn file(visit: Visit, typed: FormData) -> Result<HttpResponse, Failure> {
-    let known = ["version", "title", "password", "text", "kind", "sure", "parts", "consent", "noticed", "file"];
+    let known =
+        ["version", "title", "password", "text", "kind", "sure", "parts", "consent", "noticed", "file"];
     typed.only(&known)?;
     let mut fields = Fields::default();
     let title = fields.keep("title", Title::parse(typed.get("title")));
     fields.keep("noticed", when::parse(typed.get("noticed")));
     match fields.done(title) {
         Ok(_) => Ok(visit.redirect("/eingang", "web-demo")),
-        Err(error) => visit.again(&sample(&visit, Form::refused(typed, error)?)),
+        Err(error) => {
+            visit.again(&sample(&visit, Form::refused(typed, error)?.labelled(&[("noticed", "web-typed")])))
+        }
     }
 }
 
@@ -324,7 +334,8 @@ async fn a_refused_form_gives_every_word_back_and_names_both_faults_twice() {
         got.body
     );
     assert!(got.body.contains("Bitte 2 Angaben prüfen"));
-    assert!(got.body.contains("<a href=\"#title\">") && got.body.contains("<a href=\"#noticed\">"));
+    assert!(got.body.contains("<a href=\"#title\">Bitte füllen Sie dieses Feld aus.</a>"));
+    assert!(got.body.contains("<a href=\"#noticed\">Ihre Angaben: Bitte geben Sie Datum und Uhrzeit"));
     assert!(got.body.contains("aria-describedby=\"noticed-fehler noticed-hinweis\""));
     assert!(got.body.contains("value=\"31.11.2026 07:40\""));
     assert!(got.body.contains("\n&#60;b&#62;Zwei\r\nZeilen</textarea>"));
