@@ -29,9 +29,10 @@ pub fn databases(env: &Env, provided: impl Fn() -> Provided) -> Vec<TestDb> {
     if let Some(server) = server {
         let name = format!("mk_{}", Env::system().uuid().simple());
         PgConnection::establish(&server).unwrap().batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
-        let mut url = url::Url::parse(&server).unwrap();
-        url.set_path(&name);
-        let (db, postgres) = open(url.as_str(), Some((server, name)));
+        // A socket's URL has no host, which URL parsers refuse: only the path is exchanged.
+        let (address, query) = server.split_once('?').unwrap_or((&server, ""));
+        let (host, _) = address.rsplit_once('/').unwrap();
+        let (db, postgres) = open(&format!("{host}/{name}?{query}"), Some((server.clone(), name)));
         all.push(TestDb { db, _directory: directory(), postgres });
     }
     all
