@@ -14,7 +14,7 @@ pub mod tokens;
 
 use jiff::SignedDuration;
 pub use links::{create_link, peek_link, use_link, void_links};
-pub use people::load_actor;
+pub use people::{load_actor, mail_of};
 
 use super::store;
 use crate::core::error::Result;

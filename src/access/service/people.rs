@@ -33,6 +33,14 @@ pub fn load_actor(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<Actor>> 
     }))
 }
 
+/// The address with which an account signs in, for features that compare it with a recipient's.
+///
+/// # Errors
+/// The database's.
+pub fn mail_of(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<String>> {
+    Ok(accounts::lookup(tx, account)?.map(|account| account.mail))
+}
+
 /// Somebody to be given a role.
 #[derive(Debug, Clone)]
 pub struct Invitation {

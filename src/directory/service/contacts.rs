@@ -1,5 +1,7 @@
 //! Contacts: entered by the organisation's lead or by the CERT.
 
+use std::collections::HashMap;
+
 use super::audience::candidates;
 use super::{load, org_facts};
 use crate::access::policy::{Action, check};
@@ -9,7 +11,7 @@ use crate::core::actor::Actor;
 use crate::core::error::{Error, FieldError, Result};
 use crate::core::ids::{ContactId, OrgId};
 use crate::directory::model::{
-    AssetKind, Contact, ContactInput, Enrolment, MailDomain, OutOfBand, Reach, choose,
+    AssetKind, Contact, ContactInput, ContactRole, Enrolment, MailDomain, OutOfBand, Reach, choose,
 };
 use crate::directory::store::{assets, contacts};
 use crate::store::Tx;
@@ -20,6 +22,18 @@ use crate::store::Tx;
 /// The database's.
 pub fn contacts_of(tx: &mut Tx<'_>, org: OrgId) -> Result<Vec<Contact>> {
     contacts::of(tx, &[org])
+}
+
+/// By which number each of these is called: a hotline's, else the officer's, the deputy's, the head's.
+///
+/// # Errors
+/// The database's.
+pub fn phones(tx: &mut Tx<'_>, orgs: &[OrgId]) -> Result<HashMap<OrgId, String>> {
+    let mut all = contacts::of(tx, orgs)?;
+    all.retain(|contact| !contact.phone.is_empty());
+    all.sort_by_key(|contact| (contact.role != ContactRole::Hotline, contact.role));
+    // The last one wins, so the best comes last.
+    Ok(all.into_iter().rev().map(|contact| (contact.organisation, contact.phone)).collect())
 }
 
 /// A contact of this organisation, for its form.
