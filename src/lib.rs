@@ -1,6 +1,7 @@
 //! Meldekette: incident reports up the chain, signed advisories down to every administration.
 
 pub mod access;
+pub mod advisories;
 pub mod audit;
 pub mod config;
 pub mod core;

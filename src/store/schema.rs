@@ -583,6 +583,7 @@ diesel::table! {
         body -> Text,
         products -> Text,
         cves -> Text,
+        return_reason -> Text,
     }
 }
 

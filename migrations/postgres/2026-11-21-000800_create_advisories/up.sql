@@ -36,7 +36,9 @@ CREATE TABLE advisory_contents (
   measures text NOT NULL,
   body text NOT NULL,
   products text NOT NULL,
-  cves text NOT NULL
+  cves text NOT NULL,
+  -- Why a reviewer gave it back last; empty when nobody did.
+  return_reason text NOT NULL
 );
 
 CREATE TABLE advisory_authors (

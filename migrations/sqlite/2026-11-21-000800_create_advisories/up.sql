@@ -36,7 +36,9 @@ CREATE TABLE advisory_contents (
   measures TEXT NOT NULL,
   body TEXT NOT NULL,
   products TEXT NOT NULL,
-  cves TEXT NOT NULL
+  cves TEXT NOT NULL,
+  -- Why a reviewer gave it back last; empty when nobody did.
+  return_reason TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE advisory_authors (

@@ -309,6 +309,70 @@ directory-error-import-moved = Das Register wurde gleichzeitig geändert. Bitte 
 ### escalation
 
 ### advisories
+advisory-severity-low = niedrig
+advisory-severity-medium = mittel
+advisory-severity-high = hoch
+advisory-severity-critical = kritisch
+advisory-step-grey = grau
+advisory-step-yellow = gelb
+advisory-step-orange = orange
+advisory-step-red = rot
+advisory-step-advice-grey = zur Kenntnis nehmen
+advisory-step-advice-yellow = in den nächsten Tagen handeln
+advisory-step-advice-orange = rasch handeln
+advisory-step-advice-red = sofort handeln
+advisory-state-draft = Entwurf
+advisory-state-in-review = in Prüfung
+advisory-state-approved = freigegeben
+advisory-state-published = veröffentlicht
+advisory-state-superseded = durch neue Fassung ersetzt
+advisory-state-withdrawn = zurückgezogen
+advisory-delivery-waiting = Noch nicht versandt
+advisory-delivery-queued = In Warteschlange
+advisory-delivery-leased = Wird gesendet
+advisory-delivery-accepted = Vom Mailserver angenommen
+advisory-delivery-bounced = Zurückgekommen
+advisory-delivery-failed = Nicht zustellbar
+advisory-field-title = Titel
+advisory-field-concerns = Wen betrifft das?
+advisory-field-measures = Was ist heute zu tun?
+advisory-field-body = Einzelheiten
+advisory-field-products = Betroffene Produkte
+advisory-field-cves = CVE-Kennungen
+advisory-error-cve = Das ist keine CVE-Kennung. Beispiel: CVE-2026-12345.
+advisory-error-audience = Bitte wählen Sie, an wen die Warnmeldung geht.
+advisory-error-nobody-left = { $count ->
+    [one] Mit TLP:RED bleibt niemand übrig: Bei { $names } ist keine Person mit eigener Adresse eingetragen.
+   *[other] Mit TLP:RED bleibt niemand übrig: Bei { $count } Verwaltungen ist keine Person mit eigener Adresse eingetragen, zum Beispiel { $names }.
+  }
+advisory-refused-fixed = Der Inhalt ist freigegeben oder veröffentlicht und kann nicht mehr geändert werden. Lassen Sie die Warnmeldung zurückgeben, oder beginnen Sie eine neue Fassung.
+advisory-refused-incomplete = Es fehlt noch, wen es betrifft oder was heute zu tun ist.
+advisory-refused-not-draft = Nur ein Entwurf kann zur Prüfung gegeben werden.
+advisory-refused-not-in-review = Diese Fassung ist nicht in Prüfung.
+advisory-refused-nobody = Zu dieser Auswahl gehört keine angebundene Verwaltung. Ändern Sie, an wen die Warnmeldung geht.
+advisory-refused-not-approved = Nur eine freigegebene Fassung kann veröffentlicht werden.
+advisory-refused-other-than-approved = Inhalt, Mail oder Empfänger sind nicht mehr genau das, was freigegeben wurde. Es wurde nichts versandt. Lassen Sie die Fassung zurückgeben und neu freigeben.
+advisory-refused-not-published = Das geht nur mit einer veröffentlichten Fassung.
+
+advisory-mail-subject = { $reference }: { $title }
+advisory-mail-greeting = Warnmeldung { $reference }, Fassung { $number }, für: { $organisation }
+advisory-mail-scales = Warnstufe { $step } von 4 ({ $colour }): { $advice }. Schweregrad: { $severity }.
+advisory-mail-concerns = Betrifft uns das?
+advisory-mail-products = Betroffene Produkte: { $products }
+advisory-mail-today = Was ist heute zu tun?
+advisory-mail-confirm = Wie bestätigen wir?
+advisory-mail-confirm-text =
+    Öffnen Sie die Warnmeldung im Portal. Dann wissen wir, dass sie bei Ihnen angekommen ist:
+    { $url }
+advisory-mail-details = Einzelheiten
+advisory-mail-cves = Kennungen: { $cves }
+advisory-mail-genuine = Ist diese Mail echt?
+advisory-mail-genuine-text =
+    Diese Mail ist digital unterschrieben (S/MIME). Ihr Mailprogramm zeigt die Unterschrift
+    von { $cert } an. Fehlt sie oder meldet das Programm einen Fehler, öffnen Sie keinen Link
+    und rufen Sie uns an. Wir fragen nie nach Passwörtern.
+advisory-mail-phone = Telefon
+advisory-mail-phone-text = { $cert }, Tag und Nacht: { $phone }
 
 ### desk
 
