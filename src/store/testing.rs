@@ -1,4 +1,5 @@
-//! Fresh, migrated databases for unit tests: SQLite always, PostgreSQL where `MELDEKETTE_TEST_POSTGRES` names a server.
+//! Fresh, migrated databases for unit tests: SQLite always, PostgreSQL where `MELDEKETTE_TEST_POSTGRES` names a server;
+//! only one of them where `MELDEKETTE_TEST_ENGINE` says `sqlite` or `postgres`.
 
 use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, PgConnection};
@@ -16,16 +17,21 @@ pub struct TestDb {
 
 /// One fresh database per engine at hand.
 pub fn databases(env: &Env, provided: impl Fn() -> Provided) -> Vec<TestDb> {
-    let server = std::env::var("MELDEKETTE_TEST_POSTGRES").ok();
+    let engine = std::env::var("MELDEKETTE_TEST_ENGINE").unwrap_or_default();
+    let server = std::env::var("MELDEKETTE_TEST_POSTGRES").ok().filter(|_| engine != "sqlite");
+    assert!(engine != "postgres" || server.is_some(), "tests on PostgreSQL need MELDEKETTE_TEST_POSTGRES");
     let open = |url: &str, postgres| {
         let db = Db::open(url, 4, env.clone(), provided()).unwrap();
         db.with_connection(migrate::run).unwrap();
         (db, postgres)
     };
     let directory = || tempfile::tempdir().unwrap();
-    let file = directory();
-    let (db, postgres) = open(&format!("sqlite:{}", file.path().join("test.db").display()), None);
-    let mut all = vec![TestDb { db, _directory: file, postgres }];
+    let mut all = Vec::new();
+    if engine != "postgres" {
+        let file = directory();
+        let (db, postgres) = open(&format!("sqlite:{}", file.path().join("test.db").display()), None);
+        all.push(TestDb { db, _directory: file, postgres });
+    }
     if let Some(server) = server {
         let name = format!("mk_{}", Env::system().uuid().simple());
         PgConnection::establish(&server).unwrap().batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
