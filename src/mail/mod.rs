@@ -5,8 +5,10 @@
 //! transaction, sends it over a kept connection and records the server's answer.
 
 pub mod content;
+mod dispatch;
 pub mod maildir;
 pub mod message;
 pub mod outbox;
 pub mod receiver;
 pub mod transport;
+pub mod worker;

@@ -63,7 +63,7 @@ impl Runner {
         let alone = self.db.is_sqlite();
         // On SQLite there is one process: what is leased now was left by an earlier one.
         self.reclaim(alone).await;
-        while !*stop.borrow() {
+        while !is_over(&stop) {
             let idle = match self.round(&stop).await {
                 Ok(round) => round == Round::default(),
                 Err(error) => {
@@ -103,7 +103,7 @@ impl Runner {
         let leased = self.db.write(move |tx| store::lease(tx, &names, BATCH, LEASE)).await?;
         let mut round = Round::default();
         for job in leased {
-            if *stop.borrow() {
+            if is_over(stop) {
                 self.db.write(move |tx| store::release(tx, &job)).await?;
             } else {
                 self.run_one(job, &mut round).await?;
@@ -151,6 +151,11 @@ impl Runner {
             Err(error) => tracing::error!(%error, "jobs cannot be taken back"),
         }
     }
+}
+
+/// Whether to stop; so too when whoever could say so is gone.
+pub(crate) fn is_over(stop: &watch::Receiver<bool>) -> bool {
+    *stop.borrow() || stop.has_changed().is_err()
 }
 
 #[cfg(test)]
