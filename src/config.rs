@@ -193,7 +193,10 @@ impl Config {
     ///
     /// # Errors
     /// [`ConfigError`] with the line or variable that is wrong.
-    pub fn load(file: Option<&Path>, variables: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
+    pub fn load(
+        file: Option<&Path>,
+        variables: impl Iterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
         let mut merged: Table =
             toml::from_str(DEFAULTS).map_err(|error| ConfigError::Values(error.to_string()))?;
         if let Some(path) = file {
@@ -206,13 +209,13 @@ impl Config {
             if OTHER_VARIABLES.contains(&rest) || rest.starts_with("TEST_") {
                 continue;
             }
-            let set = set_variable(&mut merged, rest, &value).and_then(|found| {
-                if found { Ok(()) } else { Err("is not the name of a key") }
-            });
+            let set = set_variable(&mut merged, rest, &value)
+                .and_then(|found| if found { Ok(()) } else { Err("is not the name of a key") });
             set.map_err(|what| ConfigError::Variable { name, what: what.to_owned() })?;
         }
-        let config: Self =
-            Value::Table(merged).try_into().map_err(|error: toml::de::Error| ConfigError::Values(error.message().to_owned()))?;
+        let config: Self = Value::Table(merged)
+            .try_into()
+            .map_err(|error: toml::de::Error| ConfigError::Values(error.message().to_owned()))?;
         config.check()?;
         Ok(config)
     }
@@ -223,14 +226,19 @@ impl Config {
             return refuse("server.tls_certificate and server.tls_key go together");
         }
         let url = url::Url::parse(&self.server.public_url);
-        if !url.is_ok_and(|url| matches!(url.scheme(), "http" | "https")) || self.server.public_url.ends_with('/') {
+        if !url.is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+            || self.server.public_url.ends_with('/')
+        {
             return refuse("server.public_url must be http:// or https:// without a slash at the end");
         }
         if self.mail.connections == 0 || self.mail.timeout_s == 0 {
             return refuse("mail.connections and mail.timeout_s must be at least 1");
         }
         let loopback = matches!(self.mail.smtp.host.as_str(), "127.0.0.1" | "::1" | "localhost");
-        if self.mail.transport == MailTransport::Smtp && self.mail.smtp.security == SmtpSecurity::None && !loopback {
+        if self.mail.transport == MailTransport::Smtp
+            && self.mail.smtp.security == SmtpSecurity::None
+            && !loopback
+        {
             return refuse("mail.smtp.security = \"none\" is for the loopback address only");
         }
         Ok(())
@@ -242,7 +250,11 @@ fn line_of(text: &str, offset: usize) -> usize {
 }
 
 fn merge_text(into: &mut Table, text: &str, origin: &str) -> Result<(), ConfigError> {
-    let at = |offset: usize, what: String| ConfigError::Line { origin: origin.to_owned(), line: line_of(text, offset), what };
+    let at = |offset: usize, what: String| ConfigError::Line {
+        origin: origin.to_owned(),
+        line: line_of(text, offset),
+        what,
+    };
     let parsed = DeTable::parse(text)
         .map_err(|error| at(error.span().map_or(0, |span| span.start), error.message().to_owned()))?;
     let plain: Table = toml::from_str(text).map_err(|error| ConfigError::Values(error.to_string()))?;
@@ -260,7 +272,8 @@ fn check_keys(
 ) -> Result<(), ConfigError> {
     for (key, value) in file {
         let offset = key.span().start;
-        let full = if path.is_empty() { key.get_ref().to_string() } else { format!("{path}.{}", key.get_ref()) };
+        let full =
+            if path.is_empty() { key.get_ref().to_string() } else { format!("{path}.{}", key.get_ref()) };
         let Some(default) = known.get(key.get_ref().as_ref()) else {
             return Err(at(offset, format!("the key {full} is not known")));
         };
@@ -343,7 +356,8 @@ mod tests {
     fn an_unknown_key_is_named_with_its_line() {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("a.toml");
-        std::fs::write(&path, "[server]\nlisten = \"127.0.0.1:1\"\n\n[mail.smtp]\nhosst = \"x\"\n").expect("written");
+        std::fs::write(&path, "[server]\nlisten = \"127.0.0.1:1\"\n\n[mail.smtp]\nhosst = \"x\"\n")
+            .expect("written");
         let error = Config::load(Some(&path), none()).expect_err("refused").to_string();
         assert!(error.ends_with("line 5: the key mail.smtp.hosst is not known"), "{error}");
     }

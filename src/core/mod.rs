@@ -1,6 +1,7 @@
 //! Words and values that every part of the product shares. Knows no database, no HTTP, no feature.
 
 pub mod actor;
+pub(crate) mod codes;
 pub mod env;
 pub mod error;
 pub mod event;

@@ -6,6 +6,7 @@
 
 pub mod content;
 mod dispatch;
+pub mod dead;
 pub mod maildir;
 pub mod message;
 pub mod outbox;

@@ -3,6 +3,8 @@
 //! The key's row is claimed, filled and committed in the transaction of the change itself, so that an answer is kept
 //! exactly when its change is. Of two at once the later waits for the earlier and gets its answer.
 
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
 use diesel::prelude::*;
 use jiff::Timestamp;
 use ring::digest::{SHA256, digest};
@@ -44,6 +46,34 @@ pub struct Answer {
     pub status: u16,
     /// The JSON body.
     pub body: String,
+}
+
+impl Answer {
+    /// An answer in JSON.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the value cannot be written as JSON.
+    pub fn json(status: u16, value: &impl serde::Serialize) -> Result<Self> {
+        let body = serde_json::to_string(value).map_err(|error| Error::Internal(error.to_string()))?;
+        Ok(Self { status, body })
+    }
+
+    /// The HTTP answer.
+    #[must_use]
+    pub fn respond(self) -> HttpResponse {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK);
+        HttpResponse::build(status).content_type("application/json").body(self.body)
+    }
+}
+
+/// The key of a request, where it has one.
+///
+/// # Errors
+/// [`Error::Invalid`] on the header when it is not a key.
+pub fn of_request(request: &HttpRequest) -> Result<Option<Key>> {
+    let Some(value) = request.headers().get(HEADER) else { return Ok(None) };
+    let key = value.to_str().map_err(|_| "error-control-characters").and_then(Key::parse);
+    key.map(Some).map_err(|reason| FieldError::new(HEADER, reason).into())
 }
 
 /// A fingerprint of the request: method, path and body.

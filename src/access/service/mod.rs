@@ -6,6 +6,7 @@ pub mod job;
 pub mod letters;
 pub mod limits;
 pub mod links;
+mod lookup;
 pub mod passwords;
 pub mod people;
 pub mod sessions;
@@ -14,6 +15,7 @@ pub mod tokens;
 
 use jiff::SignedDuration;
 pub use links::{create_link, peek_link, use_link, void_links};
+pub use lookup::{holders, members, names};
 pub use people::{load_actor, mail_of};
 
 use super::store;

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod grants;
 pub mod limits;
 pub mod links;
+pub mod lookup;
 pub mod sessions;
 pub mod tokens;
 

@@ -1,0 +1,43 @@
+//! Names and addresses of accounts.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use crate::core::actor::Role;
+use crate::core::error::Result;
+use crate::core::ids::{AccountId, OrgId};
+use crate::store::Tx;
+use crate::store::schema::{accounts, role_grants};
+
+pub fn names(tx: &mut Tx<'_>, ids: &[AccountId]) -> Result<HashMap<AccountId, String>> {
+    let rows: Vec<(AccountId, String)> = accounts::table
+        .filter(accounts::id.eq_any(ids.to_vec()))
+        .select((accounts::id, accounts::name))
+        .load(tx.conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Accounts with a role that counts: not ended, and confirmed where it is privileged.
+pub fn holders(
+    tx: &mut Tx<'_>,
+    organisation: Option<OrgId>,
+    roles: &[Role],
+) -> Result<Vec<(AccountId, String)>> {
+    let privileged: Vec<&str> =
+        Role::ALL.iter().filter(|role| role.is_privileged()).map(|r| r.code()).collect();
+    let mut query = role_grants::table
+        .inner_join(accounts::table.on(accounts::id.eq(role_grants::account_id)))
+        .filter(role_grants::role.eq_any(roles.iter().map(|role| role.code()).collect::<Vec<_>>()))
+        .filter(role_grants::ended_at.is_null())
+        .filter(role_grants::confirmed_at.is_not_null().or(role_grants::role.ne_all(privileged)))
+        .filter(accounts::state.eq("active"))
+        .select((accounts::id, accounts::name))
+        .order(accounts::name)
+        .distinct()
+        .into_boxed();
+    if let Some(organisation) = organisation {
+        query = query.filter(role_grants::organisation_id.eq(organisation));
+    }
+    Ok(query.load(tx.conn)?)
+}

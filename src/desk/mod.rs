@@ -1,0 +1,11 @@
+//! The pages that show several features at once: start pages, the triage queue, the incident screen, the audit trail,
+//! and what waits or failed in the queues.
+
+mod actions;
+mod audit;
+mod incident;
+pub mod pages;
+mod queue;
+mod queues;
+mod start;
+mod words;

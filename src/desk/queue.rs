@@ -1,0 +1,260 @@
+//! The triage queue: what is due next, fifty rows, a preview beside.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Query};
+use askama::Template;
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::words::{Names, word};
+use crate::access::guard::Visitor;
+use crate::access::policy::{Action, Facts, check};
+use crate::access::service as access;
+use crate::core::actor::Actor;
+use crate::core::error::{Error, Result};
+use crate::core::i18n::{Lang, text};
+use crate::core::text::Line;
+use crate::core::tlp::Tlp;
+use crate::core::when;
+use crate::directory::service as directory;
+use crate::incidents::model::{Filter, Row};
+use crate::incidents::pages::shown_title;
+use crate::incidents::service::{self as incidents, View};
+use crate::incidents::status::Status;
+use crate::store::Tx;
+use crate::web::site::Site;
+use crate::web::{Failure, Shell};
+
+/// Rows on a page.
+const ROWS: i64 = 50;
+/// Characters of the report in the preview.
+const EXCERPT: usize = 280;
+
+/// What the address says: filter, search, page, preview.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub(super) struct QueueQuery {
+    f: String,
+    q: String,
+    ab: Option<String>,
+    vorschau: Option<String>,
+}
+
+const TABS: [(&str, &str); 7] = [
+    ("", "desk-tab-open"),
+    ("frei", "desk-tab-free"),
+    ("meine", "desk-tab-mine"),
+    ("faellig", "desk-tab-late"),
+    ("hoch", "desk-tab-high"),
+    ("wartend", "desk-tab-waiting"),
+    ("zu", "desk-tab-closed"),
+];
+
+struct Tab {
+    key: &'static str,
+    href: String,
+    here: bool,
+}
+
+struct QueueRow {
+    reference: String,
+    href: String,
+    age: String,
+    organisation: String,
+    sign: String,
+    title: String,
+    category: std::borrow::Cow<'static, str>,
+    priority: Option<i32>,
+    due: String,
+    is_late: bool,
+    is_new: bool,
+    is_previewed: bool,
+    assignee: String,
+    status: std::borrow::Cow<'static, str>,
+}
+
+struct Preview {
+    reference: String,
+    title: String,
+    tlp: Tlp,
+    deadline_at: Option<Timestamp>,
+    organisation: String,
+    reported_at: Timestamp,
+    status: String,
+    phone: String,
+    excerpt: String,
+    can_take: bool,
+    version: i32,
+}
+
+/// Words that stand in every row, looked up once.
+struct Words {
+    untriaged: std::borrow::Cow<'static, str>,
+    priority: std::borrow::Cow<'static, str>,
+    free: std::borrow::Cow<'static, str>,
+}
+
+#[derive(Template)]
+#[template(path = "desk/templates/queue.html")]
+struct QueuePage {
+    sh: Shell,
+    tabs: Vec<Tab>,
+    rows: Vec<QueueRow>,
+    words: Words,
+    preview: Option<Preview>,
+    query: String,
+    here: String,
+    next: Option<String>,
+}
+
+fn filter(query: &QueueQuery, actor: &Actor, now: Timestamp) -> Result<Filter> {
+    let mut filter = Filter { open: Some(true), ..Filter::default() };
+    match query.f.as_str() {
+        "frei" => filter.assignee = Some(None),
+        "meine" => filter.assignee = Some(actor.account),
+        "faellig" => filter.due_before = Some(now),
+        "hoch" => filter.priority_at_most = Some(2),
+        "wartend" => filter.waiting_only = true,
+        "zu" => filter.open = Some(false),
+        _ => {}
+    }
+    if !query.q.trim().is_empty() {
+        let text = Line::<100>::parse(&query.q)
+            .map_err(|reason| crate::core::error::FieldError::new("q", reason))?;
+        filter.text = Some(text.into_string());
+        filter.with_waiting = true;
+    }
+    Ok(filter)
+}
+
+/// The address of this list with another preview or page.
+fn address(query: &QueueQuery, name: &str, value: &str) -> String {
+    let mut parts = url::form_urlencoded::Serializer::new(String::new());
+    for (key, value) in [("f", query.f.as_str()), ("q", query.q.as_str())] {
+        if !value.is_empty() {
+            parts.append_pair(key, value);
+        }
+    }
+    if name != "ab"
+        && let Some(from) = &query.ab
+    {
+        parts.append_pair("ab", from);
+    }
+    if !name.is_empty() {
+        parts.append_pair(name, value);
+    }
+    let parts = parts.finish();
+    if parts.is_empty() { "/eingang".to_owned() } else { format!("/eingang?{parts}") }
+}
+
+struct Found {
+    rows: Vec<Row>,
+    next: Option<String>,
+    names: Names,
+    preview: Option<View>,
+}
+
+fn find(tx: &mut Tx<'_>, actor: &Actor, query: &QueueQuery) -> Result<Found> {
+    check(tx, actor, Action::ShowIncident, Facts::of(actor))?;
+    let filter = filter(query, actor, tx.now())?;
+    let page = incidents::list(tx, actor, &filter, query.ab.as_deref(), ROWS)?;
+    let preview = match &query.vorschau {
+        Some(reference) => match incidents::show(tx, actor, reference) {
+            Err(Error::NotFound) => None,
+            shown => Some(shown?),
+        },
+        None => None,
+    };
+    let mut organisations: Vec<_> = page.rows.iter().filter_map(|row| row.organisation).collect();
+    organisations.extend(preview.iter().filter_map(|view| view.incident.organisation));
+    organisations.sort_unstable();
+    organisations.dedup();
+    let mut accounts: Vec<_> = page.rows.iter().filter_map(|row| row.assignee).collect();
+    accounts.sort_unstable();
+    accounts.dedup();
+    let names = Names {
+        organisations: directory::names(tx, &organisations)?,
+        accounts: access::names(tx, &accounts)?,
+    };
+    Ok(Found { rows: page.rows, next: page.next, names, preview })
+}
+
+fn row(query: &QueueQuery, row: Row, names: &Names, now: Timestamp) -> QueueRow {
+    let is_late = row.deadline_at.is_some_and(|at| at < now);
+    let due = match (row.deadline_at, row.follow_up_at) {
+        (Some(at), _) if is_late => format!("! {} {}", text(Lang::De, "web-late"), when::span(at, now)),
+        (Some(at), _) => when::dense(at),
+        (None, Some(at)) => when::dense(at),
+        (None, None) => String::new(),
+    };
+    QueueRow {
+        href: format!("{}#vorschau", address(query, "vorschau", &row.reference)),
+        age: when::span(row.reported_at, now),
+        organisation: names.organisation(row.organisation),
+        sign: names.sign(row.organisation),
+        title: shown_title(&row.title),
+        category: row.category.map(|category| text(Lang::De, &category.label())).unwrap_or_default(),
+        priority: row.priority,
+        due,
+        is_late,
+        is_new: row.status == Status::Reported,
+        is_previewed: query.vorschau.as_ref() == Some(&row.reference),
+        assignee: names.account(row.assignee),
+        status: word("incident-status", row.status.code()),
+        reference: row.reference,
+    }
+}
+
+fn preview(view: View, names: &Names) -> Preview {
+    let excerpt = view.report.as_ref().map_or(String::new(), |report| {
+        let short: String = report.description.chars().take(EXCERPT).collect();
+        if short.len() < report.description.len() { format!("{short} …") } else { short }
+    });
+    Preview {
+        can_take: view.may.triage && view.incident.assignee.is_none() && view.incident.status != Status::Closed,
+        title: shown_title(&view.incident.title),
+        tlp: view.incident.tlp,
+        deadline_at: view.incident.deadline_at,
+        organisation: names.organisation(view.incident.organisation),
+        reported_at: view.incident.reported_at,
+        status: word("incident-status", view.incident.status.code()).into_owned(),
+        phone: view.report.map_or(String::new(), |report| report.contact_phone),
+        excerpt,
+        version: view.incident.version,
+        reference: view.incident.reference,
+    }
+}
+
+/// Shows the queue.
+pub(super) async fn show(
+    visitor: Visitor,
+    site: Data<Site>,
+    query: Query<QueueQuery>,
+) -> Result<HttpResponse, Failure> {
+    let actor = visitor.require()?.clone();
+    let query = query.into_inner();
+    let asked = query.clone();
+    // A preview is a view of a case, which is recorded; the list alone only reads.
+    let found = if query.vorschau.is_some() {
+        site.db.write(move |tx| find(tx, &actor, &asked)).await?
+    } else {
+        site.db.read(move |tx| find(tx, &actor, &asked)).await?
+    };
+    let sh = visitor.shell_of("desk-queue-title");
+    let now = sh.now;
+    let tabs = TABS.map(|(f, key)| Tab {
+        key,
+        href: if f.is_empty() { "/eingang".to_owned() } else { format!("/eingang?f={f}") },
+        here: query.f == f,
+    });
+    visitor.page(&QueuePage {
+        tabs: tabs.into(),
+        rows: found.rows.into_iter().map(|r| row(&query, r, &found.names, now)).collect(),
+        words: Words { untriaged: sh.t("desk-untriaged"), priority: sh.t("web-priority"), free: sh.t("desk-free") },
+        preview: found.preview.map(|view| preview(view, &found.names)),
+        here: address(&query, "", ""),
+        next: found.next.map(|next| address(&query, "ab", &next)),
+        query: query.q,
+        sh,
+    })
+}

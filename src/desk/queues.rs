@@ -1,0 +1,139 @@
+//! What waits, and what was given up: every dead letter is seen by a person.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
+use askama::Template;
+use jiff::Timestamp;
+
+use crate::access::guard::Visitor;
+use crate::access::policy::{Action, Facts, check};
+use crate::audit::model::{Entry, SubjectKind};
+use crate::audit::service::record;
+use crate::core::error::{Error, Result};
+use crate::core::ids::{JobId, MailId};
+use crate::core::text::MailAddress;
+use crate::mail::dead;
+use crate::mail::outbox::MailState;
+use crate::queue;
+use crate::web::site::Site;
+use crate::web::{Failure, FormData, Shell};
+
+struct Count {
+    key: &'static str,
+    number: i64,
+    is_bad: bool,
+}
+
+struct FailedMail {
+    id: MailId,
+    recipient: String,
+    purpose: String,
+    at: Timestamp,
+    answer: String,
+}
+
+struct DeadJob {
+    id: JobId,
+    name: String,
+    attempts: i32,
+    at: Timestamp,
+    error: String,
+}
+
+#[derive(Template)]
+#[template(path = "desk/templates/queues.html")]
+struct QueuesPage {
+    sh: Shell,
+    mail_counts: Vec<Count>,
+    failed_mails: Vec<FailedMail>,
+    dead_jobs: Vec<DeadJob>,
+}
+
+fn count((state, number): (MailState, i64)) -> Count {
+    let (key, is_bad) = match state {
+        MailState::Queued => ("desk-mail-queued", false),
+        MailState::Leased => ("desk-mail-leased", false),
+        MailState::Accepted => ("desk-mail-accepted", false),
+        MailState::Bounced => ("desk-mail-bounced", number > 0),
+        MailState::Failed => ("desk-mail-failed", number > 0),
+    };
+    Count { key, number, is_bad }
+}
+
+/// Shows both queues.
+pub(super) async fn show(visitor: Visitor, site: Data<Site>) -> Result<HttpResponse, Failure> {
+    let actor = visitor.require()?.clone();
+    let (counts, failed, dead) = site
+        .db
+        .read(move |tx| {
+            check(tx, &actor, Action::ReadQueues, Facts::of(&actor))?;
+            Ok((dead::count_all(tx)?, dead::list(tx, 200)?, queue::dead_letters(tx)?))
+        })
+        .await?;
+    // An administrator sees that a mail failed, not to whom an organisation writes.
+    let masked = |text: &str| MailAddress::parse(text).map_or(String::new(), |mail| mail.masked());
+    visitor.page(&QueuesPage {
+        sh: visitor.shell_of("desk-queues-title"),
+        mail_counts: counts.into_iter().map(count).collect(),
+        failed_mails: failed
+            .into_iter()
+            .map(|mail| FailedMail {
+                id: mail.id,
+                recipient: masked(&mail.recipient),
+                purpose: mail.purpose,
+                at: mail.at,
+                answer: mail.answer.unwrap_or_default(),
+            })
+            .collect(),
+        dead_jobs: dead
+            .into_iter()
+            .map(|job| DeadJob {
+                id: job.id,
+                name: job.name,
+                attempts: job.attempts,
+                at: job.created_at.into(),
+                error: job.last_error.unwrap_or_default(),
+            })
+            .collect(),
+    })
+}
+
+/// Tries a failed mail again.
+pub(super) async fn send_again(
+    visitor: Visitor,
+    site: Data<Site>,
+    id: Path<String>,
+    typed: FormData,
+) -> Result<HttpResponse, Failure> {
+    let actor = visitor.require()?.clone();
+    typed.only(&[])?;
+    let id: MailId = id.parse().map_err(|_| Error::NotFound)?;
+    site.db
+        .write(move |tx| {
+            check(tx, &actor, Action::ReviveDeadLetter, Facts::of(&actor))?;
+            dead::revive(tx, id)?;
+            record(tx, &actor, Entry::new("mail.revive", SubjectKind::Mail, id))
+        })
+        .await?;
+    Ok(visitor.redirect("/warteschlangen", "desk-done-revived"))
+}
+
+/// Tries a dead job again.
+pub(super) async fn revive(
+    visitor: Visitor,
+    site: Data<Site>,
+    id: Path<String>,
+    typed: FormData,
+) -> Result<HttpResponse, Failure> {
+    let actor = visitor.require()?.clone();
+    typed.only(&[])?;
+    let id: JobId = id.parse().map_err(|_| Error::NotFound)?;
+    site.db
+        .write(move |tx| {
+            check(tx, &actor, Action::ReviveDeadLetter, Facts::of(&actor))?;
+            queue::revive(tx, id)?;
+            record(tx, &actor, Entry::new("job.revive", SubjectKind::Job, id))
+        })
+        .await?;
+    Ok(visitor.redirect("/warteschlangen", "desk-done-revived"))
+}

@@ -1,0 +1,90 @@
+//! The first page after signing in: three choices and what waits, for a town hall; the own place of work, for the CERT.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::LOCATION;
+use actix_web::web::Data;
+use askama::Template;
+use jiff::Timestamp;
+
+use crate::access::guard::Visitor;
+use crate::advisories::service as advisories;
+use crate::core::actor::{Actor, Role};
+use crate::core::error::Result;
+use crate::escalation::service as escalation;
+use crate::incidents::model::Filter;
+use crate::incidents::service as incidents;
+use crate::store::Tx;
+use crate::web::site::Site;
+use crate::web::{Failure, Shell};
+
+/// How many open cases are counted at most.
+const MANY: i64 = 100;
+
+struct Waiting {
+    reference: String,
+    name: String,
+    by: String,
+}
+
+struct Unread {
+    reference: String,
+    title: String,
+    at: Timestamp,
+}
+
+#[derive(Template)]
+#[template(path = "desk/templates/start.html")]
+struct StartPage {
+    sh: Shell,
+    name: String,
+    cases: i64,
+    waits: Vec<Waiting>,
+    unread: Vec<Unread>,
+}
+
+/// Where somebody at the CERT works, by what the role is for.
+fn place_of_work(actor: &Actor) -> Option<&'static str> {
+    let has = |role| actor.has(role);
+    if has(Role::Analyst) || has(Role::CertLead) {
+        Some("/eingang")
+    } else if has(Role::Approver) {
+        Some("/warnmeldungen")
+    } else if has(Role::Auditor) {
+        Some("/protokoll")
+    } else if has(Role::Administrator) {
+        Some("/konten")
+    } else {
+        None
+    }
+}
+
+fn found(tx: &mut Tx<'_>, actor: &Actor) -> Result<(i64, Vec<escalation::Waiting>, Vec<Unread>)> {
+    let open = Filter { open: Some(true), with_waiting: true, ..Filter::default() };
+    let cases = incidents::count(tx, actor, &open, MANY)?;
+    let steps = escalation::waiting_for(tx, actor)?;
+    let unread = advisories::unread(tx, actor, 10)?
+        .into_iter()
+        .map(|row| Unread {
+            reference: row.reference.as_str().to_owned(),
+            title: row.title,
+            at: row.published_at.unwrap_or(row.updated_at),
+        })
+        .collect();
+    Ok((cases, steps, unread))
+}
+
+/// Shows the start page, or leads to it.
+pub(super) async fn show(visitor: Visitor, site: Data<Site>) -> Result<HttpResponse, Failure> {
+    let actor = visitor.require()?.clone();
+    if let Some(place) = place_of_work(&actor) {
+        return Ok(HttpResponse::SeeOther().insert_header((LOCATION, place)).finish());
+    }
+    let name = actor.name.clone();
+    let (cases, steps, unread) = site.db.read(move |tx| found(tx, &actor)).await?;
+    let sh = visitor.shell_of("desk-start-title");
+    let waits = steps
+        .into_iter()
+        .map(|step| Waiting { by: sh.spoken(step.acknowledge_by), reference: step.reference, name: step.name })
+        .collect();
+    visitor.page(&StartPage { sh, name, cases, waits, unread })
+}

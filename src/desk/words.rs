@@ -1,0 +1,91 @@
+//! Codes as the words that people read, for the pages of this feature.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use crate::core::i18n::{Arg, Lang, text, text_with};
+use crate::core::ids::{AccountId, OrgId};
+use crate::directory::model::OrgName;
+use crate::incidents::model::{Audience, Entry};
+use crate::web::Choice;
+
+/// The text of `family-code`, the code's underscores as hyphens.
+pub(super) fn word(family: &str, code: &str) -> Cow<'static, str> {
+    text(Lang::De, &format!("{family}-{}", code.replace(['_', '/', ':', '+'], "-").to_lowercase()))
+}
+
+/// Choices of a list of codes.
+pub(super) fn choices(family: &str, codes: impl IntoIterator<Item = &'static str>) -> Vec<Choice> {
+    codes.into_iter().map(|code| Choice::new(code, word(family, code))).collect()
+}
+
+/// Names of organisations and accounts that a page speaks of.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    pub organisations: HashMap<OrgId, OrgName>,
+    pub accounts: HashMap<AccountId, String>,
+}
+
+impl Names {
+    /// The organisation's name, or what stands for one that may not be told.
+    pub fn organisation(&self, id: Option<OrgId>) -> String {
+        match id.and_then(|id| self.organisations.get(&id)) {
+            Some(name) => name.name.clone(),
+            None => text(Lang::De, "incident-organisation-withheld").into_owned(),
+        }
+    }
+
+    /// The sign of the organisation's district.
+    pub fn sign(&self, id: Option<OrgId>) -> String {
+        id.and_then(|id| self.organisations.get(&id)).map_or(String::new(), |name| name.sign.clone())
+    }
+
+    /// The account's name, empty for nobody.
+    pub fn account(&self, id: Option<AccountId>) -> String {
+        id.and_then(|id| self.accounts.get(&id)).cloned().unwrap_or_default()
+    }
+
+    /// Who reads a line of the timeline.
+    pub fn readers(&self, audience: Audience) -> Cow<'static, str> {
+        match audience {
+            Audience::Team => text(Lang::De, "desk-only-team"),
+            Audience::Involved => text(Lang::De, "desk-readers-all"),
+            Audience::Organisation(org) => {
+                text_with(Lang::De, "desk-readers", &[("name", self.organisation(Some(org)).into())])
+            }
+        }
+    }
+}
+
+/// What a line that the product wrote says.
+pub(super) fn told(entry: &Entry) -> String {
+    let code = |name: &str| entry.facts.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
+    let status = |name: &str| word("incident-status", code(name)).into_owned();
+    let say = |key: &str, args: &[(&str, Arg<'_>)]| text_with(Lang::De, key, args).into_owned();
+    match entry.kind.as_str() {
+        "filed" => say("desk-told-filed", &[]),
+        "triaged" => {
+            let number = entry.facts.get("priority").and_then(serde_json::Value::as_i64).unwrap_or_default();
+            let class = word("incident-class", code("class")).into_owned();
+            say("desk-told-triaged", &[("class", class.into()), ("priority", number.into())])
+        }
+        "status" if !code("reason").is_empty() => {
+            let reason = word("incident-close", code("reason")).into_owned();
+            say("desk-told-closed", &[("reason", reason.into())])
+        }
+        "status" => say("desk-told-status", &[("from", status("from").into()), ("to", status("to").into())]),
+        "assigned" if code("to").is_empty() => say("desk-told-released", &[]),
+        "assigned" => say("desk-told-assigned", &[("name", code("to").into())]),
+        "waiting" if code("until").is_empty() => say("desk-told-resumed", &[]),
+        "waiting" => {
+            let until = code("until").parse().map_or(String::new(), crate::core::when::absolute);
+            say("desk-told-waiting", &[("until", until.into())])
+        }
+        "restricted" if entry.facts.get("restricted") == Some(&false.into()) => say("desk-told-opened", &[]),
+        "restricted" => say("desk-told-restricted", &[]),
+        kind => {
+            let name = code("name");
+            say(&format!("desk-told-{}", kind.replace('_', "-")), &[("name", name.into()), ("who", code("who").into())])
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Incidents: the case that all work hangs on, from the report to its end.
+
+pub mod api;
+pub mod input;
+pub mod model;
+mod notices;
+pub mod pages;
+pub mod policy;
+pub mod service;
+pub mod status;
+mod store;

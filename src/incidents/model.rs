@@ -1,0 +1,383 @@
+//! What an incident is: its words, scales and the shape in which services give it out.
+
+use jiff::Timestamp;
+
+use super::status::{CloseReason, Status};
+use crate::core::codes::codes;
+use crate::core::ids::{AccountId, EntryId, IncidentId, OrgId};
+use crate::core::text::{Line, Name, Prose, Title};
+use crate::core::tlp::Tlp;
+
+codes! {
+    /// How grave it is by kind: near miss, event, incident, significant incident (BSIG § 2 Nr. 1, 11, 40).
+    Class {
+        NearMiss = "near_miss",
+        Event = "event",
+        Incident = "incident",
+        Significant = "significant",
+    }
+}
+
+codes! {
+    /// What it does to the work of the house.
+    Impact {
+        None = "none",
+        Low = "low",
+        High = "high",
+        Severe = "severe",
+    }
+}
+
+codes! {
+    /// How far it reaches.
+    Spread {
+        OneDevice = "one_device",
+        OneOffice = "one_office",
+        WholeHouse = "whole_house",
+        SeveralHouses = "several_houses",
+    }
+}
+
+codes! {
+    /// What the reporter sees, in everyday words; suggests a category, never replaces it.
+    Observed {
+        Encrypted = "encrypted",
+        Mail = "mail",
+        Account = "account",
+        Malware = "malware",
+        Outage = "outage",
+        Website = "website",
+        Data = "data",
+        Device = "device",
+        Vulnerability = "vulnerability",
+        Other = "other",
+    }
+}
+
+impl Observed {
+    /// The category it suggests.
+    #[must_use]
+    pub fn suggests(self) -> Category {
+        match self {
+            Self::Encrypted | Self::Malware => Category::InfectedSystem,
+            Self::Mail => Category::Phishing,
+            Self::Account => Category::UnprivilegedAccount,
+            Self::Outage => Category::Outage,
+            Self::Website => Category::ApplicationCompromise,
+            Self::Data => Category::DataLeak,
+            Self::Device => Category::DataLoss,
+            Self::Vulnerability => Category::VulnerableSystem,
+            Self::Other => Category::Undetermined,
+        }
+    }
+}
+
+codes! {
+    /// Whom the CERT may inform of it.
+    Inform {
+        ByName = "by_name",
+        Anonymous = "anonymous",
+        Nobody = "nobody",
+    }
+}
+
+codes! {
+    /// An organisation's part in the case.
+    Part {
+        Reporter = "reporter",
+        Affected = "affected",
+        Handler = "handler",
+        Informed = "informed",
+    }
+}
+
+codes! {
+    /// Reference Security Incident Taxonomy (ENISA / TF-CSIRT), machine version 1003: class and type as `class/type`.
+    Category {
+        Spam = "abusive-content/spam",
+        HarmfulSpeech = "abusive-content/harmful-speech",
+        Violence = "abusive-content/violence",
+        InfectedSystem = "malicious-code/infected-system",
+        C2Server = "malicious-code/c2-server",
+        MalwareDistribution = "malicious-code/malware-distribution",
+        MalwareConfiguration = "malicious-code/malware-configuration",
+        Scanner = "information-gathering/scanner",
+        Sniffing = "information-gathering/sniffing",
+        SocialEngineering = "information-gathering/social-engineering",
+        IdsAlert = "intrusion-attempts/ids-alert",
+        BruteForce = "intrusion-attempts/brute-force",
+        Exploit = "intrusion-attempts/exploit",
+        PrivilegedAccount = "intrusions/privileged-account-compromise",
+        UnprivilegedAccount = "intrusions/unprivileged-account-compromise",
+        ApplicationCompromise = "intrusions/application-compromise",
+        SystemCompromise = "intrusions/system-compromise",
+        Burglary = "intrusions/burglary",
+        Dos = "availability/dos",
+        Ddos = "availability/ddos",
+        Misconfiguration = "availability/misconfiguration",
+        Sabotage = "availability/sabotage",
+        Outage = "availability/outage",
+        UnauthorisedAccess = "information-content-security/unauthorised-information-access",
+        UnauthorisedModification = "information-content-security/unauthorised-information-modification",
+        DataLoss = "information-content-security/data-loss",
+        DataLeak = "information-content-security/data-leak",
+        UnauthorisedUse = "fraud/unauthorised-use-of-resources",
+        Copyright = "fraud/copyright",
+        Masquerade = "fraud/masquerade",
+        Phishing = "fraud/phishing",
+        WeakCrypto = "vulnerable/weak-crypto",
+        DdosAmplifier = "vulnerable/ddos-amplifier",
+        PotentiallyUnwanted = "vulnerable/potentially-unwanted-accessible",
+        InformationDisclosure = "vulnerable/information-disclosure",
+        VulnerableSystem = "vulnerable/vulnerable-system",
+        Other = "other/other",
+        Undetermined = "other/undetermined",
+        Test = "test/test",
+    }
+}
+
+impl Category {
+    /// The Fluent key of its German name.
+    #[must_use]
+    pub fn label(self) -> String {
+        format!("rsit-{}", self.code().replace('/', "-"))
+    }
+}
+
+/// 1 (at once) to 4 (when there is time).
+pub type Priority = i32;
+
+/// Impact × spread → priority. The more it hurts and the further it reaches, the sooner.
+#[must_use]
+pub fn priority(impact: Impact, spread: Spread) -> Priority {
+    use Impact::{High, Low, None, Severe};
+    use Spread::{OneDevice, OneOffice, SeveralHouses, WholeHouse};
+    match (impact, spread) {
+        (Severe, _) | (High, WholeHouse | SeveralHouses) => 1,
+        (High, _) | (Low, WholeHouse | SeveralHouses) => 2,
+        (Low, _) | (None, SeveralHouses) => 3,
+        (None, OneDevice | OneOffice | WholeHouse) => 4,
+    }
+}
+
+/// A report as it comes in, checked.
+#[derive(Debug, Clone)]
+pub struct NewReport {
+    /// For whom it is reported.
+    pub organisation: OrgId,
+    pub title: Title,
+    pub description: Prose,
+    pub measures: Option<Prose>,
+    pub observed: Observed,
+    pub contact_name: Option<Name>,
+    pub contact_phone: Option<Line<60>>,
+    pub inform: Inform,
+    pub flags: Flags,
+    pub times: Times,
+    /// A trial run: marked ÜBUNG, with its own numbers, without alarm.
+    pub is_drill: bool,
+}
+
+/// What duties and triage look at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Flags {
+    pub personal_data: bool,
+    pub malicious: bool,
+    pub beyond_house: bool,
+    pub critical_service: bool,
+}
+
+/// When it happened, was detected, and when the organisation became aware: three different instants.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Times {
+    pub occurred: Option<Timestamp>,
+    pub detected: Option<Timestamp>,
+    pub aware: Option<Timestamp>,
+}
+
+/// What triage decides.
+#[derive(Debug, Clone)]
+pub struct Triage {
+    pub class: Class,
+    pub category: Category,
+    pub impact: Impact,
+    pub spread: Spread,
+    /// Another priority than impact × spread gives, with the reason.
+    pub priority: Option<(Priority, Line<300>)>,
+    pub tlp: Tlp,
+}
+
+/// An incident's skeleton and title.
+#[derive(Debug, Clone)]
+pub struct Incident {
+    pub id: IncidentId,
+    pub reference: String,
+    pub title: String,
+    pub organisation: Option<OrgId>,
+    pub status: Status,
+    pub close_reason: Option<CloseReason>,
+    pub class: Option<Class>,
+    pub category: Option<Category>,
+    pub impact: Option<Impact>,
+    pub spread: Option<Spread>,
+    pub priority: Option<Priority>,
+    pub priority_reason: Option<String>,
+    pub tlp: Tlp,
+    pub assignee: Option<AccountId>,
+    pub holder: Option<OrgId>,
+    pub waiting_on: Option<String>,
+    pub follow_up_at: Option<Timestamp>,
+    pub deadline_at: Option<Timestamp>,
+    pub deadline_kind: Option<String>,
+    pub is_restricted: bool,
+    pub is_unconfirmed: bool,
+    pub is_drill: bool,
+    pub occurred_at: Option<Timestamp>,
+    pub detected_at: Option<Timestamp>,
+    pub aware_at: Option<Timestamp>,
+    pub reported_at: Timestamp,
+    pub closed_at: Option<Timestamp>,
+    /// Rises with each change; a form sends back the one it saw.
+    pub version: i32,
+    pub updated_at: Timestamp,
+}
+
+/// What an organisation stated.
+#[derive(Debug, Clone)]
+pub struct Report {
+    pub organisation: Option<OrgId>,
+    pub observed: Observed,
+    pub inform: Inform,
+    pub flags: Flags,
+    pub stated_at: Timestamp,
+    pub title: String,
+    pub description: String,
+    pub measures: String,
+    pub contact_name: String,
+    pub contact_phone: String,
+}
+
+/// Who may read a line of the timeline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Audience {
+    /// The CERT's team alone.
+    Team,
+    /// The CERT and one organisation.
+    Organisation(OrgId),
+    /// Everybody involved.
+    Involved,
+}
+
+impl Audience {
+    /// The word in the database and the API.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Team => "team",
+            Self::Organisation(_) => "organisation",
+            Self::Involved => "involved",
+        }
+    }
+
+    /// Whether somebody who acts for `organisations` and is or is not of the team reads it.
+    #[must_use]
+    pub fn includes(self, is_team: bool, organisations: &[OrgId]) -> bool {
+        is_team
+            || match self {
+                Self::Team => false,
+                Self::Organisation(one) => organisations.contains(&one),
+                Self::Involved => true,
+            }
+    }
+}
+
+/// A line of the timeline.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    pub id: EntryId,
+    pub at: Timestamp,
+    pub account: Option<AccountId>,
+    pub author: String,
+    /// `filed`, `note`, `message`, `triaged`, `status`, `assigned`, `waiting`, `closed`, `reopened`, `restricted`, `escalation`…
+    pub kind: String,
+    pub audience: Audience,
+    /// Codes, by name.
+    pub facts: serde_json::Map<String, serde_json::Value>,
+    pub body: Option<String>,
+}
+
+/// An organisation's part.
+#[derive(Debug, Clone)]
+pub struct Involvement {
+    pub organisation: OrgId,
+    pub part: Part,
+    pub affectedness: String,
+    pub added_at: Timestamp,
+}
+
+/// A row of the queue or of a town hall's list.
+#[derive(Debug, Clone)]
+pub struct Row {
+    pub id: IncidentId,
+    pub reference: String,
+    pub title: String,
+    pub organisation: Option<OrgId>,
+    pub holder: Option<OrgId>,
+    pub status: Status,
+    pub category: Option<Category>,
+    pub priority: Option<Priority>,
+    pub tlp: Tlp,
+    pub assignee: Option<AccountId>,
+    pub deadline_at: Option<Timestamp>,
+    pub deadline_kind: Option<String>,
+    pub waiting_on: Option<String>,
+    pub follow_up_at: Option<Timestamp>,
+    pub is_restricted: bool,
+    pub is_unconfirmed: bool,
+    pub is_drill: bool,
+    pub reported_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub queue_at: Timestamp,
+}
+
+/// What a list is narrowed to. `None` and empty mean: everything the viewer may see.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Open ones (`Some(true)`), closed ones, or both.
+    pub open: Option<bool>,
+    pub status: Option<Status>,
+    pub priority_at_most: Option<Priority>,
+    /// `Some(None)`: nobody's.
+    pub assignee: Option<Option<AccountId>>,
+    /// Only those that these organisations reported.
+    pub organisations: Option<Vec<OrgId>>,
+    /// Deadline before this instant.
+    pub due_before: Option<Timestamp>,
+    /// Waiting cases whose follow-up lies ahead are left out unless this is set.
+    pub with_waiting: bool,
+    /// Only those that wait.
+    pub waiting_only: bool,
+    /// A part of the reference or title.
+    pub text: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_impact_or_spread_never_lowers_the_priority() {
+        for (i, impact) in Impact::ALL.iter().enumerate() {
+            for (s, spread) in Spread::ALL.iter().enumerate() {
+                let here = priority(*impact, *spread);
+                assert!((1..=4).contains(&here));
+                for worse in &Impact::ALL[i..] {
+                    assert!(priority(*worse, *spread) <= here, "{worse:?} {spread:?}");
+                }
+                for wider in &Spread::ALL[s..] {
+                    assert!(priority(*impact, *wider) <= here, "{impact:?} {wider:?}");
+                }
+            }
+        }
+    }
+}

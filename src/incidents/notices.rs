@@ -1,0 +1,113 @@
+//! Mails that a case causes. A case is TLP:AMBER unless triage widens it, so what travels is where to read, not what.
+
+use std::collections::BTreeSet;
+
+use super::model::{Audience, Incident, NewReport};
+use super::store;
+use crate::access::service as access;
+use crate::core::actor::Actor;
+use crate::core::error::{Error, Result};
+use crate::core::i18n::{Lang, text};
+use crate::core::ids::{AccountId, AnyId, IncidentId, OrgId};
+use crate::core::text::{MailAddress, Name, Title};
+use crate::core::tlp::Tlp;
+use crate::directory::model::ContactRole;
+use crate::directory::service as directory;
+use crate::mail::content::{Content, Reference, Template};
+use crate::mail::message::Recipient;
+use crate::mail::outbox::{NewMail, add_body, enqueue_all};
+use crate::store::Tx;
+use crate::web::site::Settings;
+
+/// Messages of a case go before advisories to many.
+const PRIORITY: i32 = 2;
+
+/// Confirms to the reporting account that the report has arrived, and where it can be followed.
+pub(super) fn received(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: IncidentId,
+    reference: &str,
+    report: &NewReport,
+) -> Result<()> {
+    let Some(account) = actor.account else { return Ok(()) };
+    let Some(mail) = address(tx, account)? else { return Ok(()) };
+    let subject = if report.is_drill { "incident-mail-received-drill" } else { "incident-mail-received" };
+    send(tx, id, reference, Tlp::Amber, subject, &[(mail, actor.name.clone())])
+}
+
+/// Tells the organisations that a message is for that one is there: their IT security officers and the reporter.
+pub(super) fn message(tx: &mut Tx<'_>, actor: &Actor, incident: &Incident, audience: Audience) -> Result<()> {
+    let own = directory::acting_for(tx, actor)?;
+    let organisations: Vec<OrgId> = match audience {
+        Audience::Team => return Ok(()),
+        Audience::Organisation(org) => vec![org],
+        Audience::Involved => store::involvements_of(tx, incident.id)?
+            .into_iter()
+            .map(|involved| involved.organisation)
+            .collect(),
+    };
+    let mut recipients = BTreeSet::new();
+    for organisation in organisations.into_iter().filter(|org| !own.contains(org)) {
+        recipients.extend(readers(tx, incident, organisation)?);
+    }
+    let recipients: Vec<_> = recipients.into_iter().collect();
+    send(tx, incident.id, &incident.reference, incident.tlp, "incident-mail-message", &recipients)
+}
+
+/// Whom a message to an organisation reaches; of a restricted case, the named persons there alone.
+fn readers(tx: &mut Tx<'_>, incident: &Incident, organisation: OrgId) -> Result<Vec<(MailAddress, String)>> {
+    let named = if incident.is_restricted { Some(store::named(tx, incident.id)?) } else { None };
+    let mut readers = Vec::new();
+    for (account, name) in access::members(tx, organisation)? {
+        if named.as_ref().is_none_or(|named| named.contains(&account)) {
+            readers.extend(address(tx, account)?.map(|mail| (mail, name)));
+        }
+    }
+    if named.is_none() && readers.is_empty() {
+        let administration = directory::administration_of(tx, organisation)?;
+        let contacts = directory::contacts_of(tx, administration)?;
+        let officer = contacts.into_iter().find(|contact| contact.role == ContactRole::ItSecurityOfficer);
+        readers.extend(officer.and_then(|c| MailAddress::parse(&c.mail).ok().map(|mail| (mail, c.name))));
+    }
+    Ok(readers)
+}
+
+fn address(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<MailAddress>> {
+    Ok(access::mail_of(tx, account)?.and_then(|mail| MailAddress::parse(&mail).ok()))
+}
+
+fn send(
+    tx: &mut Tx<'_>,
+    id: IncidentId,
+    reference: &str,
+    tlp: Tlp,
+    subject_key: &str,
+    recipients: &[(MailAddress, String)],
+) -> Result<()> {
+    if recipients.is_empty() {
+        return Ok(());
+    }
+    let link = format!("{}/vorgaenge/{reference}", tx.required::<Settings>()?.public_url);
+    let words = |text: &str| Title::parse(text).map_err(|why| Error::Internal(format!("a subject: {why}")));
+    let subject = words(&format!("{reference}: {}", text(Lang::De, subject_key)))?;
+    let body = Template::new(&crate::core::i18n::text_with(
+        Lang::De,
+        "incident-mail-body",
+        &[("what", text(Lang::De, subject_key).into_owned().into()), ("link", link.as_str().into())],
+    ))?;
+    let place = Reference::parse(reference).map_err(|why| Error::Internal(format!("a reference: {why}")))?;
+    let content = Content::for_label(tlp, subject, body, place, Template::new(&link)?);
+    let body = add_body(tx, &content)?;
+    let mails: Vec<NewMail> = recipients
+        .iter()
+        .map(|(mail, name)| NewMail {
+            purpose: "incident",
+            dispatch: Some(AnyId(id.0)),
+            to: Recipient { address: mail.clone(), name: Name::parse(name).ok() },
+            priority: PRIORITY,
+            slots: Default::default(),
+        })
+        .collect();
+    enqueue_all(tx, body, &mails).map(|_| ())
+}

@@ -1,0 +1,270 @@
+//! Working on a case: triage, assignment, notes, status, waiting, end.
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::{note, open, queue_at};
+use crate::access::policy::{Action, check};
+use crate::access::service as access;
+use crate::audit::model::{Entry, SubjectKind};
+use crate::audit::service::record;
+use crate::core::actor::Actor;
+use crate::core::error::{Error, FieldError, Result, one_row};
+use crate::core::event::Event;
+use crate::core::ids::{AccountId, OrgId};
+use crate::core::text::{Line, Prose};
+use crate::incidents::model::{Audience, Incident, Triage, priority};
+use crate::incidents::status::{self, CloseReason, Command, Status};
+use crate::incidents::{notices, store};
+use crate::store::{At, Tx};
+
+fn step(incident: &Incident, command: Command) -> Result<Status> {
+    status::next(incident.status, command).map_err(Error::Conflict)
+}
+
+fn audit(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    action: &'static str,
+    incident: &Incident,
+    detail: serde_json::Value,
+) -> Result<()> {
+    let mut entry =
+        Entry::new(action, SubjectKind::Incident, incident.id).organisation(incident.organisation);
+    if let serde_json::Value::Object(detail) = detail {
+        entry.detail = detail;
+    }
+    record(tx, actor, entry)
+}
+
+/// Decides class, category, impact, spread, priority and TLP. `seen` is the version the form showed.
+///
+/// # Errors
+/// [`Error::Stale`] when somebody changed the case since, and what the policy and the status machine refuse.
+pub fn triage(tx: &mut Tx<'_>, actor: &Actor, reference: &str, seen: i32, triage: &Triage) -> Result<()> {
+    let (incident, _) = open(tx, actor, reference, Action::TriageIncident)?;
+    let next = step(&incident, Command::Triage)?;
+    let computed = priority(triage.impact, triage.spread);
+    let (decided, reason) = match &triage.priority {
+        Some((chosen, reason)) if *chosen != computed => (*chosen, Some(reason.as_str().to_owned())),
+        _ => (computed, None),
+    };
+    let change = store::Change {
+        status: Some(next.code()),
+        class: Some(triage.class.code()),
+        category: Some(triage.category.code()),
+        impact: Some(triage.impact.code()),
+        spread: Some(triage.spread.code()),
+        priority: Some(decided),
+        priority_reason: Some(reason),
+        tlp: Some(triage.tlp.label()),
+        ..store::Change::default()
+    };
+    one_row(store::change(tx, incident.id, seen, change)?)?;
+    let facts = json!({
+        "class": triage.class.code(), "category": triage.category.code(), "priority": decided,
+        "impact": triage.impact.code(), "spread": triage.spread.code(), "tlp": triage.tlp.label(),
+        "from": incident.status.code(), "to": next.code(),
+    });
+    note(tx, actor, &incident, "triaged", Audience::Involved, facts.clone(), None)?;
+    audit(tx, actor, "incident.triage", &incident, facts)?;
+    tx.emit(Event::IncidentTriaged(incident.id));
+    Ok(())
+}
+
+/// Gives the case to an analyst, or to nobody.
+///
+/// # Errors
+/// [`Error::Invalid`] when the account does not work on cases, [`Error::Stale`] as in [`triage`].
+pub fn assign(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    reference: &str,
+    seen: i32,
+    to: Option<AccountId>,
+) -> Result<()> {
+    let (incident, _) = open(tx, actor, reference, Action::AssignIncident)?;
+    if incident.status == Status::Closed {
+        return Err(Error::Conflict("incident-refused-closed"));
+    }
+    let name = match to {
+        Some(account) => Some(assignable(tx, &incident, account)?),
+        None => None,
+    };
+    let change = store::Change { assignee_id: Some(to), ..store::Change::default() };
+    one_row(store::change(tx, incident.id, seen, change)?)?;
+    note(tx, actor, &incident, "assigned", Audience::Involved, json!({ "to": name }), None)?;
+    audit(tx, actor, "incident.assign", &incident, json!({ "assignee": to }))
+}
+
+/// The name of an account that may work on this case.
+fn assignable(tx: &mut Tx<'_>, incident: &Incident, account: AccountId) -> Result<String> {
+    let refused = || Error::Invalid(vec![FieldError::new("assignee", "error-choice")]);
+    let assignee = access::load_actor(tx, account)?.ok_or_else(refused)?;
+    let facts = super::case_facts_for(tx, &assignee, incident)?;
+    check(tx, &assignee, Action::TriageIncident, facts).map_err(|_| refused())?;
+    Ok(assignee.name)
+}
+
+/// Moves the case to another status by hand.
+///
+/// # Errors
+/// [`Error::Conflict`] with what the status machine says, [`Error::Stale`] as in [`triage`].
+pub fn set_status(tx: &mut Tx<'_>, actor: &Actor, reference: &str, seen: i32, to: Status) -> Result<()> {
+    let (incident, _) = open(tx, actor, reference, Action::ChangeStatus)?;
+    let next = step(&incident, Command::Set(to))?;
+    let change = store::Change { status: Some(next.code()), ..store::Change::default() };
+    one_row(store::change(tx, incident.id, seen, change)?)?;
+    status_changed(tx, actor, &incident, next, json!({}))
+}
+
+/// Ends the case with a reason; also takes it out of the queue.
+///
+/// # Errors
+/// As [`set_status`].
+pub fn close(tx: &mut Tx<'_>, actor: &Actor, reference: &str, seen: i32, reason: CloseReason) -> Result<()> {
+    let (incident, _) = open(tx, actor, reference, Action::ChangeStatus)?;
+    let next = step(&incident, Command::Close(reason))?;
+    let change = store::Change {
+        status: Some(next.code()),
+        close_reason: Some(Some(reason.code())),
+        is_open: Some(false),
+        waiting_on: Some(None),
+        follow_up_at: Some(None),
+        deadline_at: Some(None),
+        deadline_kind: Some(None),
+        closed_at: Some(Some(tx.at())),
+        ..store::Change::default()
+    };
+    one_row(store::change(tx, incident.id, seen, change)?)?;
+    tx.emit(Event::IncidentClosed(incident.id));
+    status_changed(tx, actor, &incident, next, json!({ "reason": reason.code() }))
+}
+
+/// Takes a closed case up again.
+///
+/// # Errors
+/// As [`set_status`].
+pub fn reopen(tx: &mut Tx<'_>, actor: &Actor, reference: &str, seen: i32) -> Result<()> {
+    let (incident, _) = open(tx, actor, reference, Action::ChangeStatus)?;
+    let next = step(&incident, Command::Reopen)?;
+    let change = store::Change {
+        status: Some(next.code()),
+        close_reason: Some(None),
+        is_open: Some(true),
+        closed_at: Some(None),
+        queue_at: Some(At(queue_at(incident.reported_at, None, None))),
+        ..store::Change::default()
+    };
+    one_row(store::change(tx, incident.id, seen, change)?)?;
+    status_changed(tx, actor, &incident, next, json!({}))
+}
+
+fn status_changed(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    incident: &Incident,
+    next: Status,
+    mut facts: serde_json::Value,
+) -> Result<()> {
+    facts["from"] = incident.status.code().into();
+    facts["to"] = next.code().into();
+    note(tx, actor, incident, "status", Audience::Involved, facts.clone(), None)?;
+    audit(tx, actor, "incident.status", incident, facts)
+}
+
+/// Marks for whom or what the case waits and when it comes back by itself; `None` takes it up again.
+///
+/// # Errors
+/// [`Error::Invalid`] for a follow-up in the past, [`Error::Stale`] as in [`triage`].
+pub fn set_waiting(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    reference: &str,
+    seen: i32,
+    waiting: Option<(&Line<120>, Timestamp)>,
+) -> Result<()> {
+    let (incident, _) = open(tx, actor, reference, Action::WaitForSomebody)?;
+    if incident.status == Status::Closed {
+        return Err(Error::Conflict("incident-refused-closed"));
+    }
+    if waiting.is_some_and(|(_, until)| until <= tx.now()) {
+        return Err(Error::Invalid(vec![FieldError::new("follow_up_at", "error-date-past")]));
+    }
+    let until = waiting.map(|(_, until)| until);
+    let change = store::Change {
+        waiting_on: Some(waiting.map(|(on, _)| on.as_str().to_owned())),
+        follow_up_at: Some(until.map(At)),
+        queue_at: Some(At(queue_at(incident.reported_at, incident.deadline_at, until))),
+        ..store::Change::default()
+    };
+    one_row(store::change(tx, incident.id, seen, change)?)?;
+    let facts = json!({ "until": until.map(|until| until.to_string()) });
+    note(tx, actor, &incident, "waiting", Audience::Team, facts.clone(), waiting.map(|(on, _)| on.as_str()))?;
+    audit(tx, actor, "incident.wait", &incident, facts)
+}
+
+/// Shuts the case off to named persons, or opens it to the whole team and organisation again.
+///
+/// Whoever restricts a case stays among the named.
+///
+/// # Errors
+/// [`Error::Invalid`] when nobody is named, [`Error::Stale`] as in [`triage`].
+pub fn restrict(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    reference: &str,
+    seen: i32,
+    named: Option<&[AccountId]>,
+) -> Result<()> {
+    let (incident, _) = open(tx, actor, reference, Action::RestrictIncident)?;
+    let mut accounts = named.unwrap_or_default().to_vec();
+    if named.is_some() {
+        accounts.extend(actor.account);
+    }
+    accounts.sort_unstable();
+    accounts.dedup();
+    let change = store::Change { is_restricted: Some(named.is_some()), ..store::Change::default() };
+    one_row(store::change(tx, incident.id, seen, change)?)?;
+    store::set_named(tx, incident.id, &accounts)?;
+    let facts = json!({ "restricted": named.is_some(), "named": accounts.len() });
+    note(tx, actor, &incident, "restricted", Audience::Team, facts.clone(), None)?;
+    audit(tx, actor, "incident.restrict", &incident, facts)
+}
+
+/// Writes to the timeline for exactly this audience. A town hall writes to the CERT and itself.
+///
+/// # Errors
+/// [`Error::Forbidden`] for an audience that the actor may not choose.
+pub fn message(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    reference: &str,
+    audience: Audience,
+    text: &Prose,
+) -> Result<()> {
+    let action = if audience == Audience::Team { Action::WriteTeamNote } else { Action::WriteToInvolved };
+    let (incident, sight) = open(tx, actor, reference, action)?;
+    if let Audience::Organisation(org) = audience {
+        let is_team = crate::access::policy::may(tx, actor, Action::WriteTeamNote, sight.facts);
+        let involved = store::involvements_of(tx, incident.id)?.iter().any(|i| i.organisation == org);
+        if !involved || !(is_team || sight.organisations.contains(&org)) {
+            return Err(Error::Invalid(vec![FieldError::new("audience", "error-choice")]));
+        }
+    }
+    let kind = if audience == Audience::Team { "note" } else { "message" };
+    note(tx, actor, &incident, kind, audience, json!({}), Some(text.as_str()))?;
+    audit(tx, actor, "incident.message", &incident, json!({ "audience": audience.code() }))?;
+    notices::message(tx, actor, &incident, audience)
+}
+
+/// The organisation that a message "to the organisation" goes to: the reporter's for the team, one's own otherwise.
+///
+/// # Errors
+/// [`Error::NotFound`] where the case does not exist for the actor, [`Error::Invalid`] where there is none.
+pub fn counterpart(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<OrgId> {
+    let (incident, sight) = open(tx, actor, reference, Action::WriteToInvolved)?;
+    let is_team = crate::access::policy::may(tx, actor, Action::WriteTeamNote, sight.facts);
+    let chosen = if is_team { incident.organisation } else { sight.organisations.first().copied() };
+    chosen.ok_or_else(|| FieldError::new("text", "error-choice").into())
+}

@@ -1,0 +1,59 @@
+//! What may be done with incidents. Each function asks the policy first, and writes change, audit row, timeline and
+//! mail in the caller's transaction.
+
+mod file;
+mod handle;
+mod system;
+mod view;
+
+pub use file::{Filed, file};
+pub use handle::{assign, close, counterpart, message, reopen, restrict, set_status, set_waiting, triage};
+pub use system::{add_system_entry, involve, load, set_deadline};
+use view::case_facts_for;
+pub use view::{Abilities, Redaction, View, case_facts, count, list, show};
+
+use jiff::{Timestamp, ToSpan as _};
+
+use super::model::{Audience, Incident};
+use super::policy::Sight;
+use super::{policy, store};
+use crate::access::policy::{Action, check};
+use crate::core::actor::Actor;
+use crate::core::error::{Error, Result};
+use crate::store::Tx;
+
+/// What the queue sorts a case by: its follow-up while it waits, its next deadline, otherwise behind all deadlines by age.
+fn queue_at(reported: Timestamp, deadline: Option<Timestamp>, follow_up: Option<Timestamp>) -> Timestamp {
+    let behind_all = reported.checked_add((24 * 3650).hours()).unwrap_or(reported);
+    follow_up.or(deadline).unwrap_or(behind_all)
+}
+
+/// Finds a case and asks the policy; what does not exist and what may not be seen answer alike.
+fn open(tx: &mut Tx<'_>, actor: &Actor, reference: &str, action: Action) -> Result<(Incident, Sight)> {
+    let Some(incident) = store::lookup(tx, reference)? else {
+        // Somebody unknown learns nothing from the difference between 404 and the way to sign in.
+        return Err(if actor.account.is_none() { Error::SignInNeeded } else { Error::NotFound });
+    };
+    let involvements = store::involvements_of(tx, incident.id)?;
+    let sight = policy::sight(tx, actor, &incident, &involvements)?;
+    check(tx, actor, action, sight.facts)?;
+    Ok((incident, sight))
+}
+
+/// Adds a line by the actor to the timeline.
+fn note(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    incident: &Incident,
+    kind: &str,
+    audience: Audience,
+    facts: serde_json::Value,
+    body: Option<&str>,
+) -> Result<()> {
+    let facts = match facts {
+        serde_json::Value::Object(map) => map,
+        _ => serde_json::Map::new(),
+    };
+    let entry = store::NewEntry { kind, audience, account: actor.account, author: &actor.name, facts, body };
+    store::add_entry(tx, incident.id, &entry).map(|_| ())
+}

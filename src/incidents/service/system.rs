@@ -1,0 +1,72 @@
+//! What later features ask of a case inside their own transactions, after their own policy check.
+
+use jiff::Timestamp;
+
+use super::queue_at;
+use crate::core::actor::Actor;
+use crate::core::error::{Error, Result};
+use crate::core::ids::{IncidentId, OrgId};
+use crate::incidents::model::{Audience, Incident, Part};
+use crate::incidents::store;
+use crate::store::{At, Tx};
+
+/// The case.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub fn load(tx: &mut Tx<'_>, id: IncidentId) -> Result<Incident> {
+    store::lookup_id(tx, id)?.ok_or(Error::NotFound)
+}
+
+/// Sets what is due next, by the code of what that is; the queue sorts by it.
+///
+/// # Errors
+/// [`Error::Stale`] when the case changes at the same time.
+pub fn set_deadline(tx: &mut Tx<'_>, id: IncidentId, deadline: Option<(&str, Timestamp)>) -> Result<()> {
+    let incident = load(tx, id)?;
+    let at = deadline.map(|(_, at)| at);
+    let change = store::Change {
+        deadline_at: Some(at.map(At)),
+        deadline_kind: Some(deadline.map(|(kind, _)| kind.to_owned())),
+        queue_at: Some(At(queue_at(incident.reported_at, at, incident.follow_up_at))),
+        ..store::Change::default()
+    };
+    store::touch(tx, id, change)
+}
+
+/// Adds a line that later features write: `kind` names what happened, `facts` holds codes and names.
+///
+/// # Errors
+/// The database's.
+pub fn add_system_entry(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: IncidentId,
+    kind: &str,
+    audience: Audience,
+    facts: serde_json::Map<String, serde_json::Value>,
+) -> Result<()> {
+    let entry =
+        store::NewEntry { kind, audience, account: actor.account, author: &actor.name, facts, body: None };
+    store::add_entry(tx, id, &entry).map(|_| ())
+}
+
+/// Gives an organisation a part in the case; the same part twice stays one.
+///
+/// # Errors
+/// The database's.
+pub fn involve(tx: &mut Tx<'_>, id: IncidentId, organisation: OrgId, part: Part) -> Result<()> {
+    let there = store::involvements_of(tx, id)?;
+    if there.iter().any(|i| i.organisation == organisation && i.part == part) {
+        return Ok(());
+    }
+    store::add_involvement(tx, id, organisation, part, None)?;
+    if part == Part::Handler {
+        store::touch(
+            tx,
+            id,
+            store::Change { holder_id: Some(Some(organisation)), ..store::Change::default() },
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,194 @@
+//! What somebody sees of cases: one case with exactly the timeline of their audience, and lists within their scope.
+
+use jiff::Timestamp;
+
+use super::open;
+use crate::access::policy::{Action, Facts, check_token, may};
+use crate::audit::model::{Entry as AuditEntry, SubjectKind};
+use crate::audit::service::record;
+use crate::core::actor::Actor;
+use crate::core::error::{Error, FieldError, Result};
+use crate::core::ids::{AccountId, IncidentId, OrgId};
+use crate::core::page::{Page, read_cursor};
+use crate::incidents::model::{Entry, Filter, Incident, Inform, Involvement, Part, Report, Row};
+use crate::incidents::{policy, store};
+use crate::store::Tx;
+
+/// What is kept from this viewer, because the reporter did not allow more to be told upwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Redaction {
+    /// Nothing.
+    None,
+    /// Who reported, and the report's words.
+    Anonymous,
+    /// Also what it is about.
+    Nobody,
+}
+
+/// What the viewer may do with the case: which buttons a page shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Abilities {
+    pub is_team: bool,
+    pub triage: bool,
+    pub write: bool,
+    pub escalate: bool,
+    pub restrict: bool,
+}
+
+/// One case for one viewer.
+#[derive(Debug, Clone)]
+pub struct View {
+    pub incident: Incident,
+    pub report: Option<Report>,
+    pub entries: Vec<Entry>,
+    pub involvements: Vec<Involvement>,
+    /// The organisations for which the viewer acts in this case.
+    pub acting: Vec<OrgId>,
+    /// The named persons of a restricted case, for the team.
+    pub named: Vec<AccountId>,
+    pub may: Abilities,
+    pub redaction: Redaction,
+}
+
+/// Shows a case and records that it was seen.
+///
+/// # Errors
+/// [`Error::NotFound`] where it does not exist for the actor.
+pub fn show(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<View> {
+    let (mut incident, sight) = open(tx, actor, reference, Action::ShowIncident)?;
+    let can = |action| may(tx, actor, action, sight.facts);
+    let abilities = Abilities {
+        is_team: can(Action::ReadTeamNotes),
+        triage: can(Action::TriageIncident),
+        write: can(Action::WriteToInvolved),
+        escalate: can(Action::EscalateIncident),
+        restrict: can(Action::RestrictIncident),
+    };
+    let mut involvements = store::involvements_of(tx, incident.id)?;
+    let entries = store::entries(tx, incident.id, abilities.is_team, &sight.organisations)?;
+    let named = if abilities.is_team { store::named(tx, incident.id)? } else { Vec::new() };
+    let mut report = store::first_report(tx, incident.id)?;
+    let is_party = involvements.iter().any(|i| {
+        matches!(i.part, Part::Reporter | Part::Affected) && sight.organisations.contains(&i.organisation)
+    });
+    let redaction = redaction(abilities.is_team || is_party, report.as_ref());
+    redact(redaction, &mut incident, &mut report, &mut involvements);
+    let seen = AuditEntry::new("incident.view", SubjectKind::Incident, incident.id)
+        .organisation(incident.organisation);
+    record(tx, actor, seen)?;
+    Ok(View {
+        incident,
+        report,
+        entries,
+        involvements,
+        acting: sight.organisations,
+        named,
+        may: abilities,
+        redaction,
+    })
+}
+
+fn redaction(sees_all: bool, report: Option<&Report>) -> Redaction {
+    match report.map(|report| report.inform) {
+        _ if sees_all => Redaction::None,
+        Some(Inform::ByName) => Redaction::None,
+        Some(Inform::Anonymous) => Redaction::Anonymous,
+        Some(Inform::Nobody) | None => Redaction::Nobody,
+    }
+}
+
+fn redact(
+    redaction: Redaction,
+    incident: &mut Incident,
+    report: &mut Option<Report>,
+    involvements: &mut Vec<Involvement>,
+) {
+    if redaction == Redaction::None {
+        return;
+    }
+    *report = None;
+    incident.organisation = None;
+    involvements.retain(|i| matches!(i.part, Part::Handler | Part::Informed));
+    if redaction == Redaction::Nobody {
+        incident.title = String::new();
+    }
+}
+
+/// The facts of a case for the policy, for features that come later.
+///
+/// # Errors
+/// The database's.
+pub fn case_facts(tx: &mut Tx<'_>, actor: &Actor, id: IncidentId) -> Result<Facts> {
+    let incident = super::load(tx, id)?;
+    case_facts_for(tx, actor, &incident)
+}
+
+/// [`case_facts`] of a case that is loaded already.
+pub(super) fn case_facts_for(tx: &mut Tx<'_>, actor: &Actor, incident: &Incident) -> Result<Facts> {
+    let involvements = store::involvements_of(tx, incident.id)?;
+    Ok(policy::sight(tx, actor, incident, &involvements)?.facts)
+}
+
+/// A page of what the actor may see, the next deadline first.
+///
+/// # Errors
+/// [`Error::Invalid`] for a cursor that is none.
+pub fn list(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    filter: &Filter,
+    cursor: Option<&str>,
+    limit: i64,
+) -> Result<Page<Row>> {
+    check_token(actor, Action::ShowIncident)?;
+    let scope = policy::scope(tx, actor)?;
+    let after = cursor.map(parse_cursor).transpose()?;
+    let mut rows = store::list(tx, &scope, filter, after, limit)?;
+    redact_rows(tx, actor, &scope, &mut rows)?;
+    Ok(Page::cut(rows, limit, |row| format!("{}_{}", row.queue_at.as_microsecond(), row.id)))
+}
+
+/// What a handler's list may not say, it does not say; the case itself decides the same way in [`show`].
+fn redact_rows(tx: &mut Tx<'_>, actor: &Actor, scope: &policy::Scope, rows: &mut [Row]) -> Result<()> {
+    if !matches!(scope, policy::Scope::Organisations { .. }) {
+        return Ok(());
+    }
+    for row in rows {
+        let involvements = store::involvements_of(tx, row.id)?;
+        let acting = crate::directory::service::acting_for(tx, actor)?;
+        let is_party = involvements
+            .iter()
+            .any(|i| matches!(i.part, Part::Reporter | Part::Affected) && acting.contains(&i.organisation));
+        let report = store::first_report(tx, row.id)?;
+        match redaction(is_party, report.as_ref()) {
+            Redaction::None => {}
+            Redaction::Anonymous => row.organisation = None,
+            Redaction::Nobody => {
+                row.organisation = None;
+                row.title = String::new();
+            }
+        }
+    }
+    Ok(())
+}
+
+/// How many the list has, at most `cap`.
+///
+/// # Errors
+/// The database's.
+pub fn count(tx: &mut Tx<'_>, actor: &Actor, filter: &Filter, cap: i64) -> Result<i64> {
+    check_token(actor, Action::ShowIncident)?;
+    let scope = policy::scope(tx, actor)?;
+    store::count(tx, &scope, filter, cap)
+}
+
+fn parse_cursor(cursor: &str) -> Result<(Timestamp, IncidentId)> {
+    let refused = || Error::Invalid(vec![FieldError::new("cursor", "error-cursor")]);
+    let text = read_cursor(cursor).ok_or_else(refused)?;
+    let (micros, id) = text.split_once('_').ok_or_else(refused)?;
+    let at = micros.parse().ok().and_then(|micros| Timestamp::from_microsecond(micros).ok());
+    match (at, id.parse()) {
+        (Some(at), Ok(id)) => Ok((at, id)),
+        _ => Err(refused()),
+    }
+}
