@@ -7,6 +7,7 @@ pub mod config;
 pub mod core;
 pub mod crypto;
 pub mod directory;
+pub mod escalation;
 pub mod incidents;
 pub mod mail;
 pub mod queue;

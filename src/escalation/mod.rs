@@ -3,3 +3,6 @@
 pub mod model;
 pub mod plan;
 pub mod rule;
+
+#[cfg(test)]
+mod rule_tests;

@@ -195,7 +195,8 @@ impl TryFrom<StepWords> for PlanStep {
     type Error = String;
 
     fn try_from(words: StepWords) -> Result<Self, String> {
-        let name = Name::parse(&words.name).map_err(|_| "name must be a line of 1 to 120 characters".to_owned())?;
+        let name =
+            Name::parse(&words.name).map_err(|_| "name must be a line of 1 to 120 characters".to_owned())?;
         if words.whom == Whom::Chosen {
             return Err("whom: \"chosen\" is for steps that a person starts".to_owned());
         }

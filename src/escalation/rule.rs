@@ -94,7 +94,9 @@ impl Run {
         match step.state {
             StepState::Notified => {}
             StepState::Due => return Err(Refusal::NotYet),
-            StepState::Acknowledged | StepState::Overtaken | StepState::Withdrawn => return Err(Refusal::Over),
+            StepState::Acknowledged | StepState::Overtaken | StepState::Withdrawn => {
+                return Err(Refusal::Over);
+            }
         }
         step.state = StepState::Acknowledged;
         step.acknowledge_by = None;
@@ -143,7 +145,8 @@ impl Run {
 
     fn replace(&mut self, plan: Plan) {
         self.withdraw_where(|step| step.plan_step.is_some());
-        self.chain = Chain { plan, position: 0, is_closed: false, steps: std::mem::take(&mut self.chain.steps) };
+        self.chain =
+            Chain { plan, position: 0, is_closed: false, steps: std::mem::take(&mut self.chain.steps) };
         self.plan_next(self.now);
     }
 
@@ -165,7 +168,9 @@ impl Run {
 
     /// Works off what time brings, until nothing is due any more.
     fn pass_time(&mut self) {
-        while let Some(at) = self.chain.steps.iter().position(|step| step.wakes_at().is_some_and(|at| at <= self.now)) {
+        while let Some(at) =
+            self.chain.steps.iter().position(|step| step.wakes_at().is_some_and(|at| at <= self.now))
+        {
             let patience = self.chain.steps[at].patience;
             let answer_by = self.now + patience.acknowledge.duration();
             let step = &mut self.chain.steps[at];
@@ -225,7 +230,8 @@ impl Run {
             let index = self.chain.position;
             self.chain.position += 1;
             let knows = |step: &Step| {
-                step.reaches(&planned.whom, None) && (step.state == StepState::Acknowledged || step.is_active())
+                step.reaches(&planned.whom, None)
+                    && (step.state == StepState::Acknowledged || step.is_active())
             };
             if !self.chain.steps.iter().any(knows) {
                 let due_at = since + planned.due.duration();

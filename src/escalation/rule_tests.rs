@@ -1,0 +1,276 @@
+//! What must hold of every chain, whatever is asked of it and however late the worker comes.
+
+use std::collections::HashMap;
+
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use super::model::{Acknowledged, Chain, Happened, NewStep, Outcome, Refusal, Step, StepState};
+use super::plan::{Minutes, Patience, Plan, PlanStep, Plans, Then, Whom};
+use super::rule::Command;
+use crate::core::ids::{AccountId, OrgId};
+
+fn minutes(n: u32) -> Minutes {
+    Minutes::try_from(n).unwrap()
+}
+
+fn patience() -> impl Strategy<Value = Patience> {
+    (1u32..120, 0u32..3).prop_map(|(n, repeat)| Patience { acknowledge: minutes(n), repeat })
+}
+
+fn whom() -> impl Strategy<Value = Whom> {
+    prop_oneof![
+        Just(Whom::CertTeam),
+        Just(Whom::CertLead),
+        Just(Whom::Provider),
+        Just(Whom::StateLeadership),
+        Just(Whom::Key("kiv".into())),
+    ]
+}
+
+fn then() -> impl Strategy<Value = Then> {
+    prop_oneof![Just(Then::Next), Just(Then::Stop)]
+}
+
+fn plan() -> impl Strategy<Value = Plan> {
+    let step = (whom(), 0u32..30, patience(), then(), then(), any::<bool>());
+    let step = step.prop_map(|(whom, due, patience, acknowledged, silent, needs_approval)| PlanStep {
+        name: whom.to_string(),
+        whom,
+        due: minutes(due),
+        patience,
+        acknowledged,
+        silent,
+        needs_approval,
+    });
+    (prop::collection::vec(step, 0..5), patience()).prop_map(|(steps, by_hand)| Plan { steps, by_hand })
+}
+
+fn account(n: u128) -> AccountId {
+    AccountId(Uuid::from_u128(n))
+}
+
+fn command() -> impl Strategy<Value = Command> {
+    let number = 1i32..8;
+    let by = |at: i32| Acknowledged {
+        at: start() + SignedDuration::from_mins(at.into()),
+        name: "A".into(),
+        account: None,
+    };
+    prop_oneof![
+        4 => Just(Command::Tick),
+        1 => plan().prop_map(Command::Replace),
+        3 => number.clone().prop_map(move |number| Command::Acknowledge { number, by: by(number) }),
+        2 => (number.clone(), 0u128..3).prop_map(|(number, who)| Command::Approve { number, by: account(who) }),
+        1 => number.clone().prop_map(|number| Command::Withdraw { number }),
+        1 => number.prop_map(|number| Command::Unreachable { number }),
+        2 => (0u128..3, any::<bool>(), patience()).prop_map(|(org, needs_approval, patience)| {
+            let (organisation, requested_by) = (Some(OrgId(Uuid::from_u128(org))), Some(account(1)));
+            let name = "chosen".to_owned();
+            Command::ByHand(NewStep { name, whom: Whom::Chosen, organisation, patience, needs_approval, requested_by })
+        }),
+        1 => Just(Command::Close),
+    ]
+}
+
+fn start() -> Timestamp {
+    "2026-11-21T06:40:00Z".parse().unwrap()
+}
+
+fn active(chain: &Chain) -> impl Iterator<Item = &Step> {
+    chain.steps.iter().filter(|step| step.is_active())
+}
+
+/// Whether a step may become another one within one command.
+fn may_follow(from: StepState, to: StepState) -> bool {
+    use StepState::{Acknowledged, Due, Notified, Overtaken, Withdrawn};
+    from == to
+        || matches!(
+            (from, to),
+            (Due, Notified | Overtaken | Withdrawn) | (Notified, Acknowledged | Overtaken | Withdrawn)
+        )
+}
+
+fn check(before: &Chain, outcome: &Outcome, now: Timestamp) -> Result<(), TestCaseError> {
+    let chain = &outcome.chain;
+    prop_assert!(
+        active(chain).filter(|step| step.plan_step.is_some()).count() <= 1,
+        "two steps of the plan at once"
+    );
+    for step in active(chain) {
+        let same = active(chain).filter(|other| other.reaches(&step.whom, step.organisation)).count();
+        prop_assert_eq!(same, 1, "two steps to the same place");
+    }
+    for (old, new) in before.steps.iter().zip(&chain.steps) {
+        prop_assert_eq!(old.number, new.number);
+        prop_assert!(may_follow(old.state, new.state), "{:?} became {:?}", old.state, new.state);
+    }
+    for step in &chain.steps {
+        prop_assert!(step.attempts <= 1 + step.patience.repeat);
+        let sent = step.notified_at.is_some();
+        prop_assert!(!sent || !step.needs_approval || step.approved_by.is_some(), "sent without approval");
+        prop_assert!(
+            step.approved_by.is_none() || step.approved_by != step.requested_by,
+            "four eyes were two"
+        );
+    }
+    prop_assert!(outcome.wake.is_none_or(|wake| wake > now), "something due was left lying");
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_asked_no_step_is_sent_twice_and_never_two_of_the_plan_at_once(
+        plan in plan(), asked in prop::collection::vec((command(), 0i64..200), 0..30),
+    ) {
+        let mut now = start();
+        let mut outcome = Chain::begin(plan, now);
+        let mut first_sent: HashMap<i32, u32> = HashMap::new();
+        let mut last_planned = None;
+        for (command, later) in asked {
+            for happened in &outcome.happened {
+                if let Happened::Notified { number, again: false } = happened {
+                    *first_sent.entry(*number).or_default() += 1;
+                    let step = &outcome.chain.steps[*number as usize - 1];
+                    if let Some(place) = step.plan_step {
+                        prop_assert!(last_planned < Some(place), "the order of the plan was left");
+                        last_planned = Some(place);
+                    }
+                }
+            }
+            now += SignedDuration::from_mins(later);
+            if matches!(command, Command::Replace(_)) {
+                last_planned = None;
+            }
+            let before = outcome.chain.clone();
+            match before.apply(command, now) {
+                Ok(next) => {
+                    outcome = next;
+                    check(&before, &outcome, now)?;
+                }
+                Err(_) => outcome.happened.clear(),
+            }
+        }
+        prop_assert!(first_sent.values().all(|times| *times == 1));
+    }
+
+    #[test]
+    fn a_worker_that_comes_late_sends_the_same_steps_in_the_same_order(
+        plan in plan(), delays in prop::collection::vec(0i64..5000, 64),
+    ) {
+        let sent = |delays: &mut dyn Iterator<Item = i64>| {
+            let mut outcome = Chain::begin(plan.clone(), start());
+            let mut sent: Vec<i32> = Vec::new();
+            loop {
+                sent.extend(outcome.happened.iter().filter_map(|happened| match happened {
+                    Happened::Notified { number, .. } => Some(*number),
+                    _ => None,
+                }));
+                let Some(wake) = outcome.wake else { return sent };
+                let now = wake + SignedDuration::from_mins(delays.next().unwrap_or(0));
+                outcome = outcome.chain.apply(Command::Tick, now).unwrap();
+            }
+        };
+        prop_assert_eq!(sent(&mut std::iter::repeat(0)), sent(&mut delays.into_iter()));
+    }
+
+    #[test]
+    fn a_second_tick_at_the_same_time_does_nothing(plan in plan(), later in 0i64..1000) {
+        let now = start() + SignedDuration::from_mins(later);
+        let once = Chain::begin(plan, start()).chain.apply(Command::Tick, now).unwrap();
+        let twice = once.chain.apply(Command::Tick, now).unwrap();
+        prop_assert!(twice.happened.is_empty());
+        prop_assert_eq!(twice.chain, once.chain);
+    }
+}
+
+fn gravest() -> Plan {
+    let plans = Plans::parse(super::plan::DEFAULTS).unwrap();
+    Plan { steps: plans.steps(Some(1)).to_vec(), by_hand: plans.by_hand.patience }
+}
+
+fn after(minutes: i64) -> Timestamp {
+    start() + SignedDuration::from_mins(minutes)
+}
+
+fn states(chain: &Chain) -> Vec<(String, StepState)> {
+    chain.steps.iter().map(|step| (step.whom.to_string(), step.state)).collect()
+}
+
+fn by(name: &str) -> Acknowledged {
+    Acknowledged { at: start(), name: name.into(), account: None }
+}
+
+#[test]
+fn the_gravest_case_reaches_the_land_in_half_an_hour_when_nobody_answers() {
+    let chain = Chain::begin(gravest(), start()).chain;
+    let chain = chain.apply(Command::Tick, after(15)).unwrap().chain;
+    let outcome = chain.apply(Command::Tick, after(30)).unwrap();
+    let expected = [
+        ("cert_team".to_owned(), StepState::Overtaken),
+        ("cert_lead".to_owned(), StepState::Overtaken),
+        ("state_leadership".to_owned(), StepState::Notified),
+    ];
+    assert_eq!(states(&outcome.chain), expected);
+    assert_eq!(outcome.wake, Some(after(60)));
+}
+
+#[test]
+fn the_gravest_case_reaches_the_land_at_once_when_everybody_answers() {
+    let chain = Chain::begin(gravest(), start()).chain;
+    let chain = chain.apply(Command::Acknowledge { number: 1, by: by("Analyse") }, after(2)).unwrap().chain;
+    let outcome = chain.apply(Command::Acknowledge { number: 2, by: by("Leitung") }, after(4)).unwrap();
+    assert_eq!(outcome.chain.steps[2].state, StepState::Notified);
+    let outcome = outcome.chain.apply(Command::Acknowledge { number: 3, by: by("Land") }, after(6)).unwrap();
+    assert_eq!((outcome.wake, outcome.chain.deadline()), (None, None));
+}
+
+#[test]
+fn a_late_answer_to_a_step_that_was_overtaken_is_refused() {
+    let chain = Chain::begin(gravest(), start()).chain.apply(Command::Tick, after(15)).unwrap().chain;
+    let late = chain.apply(Command::Acknowledge { number: 1, by: by("Analyse") }, after(16));
+    assert_eq!(late, Err(Refusal::Over));
+}
+
+#[test]
+fn who_took_note_already_is_not_asked_again_when_the_priority_rises() {
+    let mut lesser = gravest();
+    lesser.steps.truncate(1);
+    let chain = Chain::begin(lesser, start()).chain;
+    let chain = chain.apply(Command::Acknowledge { number: 1, by: by("Analyse") }, after(2)).unwrap().chain;
+    let chain = chain.apply(Command::Replace(gravest()), after(10)).unwrap().chain;
+    let expected =
+        [("cert_team".to_owned(), StepState::Acknowledged), ("cert_lead".to_owned(), StepState::Notified)];
+    assert_eq!(states(&chain), expected);
+}
+
+#[test]
+fn whoever_asks_for_a_step_that_needs_approval_cannot_release_it() {
+    let chosen = NewStep {
+        name: "Nachbar-CERT".into(),
+        whom: Whom::Chosen,
+        organisation: Some(OrgId(Uuid::from_u128(9))),
+        patience: gravest().by_hand,
+        needs_approval: true,
+        requested_by: Some(account(1)),
+    };
+    let chain = Chain::begin(gravest(), start()).chain;
+    let outcome = chain.apply(Command::ByHand(chosen.clone()), after(1)).unwrap();
+    assert_eq!(outcome.happened, [Happened::Planned(2)]);
+    let again = outcome.chain.apply(Command::ByHand(chosen), after(2));
+    assert_eq!(again, Err(Refusal::UnderWay));
+    let own = outcome.chain.apply(Command::Approve { number: 2, by: account(1) }, after(2));
+    assert_eq!(own, Err(Refusal::SamePerson));
+    let outcome = outcome.chain.apply(Command::Approve { number: 2, by: account(2) }, after(2)).unwrap();
+    assert_eq!(outcome.happened, [Happened::Approved(2), Happened::Notified { number: 2, again: false }]);
+}
+
+#[test]
+fn a_closed_case_bothers_nobody() {
+    let chain = Chain::begin(gravest(), start()).chain.apply(Command::Close, after(5)).unwrap();
+    assert_eq!((chain.wake, chain.chain.steps[0].state), (None, StepState::Withdrawn));
+    assert!(chain.chain.apply(Command::Tick, after(500)).unwrap().happened.is_empty());
+    let late = chain.chain.apply(Command::Acknowledge { number: 1, by: by("Analyse") }, after(6));
+    assert_eq!(late, Err(Refusal::Closed));
+}
