@@ -1,7 +1,9 @@
 //! The register: which bodies there are, who runs whose administration, who serves whom, and how each is reached.
 
+pub mod api;
 pub mod import;
 pub mod model;
+pub mod pages;
 pub mod service;
 mod store;
 

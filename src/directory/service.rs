@@ -18,6 +18,7 @@ pub use enrolment::{ToCall, enrolment_steps, note_call, set_enrolment, to_be_cal
 pub use importing::{File, ImportOptions, Imported, ImportedChange, apply, import, known_keys, read_file};
 pub use lookup::{cert, districts, ensure_cert, load, lookup, lookup_by_key, names, state_leadership};
 pub use organisations::{
-    Listed, OrganisationView, ServiceView, add_organisation, change_organisation, list, may_edit, view,
+    Listed, OrganisationView, ServiceView, add_organisation, change_organisation, districts_for_form,
+    form_for, list, load_for_change, may_edit, view,
 };
 pub use relations::{add_relation, end_relation, providers};

@@ -56,11 +56,13 @@ pub mod parts;
 pub mod print;
 pub mod session;
 pub mod site;
+pub mod upload;
 pub mod visit;
 
 pub use error::Failure;
 pub use forms::{Choice, Form, FormData};
 pub use layout::{Hotline, Link, Shell, Site};
+pub use upload::Upload;
 pub use visit::{SignedIn, Visit};
 
 /// The kit's own routes: embedded files and the style sheets of printed documents.

@@ -11,7 +11,8 @@ use crate::core::error::{Error, FieldError, Result};
 use crate::core::ids::OrgId;
 use crate::core::page::{Page, read_cursor};
 use crate::directory::model::{
-    Asset, Call, Contact, Enrolment, Filter, OrgName, Organisation, OrganisationInput, Relation, today,
+    Asset, Call, Contact, District, Enrolment, Filter, OrgName, Organisation, OrganisationInput, Relation,
+    today,
 };
 use crate::directory::store::lists::{self, After};
 use crate::directory::store::organisations::{self, Statement};
@@ -134,6 +135,41 @@ pub fn may_edit(tx: &Tx<'_>, actor: &Actor) -> (bool, bool) {
     (may(tx, actor, Action::EditOrganisation, facts), may(tx, actor, Action::ImportDirectory, facts))
 }
 
+/// The organisation's name, for a form by which the actor is going to do `action` there.
+///
+/// # Errors
+/// The policy's, [`Error::NotFound`].
+pub fn form_for(tx: &mut Tx<'_>, actor: &Actor, id: OrgId, action: Action) -> Result<OrgName> {
+    let facts = org_facts(tx, actor, id)?;
+    check(tx, actor, action, facts)?;
+    let organisation = load(tx, id)?;
+    Ok(OrgName { name: organisation.name, sign: organisation.sign })
+}
+
+/// The districts to choose from, for the form of an organisation.
+///
+/// # Errors
+/// The policy's.
+pub fn districts_for_form(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<District>> {
+    check(tx, actor, Action::EditOrganisation, Facts::of(actor))?;
+    super::districts(tx)
+}
+
+/// An organisation that people entered, for its form.
+///
+/// # Errors
+/// The policy's, [`Error::NotFound`]; [`Error::Conflict`] for what comes from a file.
+pub fn load_for_change(tx: &mut Tx<'_>, actor: &Actor, id: OrgId) -> Result<Organisation> {
+    let facts = org_facts(tx, actor, id)?;
+    check(tx, actor, Action::EditOrganisation, facts)?;
+    let organisation = load(tx, id)?;
+    if organisation.is_by_hand() {
+        Ok(organisation)
+    } else {
+        Err(Error::Conflict("directory-error-imported"))
+    }
+}
+
 /// Enters an organisation that no file states.
 ///
 /// # Errors
@@ -159,11 +195,7 @@ pub fn change_organisation(
     seen: i32,
     input: &OrganisationInput,
 ) -> Result<()> {
-    let facts = org_facts(tx, actor, id)?;
-    check(tx, actor, Action::EditOrganisation, facts)?;
-    if !load(tx, id)?.is_by_hand() {
-        return Err(Error::Conflict("directory-error-imported"));
-    }
+    load_for_change(tx, actor, id)?;
     let sign = check_input(tx, input, Some(id))?;
     organisations::change(tx, id, seen, &Statement::by_hand(input, &sign))?;
     let entry = Entry::new("directory.change", SubjectKind::Organisation, id).organisation(Some(id));
