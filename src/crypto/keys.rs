@@ -149,7 +149,7 @@ impl rsa::rand_core::CryptoRng for Drawn<'_> {}
 
 /// A key that ring signs with.
 pub(super) enum Signer {
-    P256(EcdsaKeyPair),
+    P256(Box<EcdsaKeyPair>),
     Rsa(Box<RsaKeyPair>),
 }
 
@@ -158,7 +158,7 @@ impl Signer {
         if let Ok(pair) =
             EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, key.pkcs8(), &signing_random())
         {
-            return Ok(Self::P256(pair));
+            return Ok(Self::P256(Box::new(pair)));
         }
         let pair = RsaKeyPair::from_pkcs8(key.pkcs8()).map_err(|error| {
             CryptoError::Key(format!("neither ECDSA on P-256 nor RSA with 3072 to 4096 bits ({error})"))

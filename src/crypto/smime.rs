@@ -153,23 +153,20 @@ fn attribute(
 }
 
 fn check_canonical(entity: &[u8]) -> Result<(), CryptoError> {
-    if !entity.is_ascii() || entity.contains(&0) {
-        return Err(CryptoError::NotCanonical("the entity is not 7-bit"));
-    }
-    for line in entity.split(|byte| *byte == b'\n') {
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        if line.contains(&b'\r') {
-            return Err(CryptoError::NotCanonical("a carriage return stands alone"));
+    let (mut before, mut length) = (0, 0);
+    for byte in entity {
+        match (before, *byte) {
+            (_, 0 | 128..) => return Err(CryptoError::NotCanonical("the entity is not 7-bit")),
+            (b'\r', b'\n') => length = 0,
+            (b'\r', _) => return Err(CryptoError::NotCanonical("a carriage return stands alone")),
+            (_, b'\n') => return Err(CryptoError::NotCanonical("a line feed stands alone")),
+            (_, b'\r') => {}
+            _ if length == MAX_LINE => return Err(CryptoError::NotCanonical("a line is too long")),
+            _ => length += 1,
         }
-        if line.len() > MAX_LINE {
-            return Err(CryptoError::NotCanonical("a line is too long"));
-        }
+        before = *byte;
     }
-    let bare_lf = entity
-        .iter()
-        .zip(std::iter::once(&0).chain(entity))
-        .any(|(byte, before)| *byte == b'\n' && *before != b'\r');
-    if bare_lf { Err(CryptoError::NotCanonical("a line feed stands alone")) } else { Ok(()) }
+    Ok(())
 }
 
 #[cfg(test)]

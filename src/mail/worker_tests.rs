@@ -126,7 +126,7 @@ async fn two_hundred_recipients_each_receive_one_signed_mail_of_their_own() {
         let address = receiver.address().unwrap();
         let (_stop, stopped) = watch::channel(false);
         tokio::spawn(receiver.run(stopped));
-        let server = Server { address, contents: Arc::default(), connections: Arc::default() };
+        let server = Server::at(address);
         let bound = Duration::from_secs(10);
         let transport = SmtpTransport::new(SmtpSettings { bound, ..server.settings() }).unwrap();
 

@@ -6,14 +6,17 @@ use futures_util::future::{BoxFuture, FutureExt as _, ready};
 
 use super::{Answer, Envelope, SendOutcome, Session, Transport};
 
+/// Envelopes and mails, in the order of sending.
+pub type Sent = Vec<(Envelope, Vec<u8>)>;
+
 /// Accepts everything. Clones share their mails.
 #[derive(Debug, Clone, Default)]
-pub struct MemoryTransport(Arc<Mutex<Vec<(Envelope, Vec<u8>)>>>);
+pub struct MemoryTransport(Arc<Mutex<Sent>>);
 
 impl MemoryTransport {
     /// Takes out what was sent so far.
     #[must_use]
-    pub fn take(&self) -> Vec<(Envelope, Vec<u8>)> {
+    pub fn take(&self) -> Sent {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

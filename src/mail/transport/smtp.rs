@@ -17,7 +17,7 @@ use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{
     AsyncSmtpConnection, AsyncTokioStream, Certificate, CertificateStore, TlsParameters,
 };
-use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
+use lettre::transport::smtp::commands::{Data, Ehlo, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
 use rustls::RootCertStore;
@@ -103,7 +103,7 @@ impl SmtpTransport {
         Ok(Self { hello: ClientId::Domain(settings.hello.clone()), settings, starttls, implicit, login })
     }
 
-    async fn open(&self) -> Result<AsyncSmtpConnection, String> {
+    async fn open(&self) -> Result<SmtpSession, String> {
         let words = |error: &dyn std::error::Error| error.to_string();
         let stream = TcpStream::connect((self.settings.host.as_str(), self.settings.port))
             .await
@@ -128,7 +128,11 @@ impl SmtpTransport {
             let mechanisms = [Mechanism::Plain, Mechanism::Login];
             connection.auth(&mechanisms, login).await.map_err(|error| words(&error))?;
         }
-        Ok(connection)
+        // lettre has read the server's keywords, but does not tell of this one.
+        let keywords =
+            connection.command(Ehlo::new(self.hello.clone())).await.map_err(|error| words(&error))?;
+        let pipelining = keywords.message().any(|keyword| keyword.trim().eq_ignore_ascii_case("PIPELINING"));
+        Ok(SmtpSession { connection, bound: self.settings.bound, pipelining, usable: true })
     }
 }
 
@@ -136,10 +140,7 @@ impl Transport for SmtpTransport {
     fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Session>, Answer>> {
         async move {
             let why = match timeout(self.settings.bound, self.open()).await {
-                Ok(Ok(connection)) => {
-                    let bound = self.settings.bound;
-                    return Ok(Box::new(SmtpSession { connection, bound, usable: true }) as Box<dyn Session>);
-                }
+                Ok(Ok(session)) => return Ok(Box::new(session) as Box<dyn Session>),
                 Ok(Err(why)) => why,
                 Err(_) => text(Lang::De, "mail-no-answer").into_owned(),
             };
@@ -152,6 +153,8 @@ impl Transport for SmtpTransport {
 struct SmtpSession {
     connection: AsyncSmtpConnection,
     bound: Duration,
+    /// Whether commands may go out together (RFC 2920): one round trip before the content instead of three.
+    pipelining: bool,
     usable: bool,
 }
 
@@ -203,18 +206,11 @@ impl SmtpSession {
         let (Ok(from), Ok(to)) = (envelope.from.as_str().parse(), envelope.to.as_str().parse()) else {
             return Ok(SendOutcome::Permanent(Answer::new("553 address")));
         };
-        let mut refused = self.connection.command(Mail::new(Some(from), Vec::new())).await.err();
-        if refused.is_none() {
-            refused = self.connection.command(Rcpt::new(to, Vec::new())).await.err();
-        }
-        if refused.is_none() {
-            refused = self.connection.command(Data).await.err();
-        }
-        if let Some(error) = refused {
-            let outcome = said(error)?;
+        let (mail_from, rcpt_to) = (Mail::new(Some(from), Vec::new()), Rcpt::new(to, Vec::new()));
+        if let Some(refusal) = self.announce(&mail_from, &rcpt_to).await? {
             // The server has forgotten this mail when it answers; until then nothing else is sent.
             self.usable = self.connection.command(Rset).await.is_ok();
-            return Ok(outcome);
+            return Ok(refusal);
         }
         *began = true;
         // lettre ends the content with CRLF itself.
@@ -224,6 +220,39 @@ impl SmtpSession {
             Err(error) => said(error),
         }
     }
+
+    /// Everything before the content. What the server says against it is returned.
+    ///
+    /// # Errors
+    /// The connection's.
+    async fn announce(&mut self, mail: &Mail, rcpt: &Rcpt) -> Result<Option<SendOutcome>, SmtpError> {
+        if !self.pipelining {
+            for command in [mail.to_string(), rcpt.to_string(), Data.to_string()] {
+                let refused = refusal(self.connection.command(command).await)?;
+                if refused.is_some() {
+                    return Ok(refused);
+                }
+            }
+            return Ok(None);
+        }
+        let refused_mail = refusal(self.connection.command(format!("{mail}{rcpt}{Data}")).await)?;
+        let refused_rcpt = refusal(self.connection.read_response().await)?;
+        let refused_data = refusal(self.connection.read_response().await)?;
+        let refused = refused_mail.or(refused_rcpt);
+        if refused.is_some() && refused_data.is_none() {
+            // A server that waits for content all the same gets none (RFC 2920, section 3.1).
+            refusal(self.connection.message(b"").await)?;
+        }
+        Ok(refused.or(refused_data))
+    }
+}
+
+/// `None` where the server agreed.
+///
+/// # Errors
+/// The connection's.
+fn refusal(reply: Result<Response, SmtpError>) -> Result<Option<SendOutcome>, SmtpError> {
+    reply.map_or_else(|error| said(error).map(Some), |_| Ok(None))
 }
 
 /// What the server said against a mail.
@@ -361,7 +390,7 @@ mod tests {
         let (_stop, stopped) = watch::channel(false);
         tokio::spawn(receiver.run(stopped));
 
-        let server = Server { address, contents: Arc::default(), connections: Arc::default() };
+        let server = Server::at(address);
         let transport = SmtpTransport::new(server.settings()).unwrap();
         let mut session = transport.connect().await.unwrap();
         let all = async {
@@ -387,6 +416,20 @@ mod tests {
         let (outcome, usable) = send(server.settings()).await;
         assert_eq!(outcome, SendOutcome::Permanent(Answer::new("554 5.7.1 No thanks")));
         assert!(usable);
+    }
+
+    #[tokio::test]
+    async fn a_refused_recipient_gets_no_content_where_commands_go_out_together() {
+        let manner = Manner::ToRecipient("550 5.1.1 No such user");
+        let server = Server::speaking(manner, "PIPELINING").await;
+        let transport = SmtpTransport::new(server.settings()).unwrap();
+        let mut session = transport.connect().await.unwrap();
+        for _ in 0..2 {
+            let outcome = session.send(&envelope(), MAIL).await;
+            assert_eq!(outcome, SendOutcome::Permanent(Answer::new("550 5.1.1 No such user")));
+            assert!(session.is_usable());
+        }
+        assert_eq!(server.lines.load(Ordering::SeqCst), 2, "an empty line each, nothing of the mail");
     }
 
     #[tokio::test]
@@ -435,12 +478,12 @@ mod tests {
                 let manner = Manner::ToContent("250 2.0.0 taken");
                 let stream = match security {
                     Security::Implicit => Some(stream),
-                    _ => converse(stream, manner, &counted, "STARTTLS").await,
+                    _ => converse(stream, manner, (&counted, &AtomicUsize::new(0)), "STARTTLS").await,
                 };
                 let Some(stream) = stream else { continue };
                 let Ok(stream) = acceptor.accept(stream).await else { continue };
                 if security == Security::Implicit {
-                    converse(stream, manner, &counted, "AUTH PLAIN LOGIN").await;
+                    converse(stream, manner, (&counted, &AtomicUsize::new(0)), "AUTH PLAIN LOGIN").await;
                 } else {
                     converse_without_greeting(stream, manner, &counted).await;
                 }
@@ -494,7 +537,8 @@ mod tests {
                 Pin::new(&mut self.0).poll_shutdown(cx)
             }
         }
-        converse(Muted(stream, "220 test\r\n".len()), manner, contents, "AUTH PLAIN LOGIN").await;
+        let lines = AtomicUsize::new(0);
+        converse(Muted(stream, "220 test\r\n".len()), manner, (contents, &lines), "AUTH PLAIN LOGIN").await;
     }
 
     #[tokio::test]

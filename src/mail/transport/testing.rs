@@ -32,25 +32,34 @@ pub struct Server {
     pub address: SocketAddr,
     /// Contents that were received to the end.
     pub contents: Arc<AtomicUsize>,
+    /// Lines of content that were received.
+    pub lines: Arc<AtomicUsize>,
     /// Connections that were opened.
     pub connections: Arc<AtomicUsize>,
 }
 
 impl Server {
+    /// One that somebody else runs.
+    pub fn at(address: SocketAddr) -> Self {
+        Self { address, contents: Arc::default(), lines: Arc::default(), connections: Arc::default() }
+    }
+
     /// Serves until the test ends.
     pub async fn start(manner: Manner) -> Self {
+        Self::speaking(manner, "").await
+    }
+
+    /// The same, announcing `keyword` in EHLO.
+    pub async fn speaking(manner: Manner, keyword: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let server = Self {
-            address: listener.local_addr().unwrap(),
-            contents: Arc::default(),
-            connections: Arc::default(),
-        };
-        let (contents, connections) = (Arc::clone(&server.contents), Arc::clone(&server.connections));
+        let server = Self::at(listener.local_addr().unwrap());
+        let (contents, lines) = (Arc::clone(&server.contents), Arc::clone(&server.lines));
+        let connections = Arc::clone(&server.connections);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 connections.fetch_add(1, Ordering::SeqCst);
-                let contents = Arc::clone(&contents);
-                tokio::spawn(async move { converse(stream, manner, &contents, "").await });
+                let (contents, lines) = (Arc::clone(&contents), Arc::clone(&lines));
+                tokio::spawn(async move { converse(stream, manner, (&contents, &lines), keyword).await });
             }
         });
         server
@@ -74,7 +83,7 @@ impl Server {
 pub async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
     stream: S,
     manner: Manner,
-    contents: &AtomicUsize,
+    (contents, lines): (&AtomicUsize, &AtomicUsize),
     keyword: &str,
 ) -> Option<S> {
     if matches!(manner, Manner::HangAtOnce) {
@@ -99,7 +108,10 @@ pub async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
                     _ => "250 2.0.0 taken".to_owned(),
                 }
             }
-            (true, _) => continue,
+            (true, _) => {
+                lines.fetch_add(1, Ordering::SeqCst);
+                continue;
+            }
             (false, "EHLO") if keyword.is_empty() => "250 test".to_owned(),
             (false, "EHLO") => format!("250-test\r\n250 {keyword}"),
             (false, "RCPT") => match manner {
