@@ -290,3 +290,32 @@ fn log(answer: &Answer<'_>, failure: Option<&Failure>, error: Option<&actix_web:
         (None, None) => tracing::error!(request_id, status = answer.status.as_u16(), "a request failed"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_failure_has_its_four_sentences() {
+        let failures = [
+            Cause::StaleForm,
+            Cause::Foreign,
+            Error::NotFound.into(),
+            Error::Forbidden("").into(),
+            Error::SignInNeeded.into(),
+            Error::Invalid(Vec::new()).into(),
+            Error::Conflict("").into(),
+            Error::Stale.into(),
+            Error::RateLimited { retry_after_s: 1 }.into(),
+            Error::Unavailable(String::new()).into(),
+            Error::Internal(String::new()).into(),
+        ];
+        let statuses = (400..600).filter_map(|code| StatusCode::from_u16(code).ok()).map(request_kind);
+        for kind in failures.iter().map(|cause| kind(cause).0).chain(statuses) {
+            for part in ["title", "what", "kept", "next"] {
+                let key = format!("web-error-{kind}-{part}");
+                assert!(i18n::has(Lang::De, &key), "{key}");
+            }
+        }
+    }
+}

@@ -483,34 +483,3 @@ async fn a_program_gets_problem_details_with_field_and_reason() {
         assert!(got.body.contains(told), "{body} gave {}", got.body);
     }
 }
-
-#[test]
-fn every_text_that_a_template_names_exists() {
-    fn templates(dir: &std::path::Path, found: &mut Vec<std::path::PathBuf>) {
-        for entry in std::fs::read_dir(dir).expect("a folder").map(|entry| entry.expect("an entry").path()) {
-            if entry.is_dir() && entry.file_name().is_none_or(|name| name != "node_modules") {
-                templates(&entry, found);
-            } else if entry.extension().is_some_and(|extension| extension == "html") {
-                found.push(entry);
-            }
-        }
-    }
-    let mut files = Vec::new();
-    templates(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
-    assert!(files.len() >= 9, "the kit alone has nine");
-    for file in files {
-        let text = std::fs::read_to_string(&file).expect("utf-8");
-        for call in ["sh.t(\"", "sh.tn(\"", "sh.tn2(\"", "sh.tn3(\""] {
-            for key in text.split(call).skip(1).filter_map(|rest| rest.split('"').next()) {
-                assert!(
-                    crate::core::i18n::has(crate::core::i18n::Lang::De, key),
-                    "{}: {key}",
-                    file.display()
-                );
-            }
-        }
-        for name in text.split("sh.asset(\"").skip(1).filter_map(|rest| rest.split('"').next()) {
-            assert!(!super::assets::url(name).is_empty(), "{}: {name}", file.display());
-        }
-    }
-}
