@@ -5,6 +5,7 @@
 
 pub mod guard;
 pub mod model;
+pub mod pages;
 pub mod password;
 pub mod policy;
 pub mod service;

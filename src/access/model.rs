@@ -95,6 +95,15 @@ impl Grant {
     }
 }
 
+/// A grant with the names that people read.
+#[derive(Debug, Clone)]
+pub struct NamedGrant {
+    pub grant: Grant,
+    pub organisation: String,
+    /// Who gave it; `None` for the operator's command line and the links of the first start.
+    pub granted_by: Option<String>,
+}
+
 /// What a single-use link is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {

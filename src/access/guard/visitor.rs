@@ -7,6 +7,7 @@ use actix_session::{Session, SessionExt as _};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 
+use super::address::limited_as;
 use super::enter::{self, Arrived};
 use super::session::{self, Person};
 use crate::access::model::Origin;
@@ -47,10 +48,19 @@ impl Visitor {
     /// The holder of a single-use link, who stands for nobody in particular even when somebody is signed in.
     #[must_use]
     pub fn link_holder(&self) -> Actor {
-        let mut actor = Actor::anonymous(self.actor.ip);
-        actor.via = Via::Link;
-        actor.request_id = self.actor.request_id;
-        actor
+        Actor { via: Via::Link, ..self.stranger() }
+    }
+
+    /// The same visitor as somebody not known: whoever signs in has not done so yet.
+    #[must_use]
+    pub fn stranger(&self) -> Actor {
+        Actor { request_id: self.actor.request_id, ..Actor::anonymous(self.actor.ip) }
+    }
+
+    /// What limits count the visitor by.
+    #[must_use]
+    pub fn limited_as(&self) -> String {
+        self.actor.ip.map(|ip| limited_as(ip).to_string()).unwrap_or_default()
     }
 
     /// Begins a session under a new key; an earlier one of this browser ends.

@@ -5,8 +5,12 @@
 //! mail's link proves. What the operator's command line grants needs no acceptance, but a privileged role it grants
 //! still waits for an administrator.
 
+use std::collections::HashMap;
+
 use super::{letters, links};
-use crate::access::model::{ADMINISTRATORS_NEEDED, Account, AccountState, Grant, INVITATION_VALID, Purpose};
+use crate::access::model::{
+    ADMINISTRATORS_NEEDED, Account, AccountState, Grant, INVITATION_VALID, NamedGrant, OrgBook, Purpose,
+};
 use crate::access::policy::{self, Action, Facts, Relation};
 use crate::access::store::{accounts, grants, sessions};
 use crate::audit;
@@ -95,6 +99,17 @@ pub fn offer(tx: &mut Tx<'_>, token: &str) -> Result<Offer> {
     }
     let needs_password = !accounts::has_password(tx, account.id)?;
     Ok(Offer { account, grant, needs_password })
+}
+
+/// The offer, and the name of the organisation that makes it.
+///
+/// # Errors
+/// As [`offer`].
+pub fn named_offer(tx: &mut Tx<'_>, token: &str) -> Result<(Offer, String)> {
+    let offer = offer(tx, token)?;
+    let organisation = offer.grant.organisation;
+    let mut names = tx.required::<OrgBook>()?.0.names(tx, &[organisation])?;
+    Ok((offer, names.remove(&organisation).unwrap_or_default()))
 }
 
 /// Accepts the offer. `hash` is the new password's, for an account that has none.
@@ -233,15 +248,16 @@ pub fn unlock(tx: &mut Tx<'_>, actor: &Actor, account: AccountId) -> Result<()> 
 #[derive(Debug, Clone)]
 pub struct Person {
     pub account: Account,
-    pub grants: Vec<Grant>,
+    pub grants: Vec<NamedGrant>,
 }
 
-/// Who has which roles: everybody for administrators and auditors, the own organisations' for an organisation lead.
+/// Who has which roles: everybody for administrators and auditors, the own organisations' for an organisation lead, who
+/// learns nothing about an account before the person accepted.
 ///
 /// # Errors
 /// The policy's and the database's.
 pub fn list(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<Person>> {
-    let (accounts, mut grants) = if policy::may(tx, actor, Action::ListAccounts, Facts::of(actor)) {
+    let (mut accounts, grants) = if policy::may(tx, actor, Action::ListAccounts, Facts::of(actor)) {
         (accounts::list(tx)?, grants::list_open(tx)?)
     } else {
         let led = led_by(actor);
@@ -250,13 +266,23 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<Person>> {
         let mut grants = grants::list_open_at(tx, &led)?;
         grants.retain(|grant| !grant.role.is_at_cert());
         let ids: Vec<_> = grants.iter().map(|grant| grant.account).collect();
-        (accounts::list_by_id(tx, &ids)?, grants)
+        let mut accounts = accounts::list_by_id(tx, &ids)?;
+        for account in &mut accounts {
+            account.state = AccountState::Active;
+            if !grants.iter().any(|grant| grant.account == account.id && grant.counts()) {
+                account.name = account.mail.clone();
+            }
+        }
+        (accounts, grants)
     };
+    let mut by_account: HashMap<AccountId, Vec<NamedGrant>> = HashMap::new();
+    for named in named(tx, grants)? {
+        by_account.entry(named.grant.account).or_default().push(named);
+    }
     let person = |account: Account| {
-        let own = grants.extract_if(.., |grant| grant.account == account.id).collect();
-        Person { account, grants: own }
+        Person { grants: by_account.remove(&account.id).unwrap_or_default(), account }
     };
-    Ok(accounts.into_iter().map(person).collect())
+    Ok(accounts.drain(..).map(person).collect())
 }
 
 /// One account with its roles, as [`list`] would show it.
@@ -271,11 +297,56 @@ pub fn show(tx: &mut Tx<'_>, actor: &Actor, account: AccountId) -> Result<Person
 ///
 /// # Errors
 /// The policy's and the database's.
-pub fn own_grants(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<Grant>> {
+pub fn own_grants(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<NamedGrant>> {
     let account = actor.account.ok_or(Error::SignInNeeded)?;
     let facts = Facts::of(actor).with(Relation::Oneself);
     policy::check(tx, actor, Action::ManageSessions, facts)?;
-    grants::list_open_of(tx, account)
+    let grants = grants::list_open_of(tx, account)?;
+    named(tx, grants)
+}
+
+/// Where the actor may give roles, and which ones: all for administrators, the own organisations for their leads.
+///
+/// # Errors
+/// The policy's and the database's.
+pub fn grantable(tx: &mut Tx<'_>, actor: &Actor) -> Result<(Vec<Role>, Vec<(OrgId, String)>)> {
+    let book = tx.required::<OrgBook>()?;
+    if policy::may(tx, actor, Action::GrantCertRole, Facts::of(actor)) {
+        return Ok((Role::ALL.to_vec(), book.0.choices(tx)?));
+    }
+    let led = led_by(actor);
+    let facts = Facts::of(actor).when(!led.is_empty(), Relation::OrgLead);
+    policy::check(tx, actor, Action::ManageOrgAccounts, facts)?;
+    let mut names: Vec<_> = book.0.names(tx, &led)?.into_iter().collect();
+    names.sort_by(|a, b| a.1.cmp(&b.1));
+    Ok((vec![Role::Reporter, Role::OrgLead], names))
+}
+
+/// The organisation at which the CERT's roles are held.
+///
+/// # Errors
+/// The database's; [`Error::Conflict`] before the register knows it.
+pub fn cert(tx: &mut Tx<'_>) -> Result<OrgId> {
+    tx.required::<OrgBook>()?.0.cert(tx)?.ok_or(Error::Conflict("access-error-no-cert"))
+}
+
+/// Adds the names that people read.
+fn named(tx: &mut Tx<'_>, grants: Vec<Grant>) -> Result<Vec<NamedGrant>> {
+    let mut ids: Vec<_> = grants.iter().map(|grant| grant.organisation).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let organisations = tx.required::<OrgBook>()?.0.names(tx, &ids)?;
+    let mut givers: Vec<_> = grants.iter().filter_map(|grant| grant.granted_by).collect();
+    givers.sort_unstable();
+    givers.dedup();
+    let givers: HashMap<_, _> =
+        accounts::list_by_id(tx, &givers)?.into_iter().map(|account| (account.id, account.name)).collect();
+    let named = |grant: Grant| NamedGrant {
+        organisation: organisations.get(&grant.organisation).cloned().unwrap_or_default(),
+        granted_by: grant.granted_by.and_then(|id| givers.get(&id).cloned()),
+        grant,
+    };
+    Ok(grants.into_iter().map(named).collect())
 }
 
 /// The organisations that the actor leads.
@@ -294,9 +365,14 @@ fn check_grant(tx: &Tx<'_>, actor: &Actor, organisation: OrgId, role: Role) -> R
     policy::check(tx, actor, Action::ManageOrgAccounts, facts)
 }
 
+/// What the actor is to an account that is to be locked.
+#[must_use]
+pub fn lock_facts(actor: &Actor, account: AccountId) -> Facts {
+    Facts::of(actor).when(actor.account == Some(account), Relation::Oneself)
+}
+
 fn check_lock(tx: &Tx<'_>, actor: &Actor, account: AccountId) -> Result<()> {
-    let facts = Facts::of(actor).when(actor.account == Some(account), Relation::Oneself);
-    policy::check(tx, actor, Action::LockAccount, facts)
+    policy::check(tx, actor, Action::LockAccount, lock_facts(actor, account))
 }
 
 /// Refuses to take away an administrator where fewer than two would remain. The command line may: it is how an

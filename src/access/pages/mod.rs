@@ -1,0 +1,43 @@
+//! Pages for signing in, for one's own account, and for the accounts of others.
+
+mod account;
+mod links;
+mod people;
+mod sign_in;
+
+use actix_web::web::{self, Data, ServiceConfig};
+
+use super::guard::Visitor;
+use super::service::limits::{self, Attempt};
+use super::settings::{AccessSettings, Limit};
+use crate::core::error::{Error, Result};
+use crate::store::Db;
+
+/// The pages of this feature.
+pub fn configure(cfg: &mut ServiceConfig) {
+    cfg.configure(sign_in::configure)
+        .configure(links::configure)
+        .configure(account::configure)
+        .configure(people::configure);
+}
+
+/// Counts an attempt by the client's address and whatever else bounds it.
+///
+/// # Errors
+/// [`Error::RateLimited`], the database's.
+async fn count(db: &Db, attempts: Vec<Attempt>) -> Result<()> {
+    match db.write(move |tx| limits::attempt(tx, &attempts)).await? {
+        None => Ok(()),
+        Some(retry_after_s) => Err(Error::RateLimited { retry_after_s }),
+    }
+}
+
+/// An attempt by the visitor's address.
+fn by_address(visitor: &Visitor, kind: &str, limit: Limit) -> Attempt {
+    Attempt::new(kind, &visitor.limited_as(), limit)
+}
+
+/// The settings, which the application may leave at their defaults.
+fn settings(handed_in: Option<Data<AccessSettings>>) -> Data<AccessSettings> {
+    handed_in.unwrap_or_else(|| web::Data::new(AccessSettings::default()))
+}

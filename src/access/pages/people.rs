@@ -1,0 +1,370 @@
+//! The accounts of others: for administrators all, for organisation leads those of their own organisations.
+
+use actix_web::HttpResponse;
+use actix_web::web::{self, Data, Path, Query, ServiceConfig};
+use askama::Template;
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use crate::access::guard::Visitor;
+use crate::access::model::{AccountState, NamedGrant};
+use crate::access::policy::{self, Action, Facts};
+use crate::access::service::letters::role_key;
+use crate::access::service::people::{self, Invitation, Person};
+use crate::access::service::sessions;
+use crate::core::actor::{Actor, Role};
+use crate::core::error::{Error, Result};
+use crate::core::i18n::{Lang, text};
+use crate::core::ids::{AccountId, GrantId, OrgId};
+use crate::core::page::{self, Page};
+use crate::core::text::{Fields, MailAddress, Name};
+use crate::store::Tx;
+use crate::web::site::Site;
+use crate::web::{Choice, Failure, Form, FormData, Shell};
+
+/// Accounts on one page.
+const ROWS: i64 = 100;
+
+pub(super) fn configure(cfg: &mut ServiceConfig) {
+    cfg.service(web::resource("/konten").get(list))
+        .service(web::resource("/konten/neu").get(show_invite).post(invite))
+        .service(web::resource("/konten/rollen/{grant}/bestaetigen").post(confirm))
+        .service(web::resource("/konten/rollen/{grant}/beenden").post(end))
+        .service(web::resource("/konten/{account}").get(show))
+        .service(web::resource("/konten/{account}/sperren").post(lock))
+        .service(web::resource("/konten/{account}/entsperren").post(unlock))
+        .service(web::resource("/konten/{account}/abmelden").post(end_sessions));
+}
+
+/// The same page in the mood of the CERT and in that of a town hall.
+macro_rules! in_both_moods {
+    ($dense:ident, $dense_path:literal, $calm:ident, $calm_path:literal, { $($field:ident: $type:ty),* }) => {
+        #[derive(Template)]
+        #[template(path = $dense_path)]
+        struct $dense { sh: Shell, $($field: $type),* }
+
+        #[derive(Template)]
+        #[template(path = $calm_path)]
+        struct $calm { sh: Shell, $($field: $type),* }
+    };
+}
+
+in_both_moods!(
+    DensePeople, "access/templates/people_cert.html",
+    CalmPeople, "access/templates/people_calm.html",
+    { p: People }
+);
+in_both_moods!(
+    DensePerson, "access/templates/person_cert.html",
+    CalmPerson, "access/templates/person_calm.html",
+    { p: One }
+);
+in_both_moods!(
+    DenseInvite, "access/templates/invite_cert.html",
+    CalmInvite, "access/templates/invite_calm.html",
+    { form: Form, p: Offers }
+);
+
+struct People {
+    search: String,
+    rows: Vec<Row>,
+    waiting: Vec<Waiting>,
+    next: Option<String>,
+    may_invite: bool,
+}
+
+struct Row {
+    id: AccountId,
+    mail: String,
+    name: String,
+    invited: bool,
+    locked: bool,
+    grants: Vec<GrantView>,
+}
+
+struct GrantView {
+    id: GrantId,
+    role: &'static str,
+    organisation: String,
+    granted_by: String,
+    granted_at: Timestamp,
+    counts: bool,
+}
+
+struct Waiting {
+    account: AccountId,
+    name: String,
+    mail: String,
+    grant: GrantView,
+    may_confirm: bool,
+}
+
+struct One {
+    id: AccountId,
+    mail: String,
+    name: String,
+    invited: bool,
+    locked: bool,
+    grants: Vec<GrantView>,
+    sessions: usize,
+    may_change: bool,
+    may_lock: bool,
+}
+
+struct Offers {
+    roles: Vec<Choice>,
+    organisations: Vec<Choice>,
+    /// Whether the CERT's roles are among them, which need no organisation.
+    everything: bool,
+}
+
+fn grant_view(named: &NamedGrant) -> GrantView {
+    let operator = || text(Lang::De, "access-granted-by-operator").into_owned();
+    GrantView {
+        id: named.grant.id,
+        role: role_key(named.grant.role),
+        organisation: named.organisation.clone(),
+        granted_by: named.granted_by.clone().unwrap_or_else(operator),
+        granted_at: named.grant.granted_at,
+        counts: named.grant.counts(),
+    }
+}
+
+fn row(person: &Person) -> Row {
+    Row {
+        id: person.account.id,
+        mail: person.account.mail.clone(),
+        name: person.account.name.clone(),
+        invited: person.account.state == AccountState::Invited,
+        locked: person.account.state == AccountState::Locked,
+        grants: person.grants.iter().map(grant_view).collect(),
+    }
+}
+
+#[derive(Deserialize)]
+struct Wanted {
+    #[serde(default)]
+    suche: String,
+    #[serde(default)]
+    ab: String,
+}
+
+fn matches(person: &Person, search: &str) -> bool {
+    let has = |text: &str| text.to_lowercase().contains(search);
+    has(&person.account.mail)
+        || has(&person.account.name)
+        || person.grants.iter().any(|named| has(&named.organisation))
+}
+
+/// The privileged roles that wait for a second administrator.
+fn waiting(people: &[Person], actor: &Actor) -> Vec<Waiting> {
+    let mut all = Vec::new();
+    for person in people {
+        for named in person.grants.iter().filter(|named| named.grant.waits_for_confirmation()) {
+            let own = [named.grant.granted_by, Some(person.account.id)].contains(&actor.account);
+            all.push(Waiting {
+                account: person.account.id,
+                name: person.account.name.clone(),
+                mail: person.account.mail.clone(),
+                grant: grant_view(named),
+                may_confirm: !own,
+            });
+        }
+    }
+    all
+}
+
+async fn list(visitor: Visitor, site: Data<Site>, wanted: Query<Wanted>) -> Result<HttpResponse, Failure> {
+    let actor = visitor.require()?.clone();
+    let asking = actor.clone();
+    let mut people = site.db.read(move |tx| people::list(tx, &asking)).await?;
+    let waiting = if actor.has(Role::Administrator) { waiting(&people, &actor) } else { Vec::new() };
+    let search = wanted.suche.trim().to_lowercase();
+    let after = page::read_cursor(&wanted.ab).unwrap_or_default();
+    people.retain(|person| person.account.mail > after && matches(person, &search));
+    people.truncate(usize::try_from(ROWS + 1).unwrap_or(usize::MAX));
+    let page = Page::cut(people, ROWS, |person| person.account.mail.clone());
+    let next = page.next.map(|cursor| {
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("suche", wanted.suche.trim())
+            .append_pair("ab", &cursor)
+            .finish();
+        format!("/konten?{query}")
+    });
+    let p = People {
+        search: wanted.suche.trim().to_owned(),
+        rows: page.rows.iter().map(row).collect(),
+        waiting,
+        next,
+        may_invite: may_invite(&actor),
+    };
+    let sh = visitor.shell_of("access-people-title");
+    if actor.is_cert() { visitor.page(&DensePeople { sh, p }) } else { visitor.page(&CalmPeople { sh, p }) }
+}
+
+fn may_invite(actor: &Actor) -> bool {
+    actor.has(Role::Administrator) || actor.has(Role::OrgLead)
+}
+
+async fn show(visitor: Visitor, site: Data<Site>, account: Path<String>) -> Result<HttpResponse, Failure> {
+    let actor = visitor.require()?.clone();
+    let account: AccountId = account.parse().map_err(|_| Error::NotFound)?;
+    let asking = actor.clone();
+    let load = move |tx: &mut Tx<'_>| {
+        let person = people::show(tx, &asking, account)?;
+        let may_lock = policy::may(tx, &asking, Action::LockAccount, people::lock_facts(&asking, account));
+        let manages = policy::may(tx, &asking, Action::ManageSessions, Facts::of(&asking));
+        let sessions = if manages { sessions::list(tx, &asking, account)?.len() } else { 0 };
+        Ok((person, may_lock, sessions))
+    };
+    let (person, may_lock, sessions) = site.db.read(load).await?;
+    let Row { id, mail, name, invited, locked, grants } = row(&person);
+    let may_change = may_invite(&actor);
+    let p = One { id, mail, name, invited, locked, grants, sessions, may_change, may_lock };
+    let sh = visitor.shell(p.name.clone());
+    if actor.is_cert() { visitor.page(&DensePerson { sh, p }) } else { visitor.page(&CalmPerson { sh, p }) }
+}
+
+async fn offers(actor: Actor, site: &Site) -> Result<Offers> {
+    let (roles, organisations) = site.db.read(move |tx| people::grantable(tx, &actor)).await?;
+    Ok(Offers {
+        everything: roles.iter().any(|role| role.is_at_cert()),
+        roles: roles.iter().map(|role| Choice::new(role.code(), text(Lang::De, role_key(*role)))).collect(),
+        organisations: organisations
+            .into_iter()
+            .map(|(id, name)| Choice::new(id.to_string(), name))
+            .collect(),
+    })
+}
+
+fn invite_page(
+    visitor: &Visitor,
+    sh: Shell,
+    form: Form,
+    p: Offers,
+) -> Result<HttpResponse, Failure> {
+    match (visitor.actor.is_cert(), form.has_errors()) {
+        (true, false) => visitor.page(&DenseInvite { sh, form, p }),
+        (true, true) => visitor.again(&DenseInvite { sh: sh.failed(), form, p }),
+        (false, false) => visitor.page(&CalmInvite { sh, form, p }),
+        (false, true) => visitor.again(&CalmInvite { sh: sh.failed(), form, p }),
+    }
+}
+
+async fn show_invite(visitor: Visitor, site: Data<Site>) -> Result<HttpResponse, Failure> {
+    let p = offers(visitor.require()?.clone(), &site).await?;
+    let data = match &p.organisations[..] {
+        [only] => FormData::default().with("organisation", only.value.clone()),
+        _ => FormData::default(),
+    };
+    invite_page(&visitor, visitor.shell_of("access-invite-title"), Form::filled(data), p)
+}
+
+/// What was typed; the organisation is missing where the role belongs to the CERT.
+fn read_invitation(typed: &FormData) -> Result<(MailAddress, Name, Role, Option<OrgId>)> {
+    let mut fields = Fields::default();
+    let mail = fields.keep("mail", MailAddress::parse(typed.get("mail")));
+    let name = fields.keep("name", Name::parse(typed.get("name")));
+    let role = fields.keep("role", Role::parse(typed.get("role")).ok_or("error-choice"));
+    let at_cert = role.is_some_and(Role::is_at_cert);
+    let organisation = if at_cert {
+        Some(None)
+    } else {
+        fields.keep("organisation", typed.get("organisation").parse().map(Some).map_err(|_| "error-choice"))
+    };
+    let all = mail.zip(name).zip(role).zip(organisation);
+    fields.done(all.map(|(((mail, name), role), organisation)| (mail, name, role, organisation)))
+}
+
+async fn invite(visitor: Visitor, site: Data<Site>, typed: FormData) -> Result<HttpResponse, Failure> {
+    let actor = visitor.require()?.clone();
+    typed.only(&["mail", "name", "role", "organisation"])?;
+    let invited = match read_invitation(&typed) {
+        Ok((mail, name, role, organisation)) => {
+            let write = move |tx: &mut Tx<'_>| {
+                let organisation = organisation.map_or_else(|| people::cert(tx), Ok)?;
+                let (mail, name) = (mail.clone(), name.clone());
+                people::invite(tx, &actor, &Invitation { mail, name, organisation, role })
+            };
+            site.db.write(write).await
+        }
+        Err(error) => Err(error),
+    };
+    match invited {
+        Ok(()) => Ok(visitor.redirect("/konten", "access-invited")),
+        Err(error) => {
+            let form = Form::refused(typed, error)?;
+            let p = offers(visitor.actor.clone(), &site).await?;
+            invite_page(&visitor, visitor.shell_of("access-invite-title"), form, p)
+        }
+    }
+}
+
+/// One change to one thing, then back to a page that says so.
+async fn change<I: std::str::FromStr + Copy + Send + 'static>(
+    visitor: &Visitor,
+    site: &Site,
+    id: &str,
+    back: Option<&str>,
+    note: &str,
+    service: fn(&mut Tx<'_>, &Actor, I) -> Result<()>,
+) -> Result<HttpResponse, Failure> {
+    let actor = visitor.require()?.clone();
+    let parsed: I = id.parse().map_err(|_| Error::NotFound)?;
+    site.db.write(move |tx| service(tx, &actor, parsed)).await?;
+    let back = back.map_or_else(|| format!("/konten/{id}"), str::to_owned);
+    Ok(visitor.redirect(&back, note))
+}
+
+async fn confirm(
+    visitor: Visitor,
+    site: Data<Site>,
+    grant: Path<String>,
+    _: FormData,
+) -> Result<HttpResponse, Failure> {
+    let service: fn(&mut Tx<'_>, &Actor, GrantId) -> Result<()> = people::confirm_grant;
+    change(&visitor, &site, &grant, Some("/konten"), "access-confirmed", service).await
+}
+
+async fn end(
+    visitor: Visitor,
+    site: Data<Site>,
+    grant: Path<String>,
+    _: FormData,
+) -> Result<HttpResponse, Failure> {
+    let service: fn(&mut Tx<'_>, &Actor, GrantId) -> Result<()> = people::end_grant;
+    change(&visitor, &site, &grant, Some("/konten"), "access-grant-ended", service).await
+}
+
+async fn lock(
+    visitor: Visitor,
+    site: Data<Site>,
+    account: Path<String>,
+    _: FormData,
+) -> Result<HttpResponse, Failure> {
+    let service: fn(&mut Tx<'_>, &Actor, AccountId) -> Result<()> = people::lock;
+    change(&visitor, &site, &account, None, "access-locked", service).await
+}
+
+async fn unlock(
+    visitor: Visitor,
+    site: Data<Site>,
+    account: Path<String>,
+    _: FormData,
+) -> Result<HttpResponse, Failure> {
+    let service: fn(&mut Tx<'_>, &Actor, AccountId) -> Result<()> = people::unlock;
+    change(&visitor, &site, &account, None, "access-unlocked", service).await
+}
+
+async fn end_sessions(
+    visitor: Visitor,
+    site: Data<Site>,
+    account: Path<String>,
+    _: FormData,
+) -> Result<HttpResponse, Failure> {
+    fn service(tx: &mut Tx<'_>, actor: &Actor, account: AccountId) -> Result<()> {
+        sessions::revoke_all(tx, actor, account, None).map(|_| ())
+    }
+    let service: fn(&mut Tx<'_>, &Actor, AccountId) -> Result<()> = service;
+    change(&visitor, &site, &account, None, "access-session-ended", service).await
+}
