@@ -11,3 +11,6 @@ pub mod policy;
 pub mod service;
 pub mod settings;
 mod store;
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use crate::access::store::{accounts, grants, links as link_rows};
 use crate::audit;
 use crate::audit::model::{Entry, SubjectKind};
 use crate::core::actor::{Actor, Role};
-use crate::core::error::{Error, Result};
+use crate::core::error::{Error, FieldError, Result};
 use crate::core::ids::{AccountId, AnyId, OrgId};
 use crate::core::text::{MailAddress, Name};
 use crate::store::Tx;
@@ -42,7 +42,7 @@ pub fn peek_first(tx: &mut Tx<'_>, token: &str) -> Result<Link> {
 /// Makes whoever holds the link an administrator, with a new account.
 ///
 /// # Errors
-/// As [`peek_first`]; [`Error::Conflict`] when the address has an account.
+/// As [`peek_first`]; [`Error::Invalid`] when the address has an account.
 pub fn become_administrator(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -54,7 +54,7 @@ pub fn become_administrator(
     let link = links::use_link(tx, Purpose::FirstAdmin, token)?;
     let cert = link.subject.ok_or(Error::NotFound)?;
     if accounts::lookup_by_mail(tx, mail.as_str())?.is_some() {
-        return Err(Error::Conflict("access-error-account-exists"));
+        return Err(FieldError::new("mail", "access-error-account-exists").into());
     }
     let account = accounts::add(tx, mail.as_str(), name.as_str())?;
     accounts::set_password(tx, account, hash)?;

@@ -138,7 +138,7 @@ pub fn accept(tx: &mut Tx<'_>, actor: &Actor, token: &str, hash: Option<&str>) -
 /// Creates an account from the command line, with the hash of a password where it may sign in at once.
 ///
 /// # Errors
-/// The policy's and the database's; [`Error::Conflict`] when the address has an account.
+/// The policy's and the database's; [`Error::Invalid`] when the address has an account.
 pub fn create_account(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -148,7 +148,7 @@ pub fn create_account(
 ) -> Result<AccountId> {
     policy::check(tx, actor, Action::ManageOrgAccounts, Facts::of(actor))?;
     if accounts::lookup_by_mail(tx, mail.as_str())?.is_some() {
-        return Err(Error::Conflict("access-error-account-exists"));
+        return Err(FieldError::new("mail", "access-error-account-exists").into());
     }
     let account = added(tx, actor, mail, name)?.id;
     if let Some(hash) = hash {

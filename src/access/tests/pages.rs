@@ -1,0 +1,406 @@
+//! The pages and the guard, as a browser or a program meets them.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::cookie::{Cookie, Key, SameSite};
+use actix_web::dev::{Service, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{AUTHORIZATION, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::middleware::from_fn;
+use actix_web::test::{TestRequest, call_service, init_service, read_body};
+use actix_web::web::{self, Data};
+use actix_web::{App, HttpResponse};
+use url::Url;
+
+use super::*;
+use crate::access::guard::{self, Bearer};
+use crate::access::model::TOUCH_EVERY;
+use crate::access::settings::{AccessSettings, Limit, SessionSettings};
+use crate::web::{Site as Kit, error};
+
+/// A browser: keeps cookies, and reads the token of a page's form before it posts.
+struct Browser<'a, S, R> {
+    app: &'a S,
+    request: fn(TestRequest) -> R,
+    cookies: Vec<Cookie<'static>>,
+}
+
+struct Page {
+    status: StatusCode,
+    to: Option<String>,
+    retry_after: bool,
+    html: String,
+}
+
+async fn whoami(bearer: Bearer) -> HttpResponse {
+    HttpResponse::Ok().body(bearer.actor.name)
+}
+
+/// The application, as far as this feature goes: a macro, because the request type of its service cannot be named.
+macro_rules! app {
+    ($house:expr, $db:expr, $limits:expr) => {{
+        let (house, db, limits): (&House, &Db, AccessSettings) = ($house, $db, $limits);
+        let url = Url::parse("https://meldekette.example").unwrap();
+        let kit = Data::new(Kit::new(house.env.clone(), url, "030 23125 001", &[1; 32]));
+        let site = Data::new(crate::web::site::Site { db: db.clone(), settings: settings() });
+        let sessions = guard::sessions(db, limits.sessions, Key::from(&[9; 64]));
+        init_service(
+            App::new()
+                .app_data(kit)
+                .app_data(site)
+                .app_data(Data::new(limits))
+                .app_data(Data::new(guard::Crowd::default()))
+                .configure(crate::access::pages::configure)
+                .service(web::resource("/").get(async || HttpResponse::Ok().body("start")))
+                .service(web::resource("/api/v1/me").get(whoami))
+                .wrap(from_fn(guard::enter))
+                .wrap(sessions)
+                .wrap(from_fn(guard::limit_posts))
+                .wrap(from_fn(error::render)),
+        )
+        .await
+    }};
+}
+
+impl<'a, S, R> Browser<'a, S, R>
+where
+    S: Service<R, Response = ServiceResponse<BoxBody>, Error = actix_web::Error>,
+{
+    fn new(app: &'a S, request: fn(TestRequest) -> R) -> Self {
+        Self { app, request, cookies: Vec::new() }
+    }
+
+    async fn send(&mut self, mut request: TestRequest) -> Page {
+        for cookie in &self.cookies {
+            request = request.cookie(cookie.clone());
+        }
+        let request = request.peer_addr("203.0.113.5:4711".parse().unwrap());
+        let response = call_service(self.app, (self.request)(request)).await;
+        for cookie in response.response().cookies() {
+            self.cookies.retain(|kept| kept.name() != cookie.name());
+            if !cookie.value().is_empty() {
+                self.cookies.push(cookie.into_owned());
+            }
+        }
+        let header = |name| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+        let (status, to) = (response.status(), header(LOCATION));
+        let retry_after = response.headers().contains_key(RETRY_AFTER);
+        let html = String::from_utf8(read_body(response).await.to_vec()).unwrap();
+        Page { status, to, retry_after, html }
+    }
+
+    async fn get(&mut self, path: &str) -> Page {
+        self.send(TestRequest::get().uri(path)).await
+    }
+
+    /// Opens `form` for its token and posts the fields to `path`.
+    async fn post(&mut self, form: &str, path: &str, fields: &[(&str, &str)]) -> Page {
+        let page = self.get(form).await;
+        let csrf = csrf_of(&page.html);
+        let mut all = vec![("csrf", csrf.as_str())];
+        all.extend_from_slice(fields);
+        self.send(TestRequest::post().uri(path).set_form(all)).await
+    }
+
+    async fn sign_in(&mut self, address: &str) -> Page {
+        self.post("/anmelden", "/anmelden", &[("mail", address), ("password", GOOD)]).await
+    }
+
+    fn session(&self) -> Option<Cookie<'static>> {
+        self.cookies.iter().find(|cookie| cookie.name() == crate::web::session::COOKIE).cloned()
+    }
+}
+
+fn csrf_of(html: &str) -> String {
+    let (_, rest) = html.split_once("name=\"csrf\" value=\"").expect("a form");
+    rest.split('"').next().unwrap().to_owned()
+}
+
+/// A page without what differs each time: tokens of forms.
+fn plain(page: &Page) -> String {
+    page.html.replace(&csrf_of(&page.html), "")
+}
+
+#[actix_web::test]
+async fn a_person_signs_in_with_a_cookie_that_no_script_and_no_other_site_can_use() {
+    let house = house();
+    for test in &house.dbs {
+        account(&test.db, "person@bergrode.example", &[(BERGRODE, Role::Reporter)]);
+        let app = app!(&house, &test.db, AccessSettings::default());
+        let mut browser = Browser::new(&app, TestRequest::to_request);
+        let asked = browser.get("/konto").await;
+        assert_eq!(asked.to.as_deref(), Some("/anmelden?weiter=%2Fkonto"));
+        let fields = [("mail", "Person@Bergrode.example"), ("password", GOOD), ("weiter", "/konto")];
+        let inside = browser.post("/anmelden", "/anmelden", &fields).await;
+        assert_eq!((inside.status, inside.to.as_deref()), (StatusCode::SEE_OTHER, Some("/konto")));
+        let cookie = browser.session().expect("a session");
+        assert!(cookie.name().starts_with("__Host-"));
+        assert_eq!((cookie.secure(), cookie.http_only()), (Some(true), Some(true)));
+        assert_eq!((cookie.same_site(), cookie.path(), cookie.domain()), (Some(SameSite::Lax), Some("/"), None));
+        let page = browser.get("/konto").await;
+        assert!(page.html.contains("Test Person") && page.html.contains("Stadt Bergrode"), "{}", page.html);
+        let out = browser.post("/konto", "/abmelden", &[]).await;
+        assert_eq!(out.to.as_deref(), Some("/anmelden"));
+        browser.cookies.push(cookie);
+        assert_eq!(browser.get("/konto").await.status, StatusCode::SEE_OTHER, "the old key is worth nothing");
+    }
+}
+
+#[actix_web::test]
+async fn a_wrong_password_and_an_unknown_address_get_the_same_answer() {
+    let house = house();
+    for test in &house.dbs {
+        account(&test.db, "person@bergrode.example", &[]);
+        let locked = account(&test.db, "locked@bergrode.example", &[]);
+        write(&test.db, move |tx| people::lock(tx, &Actor::system("cli"), locked));
+        let app = app!(&house, &test.db, AccessSettings::default());
+        let mut pages = Vec::new();
+        for (address, password) in [
+            ("person@bergrode.example", "falsch"),
+            ("niemand@bergrode.example", "falsch"),
+            ("locked@bergrode.example", GOOD),
+        ] {
+            let mut browser = Browser::new(&app, TestRequest::to_request);
+            let page =
+                browser.post("/anmelden", "/anmelden", &[("mail", address), ("password", password)]).await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(browser.session().is_none());
+            assert!(page.html.contains(address) && !page.html.contains(password), "address kept, password not");
+            pages.push(plain(&page).replace(address, "…"));
+        }
+        assert_eq!(pages[0], pages[1]);
+        assert_eq!(pages[0], pages[2]);
+    }
+}
+
+#[actix_web::test]
+async fn whoever_guesses_waits_and_is_told_how_long() {
+    let house = house();
+    for test in &house.dbs {
+        account(&test.db, "person@bergrode.example", &[]);
+        let mut limits = AccessSettings::default();
+        limits.limits.sign_in = Limit::new(3, 15);
+        let app = app!(&house, &test.db, limits);
+        let mut browser = Browser::new(&app, TestRequest::to_request);
+        let wrong = [("mail", "person@bergrode.example"), ("password", "falsch")];
+        for _ in 0..3 {
+            assert_eq!(browser.post("/anmelden", "/anmelden", &wrong).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        }
+        let page = browser.sign_in("person@bergrode.example").await;
+        assert_eq!((page.status, page.retry_after), (StatusCode::TOO_MANY_REQUESTS, true));
+        assert!(page.html.contains("Zu viele Versuche"));
+    }
+}
+
+#[actix_web::test]
+async fn a_crowd_of_posts_from_one_address_is_stopped_before_anything_is_read() {
+    let house = house();
+    let mut limits = AccessSettings::default();
+    limits.limits.post_address = Limit::new(2, 1);
+    let app = app!(&house, &house.dbs[0].db, limits);
+    let mut browser = Browser::new(&app, TestRequest::to_request);
+    let fields = [("mail", "x"), ("password", "x")];
+    for _ in 0..2 {
+        assert_eq!(browser.post("/anmelden", "/anmelden", &fields).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let page = browser.post("/anmelden", "/anmelden", &fields).await;
+    assert_eq!((page.status, page.retry_after), (StatusCode::TOO_MANY_REQUESTS, true));
+    assert_eq!(browser.get("/anmelden").await.status, StatusCode::OK, "reading goes on");
+}
+
+#[actix_web::test]
+async fn asking_for_a_new_password_tells_nobody_whether_there_is_an_account() {
+    let house = house();
+    for test in &house.dbs {
+        account(&test.db, "person@bergrode.example", &[]);
+        let app = app!(&house, &test.db, AccessSettings::default());
+        let mut answers = Vec::new();
+        for address in ["person@bergrode.example", "niemand@bergrode.example"] {
+            let mut browser = Browser::new(&app, TestRequest::to_request);
+            let sent =
+                browser.post("/passwort-vergessen", "/passwort-vergessen", &[("mail", address)]).await;
+            assert_eq!(sent.to.as_deref(), Some("/anmelden"));
+            answers.push(plain(&browser.get("/anmelden").await));
+        }
+        assert_eq!(answers[0], answers[1]);
+        assert!(answers[0].contains("Wenn es zu dieser E-Mail-Adresse ein Konto gibt"));
+        assert!(links(&test.db).is_empty(), "nothing was looked up yet");
+        let runner = crate::queue::Runner::new(test.db.clone())
+            .register::<crate::access::service::job::SendReset>();
+        assert_eq!(runner.run_due().await.unwrap().done, 2);
+        let link = links(&test.db).remove(0);
+        let path = link.strip_prefix("https://meldekette.example").unwrap();
+
+        let mut browser = Browser::new(&app, TestRequest::to_request);
+        let short = browser.post(path, path, &[("password", "kurz")]).await;
+        assert_eq!(short.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let set = browser.post(path, path, &[("password", "vier Kühe im Rathaus")]).await;
+        assert_eq!(set.to.as_deref(), Some("/anmelden"));
+        assert_eq!(browser.get(path).await.status, StatusCode::NOT_FOUND, "once");
+        assert_eq!(browser.sign_in("person@bergrode.example").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let fields = [("mail", "person@bergrode.example"), ("password", "vier Kühe im Rathaus")];
+        assert_eq!(browser.post("/anmelden", "/anmelden", &fields).await.status, StatusCode::SEE_OTHER);
+    }
+}
+
+#[actix_web::test]
+async fn the_first_administrators_invite_an_analyst_and_both_are_needed() {
+    let house = house();
+    for test in &house.dbs {
+        let db = &test.db;
+        let app = app!(&house, db, AccessSettings::default());
+        let tokens = write(db, |tx| first::first_administrators(tx, &Actor::system("cli"), CERT));
+        let mut chiefs = Vec::new();
+        for (n, token) in tokens.iter().enumerate() {
+            let path = format!("/einladung/erste/{token}");
+            let address = format!("admin{n}@cert.example");
+            let mut browser = Browser::new(&app, TestRequest::to_request);
+            let fields = [("name", "Chefin"), ("mail", address.as_str()), ("password", GOOD)];
+            assert_eq!(browser.post(&path, &path, &fields).await.to.as_deref(), Some("/konten"));
+            assert_eq!(Browser::new(&app, TestRequest::to_request).get(&path).await.status, StatusCode::NOT_FOUND, "once");
+            chiefs.push(browser);
+        }
+        let fields =
+            [("mail", "analyse@cert.example"), ("name", "Analyse"), ("role", "analyst"), ("organisation", "")];
+        let sent = chiefs[0].post("/konten/neu", "/konten/neu", &fields).await;
+        assert_eq!(sent.to.as_deref(), Some("/konten"), "{}", sent.html);
+        let own = chiefs[0].get("/konten").await.html;
+        assert!(own.contains("wartet auf eine andere Person") && !own.contains("/bestaetigen"));
+
+        let link = links(db).remove(0);
+        let path = link.strip_prefix("https://meldekette.example").unwrap();
+        let mut analyst = Browser::new(&app, TestRequest::to_request);
+        let shown = analyst.get(path).await;
+        assert!(shown.html.contains("ThüringenCERT lädt Sie ein. Ihre Rolle: Analyse."), "{}", shown.html);
+        assert_eq!(analyst.post(path, path, &[("password", GOOD)]).await.status, StatusCode::SEE_OTHER);
+        let before = analyst.session().expect("signed in");
+        assert!(analyst.get("/konto").await.html.contains("gilt noch nicht"));
+
+        let list = chiefs[1].get("/konten").await.html;
+        let (_, rest) = list.split_once("/konten/rollen/").expect("something to confirm");
+        let grant = rest.split('/').next().unwrap().to_owned();
+        let refused = chiefs[0].post("/konten", &format!("/konten/rollen/{grant}/bestaetigen"), &[]).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        let confirmed = chiefs[1].post("/konten", &format!("/konten/rollen/{grant}/bestaetigen"), &[]).await;
+        assert_eq!(confirmed.to.as_deref(), Some("/konten"), "{}", confirmed.html);
+
+        assert!(!analyst.get("/konto").await.html.contains("gilt noch nicht"));
+        let after = analyst.session().expect("still signed in");
+        assert_ne!(before.value(), after.value(), "more rights, another key");
+        let mut thief = Browser::new(&app, TestRequest::to_request);
+        thief.cookies.push(before);
+        assert_eq!(thief.get("/konto").await.status, StatusCode::SEE_OTHER);
+        assert_eq!(analyst.get("/konten").await.status, StatusCode::NOT_FOUND, "not an analyst's page");
+    }
+}
+
+#[actix_web::test]
+async fn a_person_ends_a_session_that_was_left_open_elsewhere() {
+    let house = house();
+    for test in &house.dbs {
+        account(&test.db, "person@bergrode.example", &[(BERGRODE, Role::Reporter)]);
+        let app = app!(&house, &test.db, AccessSettings::default());
+        let (mut here, mut there) = (Browser::new(&app, TestRequest::to_request), Browser::new(&app, TestRequest::to_request));
+        here.sign_in("person@bergrode.example").await;
+        there.sign_in("person@bergrode.example").await;
+        let ended = here.post("/konto", "/konto/sitzungen", &[("session", "alle")]).await;
+        assert_eq!(ended.status, StatusCode::SEE_OTHER);
+        assert_eq!(here.get("/konto").await.status, StatusCode::OK);
+        assert_eq!(there.get("/konto").await.status, StatusCode::SEE_OTHER);
+        there.sign_in("person@bergrode.example").await;
+        let fields = [("present_password", GOOD), ("password", "vier Kühe im Rathaus")];
+        let before = here.session().unwrap();
+        assert_eq!(here.post("/konto", "/konto/passwort", &fields).await.status, StatusCode::SEE_OTHER);
+        assert_ne!(here.session().unwrap().value(), before.value(), "a new password, another key");
+        assert_eq!(here.get("/konto").await.status, StatusCode::OK);
+        assert_eq!(there.get("/konto").await.status, StatusCode::SEE_OTHER);
+        let wrong = [("present_password", "falsch"), ("password", "fünf Kühe im Rathaus")];
+        let refused = here.post("/konto", "/konto/passwort", &wrong).await;
+        assert!(refused.html.contains("Das ist nicht Ihr jetziges Passwort."));
+        assert!(!refused.html.contains("Kühe"), "passwords are never given back");
+    }
+}
+
+#[actix_web::test]
+async fn a_forms_stale_token_gives_the_words_back() {
+    let house = house();
+    for test in &house.dbs {
+        account(&test.db, "leitung@bergrode.example", &[(BERGRODE, Role::OrgLead)]);
+        let settings = AccessSettings {
+            sessions: SessionSettings { idle: SignedDuration::from_mins(5), ..SessionSettings::default() },
+            ..AccessSettings::default()
+        };
+        let app = app!(&house, &test.db, settings);
+        let mut browser = Browser::new(&app, TestRequest::to_request);
+        browser.sign_in("leitung@bergrode.example").await;
+        let form = browser.get("/konten/neu").await;
+        assert!(form.html.contains("Stadt Bergrode") && !form.html.contains("Talhausen"));
+        let csrf = csrf_of(&form.html);
+        house.wait(SignedDuration::from_mins(6));
+        let fields = [("csrf", csrf.as_str()), ("mail", "neu@bergrode.example"), ("name", "Erika Neu")];
+        let page = browser.send(TestRequest::post().uri("/konten/neu").set_form(fields)).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN);
+        assert!(page.html.contains("Erika Neu") && page.html.contains("neu@bergrode.example"));
+        assert!(page.html.contains("action=\"/konten/neu\""));
+    }
+}
+
+#[actix_web::test]
+async fn a_program_comes_in_with_its_token_until_it_is_revoked() {
+    let house = house();
+    for test in &house.dbs {
+        account(&test.db, "person@bergrode.example", &[(BERGRODE, Role::Reporter)]);
+        let app = app!(&house, &test.db, AccessSettings::default());
+        let mut browser = Browser::new(&app, TestRequest::to_request);
+        browser.sign_in("person@bergrode.example").await;
+        let missing = browser.post("/konto", "/konto/tokens", &[("name", "Anbindung <b>"), ("days", "400")]).await;
+        assert_eq!(missing.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(missing.html.contains("Anbindung &#60;b&#62;"), "kept, and harmless");
+        let fields = [("name", "Anbindung"), ("scopes", "incidents:read"), ("days", "30")];
+        let made = browser.post("/konto", "/konto/tokens", &fields).await;
+        let (_, rest) = made.html.split_once("id=\"token\">").expect("a token");
+        let token = rest.split('<').next().unwrap().to_owned();
+        assert!(!browser.get("/konto").await.html.contains(&token), "shown once");
+
+        let call = async |token: &str| {
+            let header = (AUTHORIZATION, format!("Bearer {token}"));
+            let request = TestRequest::get().uri("/api/v1/me").insert_header(header).to_request();
+            call_service(&app, request).await
+        };
+        let inside = call(&token).await;
+        assert_eq!(inside.status(), StatusCode::OK);
+        assert_eq!(inside.into_body().try_into_bytes().unwrap(), "Test Person");
+        house.wait(TOUCH_EVERY);
+        call(&token).await;
+        assert!(browser.get("/konto").await.html.contains("zuletzt benutzt"));
+
+        let page = browser.get("/konto").await.html;
+        let (_, rest) = page.split_once("/konto/tokens/").expect("a row");
+        let id = rest.split('/').next().unwrap().to_owned();
+        browser.post("/konto", &format!("/konto/tokens/{id}/widerrufen"), &[]).await;
+        let outside = call(&token).await;
+        assert_eq!(outside.status(), StatusCode::UNAUTHORIZED);
+        assert_eq!(outside.headers().get(WWW_AUTHENTICATE).unwrap(), "Bearer");
+        assert_eq!(outside.headers().get("content-type").unwrap(), "application/problem+json");
+    }
+}
+
+#[actix_web::test]
+async fn an_organisation_lead_manages_the_own_people_only() {
+    let house = house();
+    for test in &house.dbs {
+        let db = &test.db;
+        account(db, "leitung@bergrode.example", &[(BERGRODE, Role::OrgLead)]);
+        let own = account(db, "person@bergrode.example", &[(BERGRODE, Role::Reporter)]);
+        let foreign = account(db, "person@talhausen.example", &[(TALHAUSEN, Role::Reporter)]);
+        let app = app!(&house, db, AccessSettings::default());
+        let mut lead = Browser::new(&app, TestRequest::to_request);
+        lead.sign_in("leitung@bergrode.example").await;
+        let list = lead.get("/konten").await.html;
+        assert!(list.contains("person@bergrode.example") && !list.contains("talhausen"));
+        assert_eq!(lead.get(&format!("/konten/{own}")).await.status, StatusCode::OK);
+        assert_eq!(lead.get(&format!("/konten/{foreign}")).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(lead.get("/konten/kein-konto").await.status, StatusCode::NOT_FOUND);
+        let locked = lead.post("/konten", &format!("/konten/{own}/sperren"), &[]).await;
+        assert_eq!(locked.status, StatusCode::NOT_FOUND);
+    }
+}
