@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
-use actix_web::body::MessageBody;
+use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
@@ -54,21 +54,22 @@ impl Crowd {
 /// Middleware: refuses changes beyond `limits.post_address`.
 ///
 /// # Errors
-/// [`Error::RateLimited`] as a [`Failure`]; what the inner service returns.
-pub async fn limit_posts<B: MessageBody>(
+/// What the inner service returns.
+pub async fn limit_posts<B: MessageBody + 'static>(
     req: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<B>, actix_web::Error> {
+) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
     let (settings, crowd) = (req.app_data::<Data<AccessSettings>>(), req.app_data::<Data<Crowd>>());
     if let (Some(settings), Some(crowd), Some(site)) = (settings, crowd, req.app_data::<Data<Site>>())
         && !req.method().is_safe()
     {
         let from = client_ip(req.request(), &settings.trusted_proxies).map(limited_as);
         if let Some(retry_after_s) = crowd.count(from, site.env.now(), settings.limits.post_address) {
-            return Err(Failure::from(Error::RateLimited { retry_after_s }).into());
+            let refusal = Failure::from(Error::RateLimited { retry_after_s });
+            return Ok(req.error_response(refusal).map_into_right_body());
         }
     }
-    next.call(req).await
+    Ok(next.call(req).await?.map_into_left_body())
 }
 
 #[cfg(test)]

@@ -142,7 +142,8 @@ fn browser(agent: &str) -> String {
     let find = |names: &[&'static str]| names.iter().find(|name| agent.contains(**name)).copied();
     let program = find(&["Firefox", "Edg", "Chrome", "Safari", "curl"]);
     let system = find(&["Windows", "Android", "iPhone", "iPad", "Mac OS", "Linux"]);
-    let words: Vec<_> = [program, system].into_iter().flatten().map(|w| if w == "Edg" { "Edge" } else { w }).collect();
+    let words: Vec<_> =
+        [program, system].into_iter().flatten().map(|w| if w == "Edg" { "Edge" } else { w }).collect();
     if words.is_empty() { text(Lang::De, "access-session-unknown").into_owned() } else { words.join(", ") }
 }
 
@@ -152,7 +153,12 @@ async fn show(visitor: Visitor, site: Data<Site>) -> Result<HttpResponse, Failur
     visitor.page(&AccountPage { sh: visitor.shell_of("access-account-title"), form, p })
 }
 
-async fn again(visitor: &Visitor, site: &Site, typed: FormData, error: Error) -> Result<HttpResponse, Failure> {
+async fn again(
+    visitor: &Visitor,
+    site: &Site,
+    typed: FormData,
+    error: Error,
+) -> Result<HttpResponse, Failure> {
     let form = Form::refused(typed, error)?;
     let p = view(visitor, site).await?;
     visitor.again(&AccountPage { sh: visitor.shell_of("access-account-title").failed(), form, p })
@@ -192,7 +198,8 @@ async fn changed(
 
     let asked = crate::core::text::MailAddress::parse(&account.mail)
         .map_err(|reason| Error::Internal(format!("a stored address: {reason}")))?;
-    let candidate = site.db.read(move |tx| sign_in::candidate(tx, &asked)).await?.ok_or(Error::SignInNeeded)?;
+    let candidate =
+        site.db.read(move |tx| sign_in::candidate(tx, &asked)).await?.ok_or(Error::SignInNeeded)?;
     let present = Password::typed(typed.get("present_password"));
     if !password::verify(present, Some(candidate.hash.clone())).await? {
         return Err(FieldError::new("present_password", "access-error-password").into());

@@ -132,11 +132,8 @@ async fn accepted(
     token: String,
     typed: &str,
 ) -> Result<Option<Welcome>> {
-    let hash = if offer.needs_password {
-        Some(hashed(site, typed, &offer.account.mail).await?)
-    } else {
-        None
-    };
+    let hash =
+        if offer.needs_password { Some(hashed(site, typed, &offer.account.mail).await?) } else { None };
     let actor = visitor.link_holder();
     let accept = move |tx: &mut Tx<'_>| {
         let account = people::accept(tx, &actor, &token, hash.as_deref())?;

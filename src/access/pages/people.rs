@@ -237,12 +237,7 @@ async fn offers(actor: Actor, site: &Site) -> Result<Offers> {
     })
 }
 
-fn invite_page(
-    visitor: &Visitor,
-    sh: Shell,
-    form: Form,
-    p: Offers,
-) -> Result<HttpResponse, Failure> {
+fn invite_page(visitor: &Visitor, sh: Shell, form: Form, p: Offers) -> Result<HttpResponse, Failure> {
     match (visitor.actor.is_cert(), form.has_errors()) {
         (true, false) => visitor.page(&DenseInvite { sh, form, p }),
         (true, true) => visitor.again(&DenseInvite { sh: sh.failed(), form, p }),

@@ -279,9 +279,8 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<Person>> {
     for named in named(tx, grants)? {
         by_account.entry(named.grant.account).or_default().push(named);
     }
-    let person = |account: Account| {
-        Person { grants: by_account.remove(&account.id).unwrap_or_default(), account }
-    };
+    let person =
+        |account: Account| Person { grants: by_account.remove(&account.id).unwrap_or_default(), account };
     Ok(accounts.drain(..).map(person).collect())
 }
 

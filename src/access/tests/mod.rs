@@ -133,10 +133,14 @@ fn actor(db: &Db, account: AccountId) -> Option<Actor> {
     db.read_now(|tx| load_actor(tx, account)).unwrap()
 }
 
-/// The links in the mails that wait, the oldest first.
-fn links(db: &Db) -> Vec<String> {
+/// The links in the mails that wait for this address, the oldest first.
+fn links(db: &Db, address: &str) -> Vec<String> {
     db.read_now(|tx| {
-        let slots: Vec<String> = outbox::table.order(outbox::id).select(outbox::slots).load(tx.conn)?;
+        let slots: Vec<String> = outbox::table
+            .filter(outbox::recipient.eq(address))
+            .order(outbox::created_at)
+            .select(outbox::slots)
+            .load(tx.conn)?;
         let link = |slots: &String| {
             let slots: HashMap<String, String> = serde_json::from_str(slots).unwrap();
             slots["link"].clone()

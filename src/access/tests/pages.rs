@@ -15,6 +15,7 @@ use super::*;
 use crate::access::guard::{self, Bearer};
 use crate::access::model::TOUCH_EVERY;
 use crate::access::settings::{AccessSettings, Limit, SessionSettings};
+use crate::web::layout::Hotline;
 use crate::web::{Site as Kit, error};
 
 /// A browser: keeps cookies, and reads the token of a page's form before it posts.
@@ -40,7 +41,9 @@ macro_rules! app {
     ($house:expr, $db:expr, $limits:expr) => {{
         let (house, db, limits): (&House, &Db, AccessSettings) = ($house, $db, $limits);
         let url = Url::parse("https://meldekette.example").unwrap();
-        let kit = Data::new(Kit::new(house.env.clone(), url, "030 23125 001", &[1; 32]));
+        let Settings { cert_name, phone, phone_dial, .. } = settings();
+        let hotline = Hotline { name: cert_name, phone, dial: phone_dial };
+        let kit = Data::new(Kit::new(house.env.clone(), url, hotline, &[1; 32]));
         let site = Data::new(crate::web::site::Site { db: db.clone(), settings: settings() });
         let sessions = guard::sessions(db, limits.sessions, Key::from(&[9; 64]));
         init_service(
@@ -135,7 +138,10 @@ async fn a_person_signs_in_with_a_cookie_that_no_script_and_no_other_site_can_us
         let cookie = browser.session().expect("a session");
         assert!(cookie.name().starts_with("__Host-"));
         assert_eq!((cookie.secure(), cookie.http_only()), (Some(true), Some(true)));
-        assert_eq!((cookie.same_site(), cookie.path(), cookie.domain()), (Some(SameSite::Lax), Some("/"), None));
+        assert_eq!(
+            (cookie.same_site(), cookie.path(), cookie.domain()),
+            (Some(SameSite::Lax), Some("/"), None)
+        );
         let page = browser.get("/konto").await;
         assert!(page.html.contains("Test Person") && page.html.contains("Stadt Bergrode"), "{}", page.html);
         let out = browser.post("/konto", "/abmelden", &[]).await;
@@ -164,7 +170,10 @@ async fn a_wrong_password_and_an_unknown_address_get_the_same_answer() {
                 browser.post("/anmelden", "/anmelden", &[("mail", address), ("password", password)]).await;
             assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
             assert!(browser.session().is_none());
-            assert!(page.html.contains(address) && !page.html.contains(password), "address kept, password not");
+            assert!(
+                page.html.contains(address) && !page.html.contains(password),
+                "address kept, password not"
+            );
             pages.push(plain(&page).replace(address, "…"));
         }
         assert_eq!(pages[0], pages[1]);
@@ -183,7 +192,10 @@ async fn whoever_guesses_waits_and_is_told_how_long() {
         let mut browser = Browser::new(&app, TestRequest::to_request);
         let wrong = [("mail", "person@bergrode.example"), ("password", "falsch")];
         for _ in 0..3 {
-            assert_eq!(browser.post("/anmelden", "/anmelden", &wrong).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert_eq!(
+                browser.post("/anmelden", "/anmelden", &wrong).await.status,
+                StatusCode::UNPROCESSABLE_ENTITY
+            );
         }
         let page = browser.sign_in("person@bergrode.example").await;
         assert_eq!((page.status, page.retry_after), (StatusCode::TOO_MANY_REQUESTS, true));
@@ -200,7 +212,10 @@ async fn a_crowd_of_posts_from_one_address_is_stopped_before_anything_is_read() 
     let mut browser = Browser::new(&app, TestRequest::to_request);
     let fields = [("mail", "x"), ("password", "x")];
     for _ in 0..2 {
-        assert_eq!(browser.post("/anmelden", "/anmelden", &fields).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(
+            browser.post("/anmelden", "/anmelden", &fields).await.status,
+            StatusCode::UNPROCESSABLE_ENTITY
+        );
     }
     let page = browser.post("/anmelden", "/anmelden", &fields).await;
     assert_eq!((page.status, page.retry_after), (StatusCode::TOO_MANY_REQUESTS, true));
@@ -216,18 +231,17 @@ async fn asking_for_a_new_password_tells_nobody_whether_there_is_an_account() {
         let mut answers = Vec::new();
         for address in ["person@bergrode.example", "niemand@bergrode.example"] {
             let mut browser = Browser::new(&app, TestRequest::to_request);
-            let sent =
-                browser.post("/passwort-vergessen", "/passwort-vergessen", &[("mail", address)]).await;
+            let sent = browser.post("/passwort-vergessen", "/passwort-vergessen", &[("mail", address)]).await;
             assert_eq!(sent.to.as_deref(), Some("/anmelden"));
             answers.push(plain(&browser.get("/anmelden").await));
         }
         assert_eq!(answers[0], answers[1]);
         assert!(answers[0].contains("Wenn es zu dieser E-Mail-Adresse ein Konto gibt"));
-        assert!(links(&test.db).is_empty(), "nothing was looked up yet");
-        let runner = crate::queue::Runner::new(test.db.clone())
-            .register::<crate::access::service::job::SendReset>();
+        assert!(links(&test.db, "person@bergrode.example").is_empty(), "nothing was looked up yet");
+        let runner =
+            crate::queue::Runner::new(test.db.clone()).register::<crate::access::service::job::SendReset>();
         assert_eq!(runner.run_due().await.unwrap().done, 2);
-        let link = links(&test.db).remove(0);
+        let link = links(&test.db, "person@bergrode.example").remove(0);
         let path = link.strip_prefix("https://meldekette.example").unwrap();
 
         let mut browser = Browser::new(&app, TestRequest::to_request);
@@ -256,17 +270,25 @@ async fn the_first_administrators_invite_an_analyst_and_both_are_needed() {
             let mut browser = Browser::new(&app, TestRequest::to_request);
             let fields = [("name", "Chefin"), ("mail", address.as_str()), ("password", GOOD)];
             assert_eq!(browser.post(&path, &path, &fields).await.to.as_deref(), Some("/konten"));
-            assert_eq!(Browser::new(&app, TestRequest::to_request).get(&path).await.status, StatusCode::NOT_FOUND, "once");
+            assert_eq!(
+                Browser::new(&app, TestRequest::to_request).get(&path).await.status,
+                StatusCode::NOT_FOUND,
+                "once"
+            );
             chiefs.push(browser);
         }
-        let fields =
-            [("mail", "analyse@cert.example"), ("name", "Analyse"), ("role", "analyst"), ("organisation", "")];
+        let fields = [
+            ("mail", "analyse@cert.example"),
+            ("name", "Analyse"),
+            ("role", "analyst"),
+            ("organisation", ""),
+        ];
         let sent = chiefs[0].post("/konten/neu", "/konten/neu", &fields).await;
         assert_eq!(sent.to.as_deref(), Some("/konten"), "{}", sent.html);
         let own = chiefs[0].get("/konten").await.html;
         assert!(own.contains("wartet auf eine andere Person") && !own.contains("/bestaetigen"));
 
-        let link = links(db).remove(0);
+        let link = links(db, "analyse@cert.example").remove(0);
         let path = link.strip_prefix("https://meldekette.example").unwrap();
         let mut analyst = Browser::new(&app, TestRequest::to_request);
         let shown = analyst.get(path).await;
@@ -299,7 +321,8 @@ async fn a_person_ends_a_session_that_was_left_open_elsewhere() {
     for test in &house.dbs {
         account(&test.db, "person@bergrode.example", &[(BERGRODE, Role::Reporter)]);
         let app = app!(&house, &test.db, AccessSettings::default());
-        let (mut here, mut there) = (Browser::new(&app, TestRequest::to_request), Browser::new(&app, TestRequest::to_request));
+        let (mut here, mut there) =
+            (Browser::new(&app, TestRequest::to_request), Browser::new(&app, TestRequest::to_request));
         here.sign_in("person@bergrode.example").await;
         there.sign_in("person@bergrode.example").await;
         let ended = here.post("/konto", "/konto/sitzungen", &[("session", "alle")]).await;
@@ -352,7 +375,8 @@ async fn a_program_comes_in_with_its_token_until_it_is_revoked() {
         let app = app!(&house, &test.db, AccessSettings::default());
         let mut browser = Browser::new(&app, TestRequest::to_request);
         browser.sign_in("person@bergrode.example").await;
-        let missing = browser.post("/konto", "/konto/tokens", &[("name", "Anbindung <b>"), ("days", "400")]).await;
+        let missing =
+            browser.post("/konto", "/konto/tokens", &[("name", "Anbindung <b>"), ("days", "400")]).await;
         assert_eq!(missing.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(missing.html.contains("Anbindung &#60;b&#62;"), "kept, and harmless");
         let fields = [("name", "Anbindung"), ("scopes", "incidents:read"), ("days", "30")];
