@@ -3,6 +3,7 @@
 mod acting;
 mod assets;
 mod audience;
+mod book;
 mod contacts;
 mod enrolment;
 mod importing;
@@ -13,6 +14,7 @@ mod relations;
 pub use acting::{acting_for, administration_of, administrations_of, org_facts};
 pub use assets::{add_asset, remove_asset};
 pub use audience::{Audience, audience, enrolled_recipients, named_recipients};
+pub use book::Book;
 pub use contacts::{add_contact, change_contact, contacts_of, end_contact, load_contact, phones};
 pub use enrolment::{ToCall, enrolment_steps, note_call, set_enrolment, to_be_called};
 pub use importing::{File, ImportOptions, Imported, ImportedChange, apply, import, known_keys, read_file};

@@ -498,3 +498,17 @@ fn the_cert_is_made_once_and_the_land_is_found() {
         assert!(empty.is_empty());
     }
 }
+
+#[test]
+fn an_administrator_chooses_among_those_who_act_for_themselves() {
+    use crate::access::model::Organisations as _;
+    for test in registers() {
+        let id = cert(&test);
+        let member = key(&test, MEMBER);
+        let choices = read(&test, |tx| service::Book.choices(tx));
+        assert!(choices.iter().any(|(org, _)| *org == key(&test, LEADING)));
+        assert!(choices.iter().all(|(org, _)| *org != member && *org != id));
+        assert_eq!(read(&test, |tx| service::Book.cert(tx)), Some(id));
+        assert_eq!(read(&test, |tx| service::Book.names(tx, &[id]))[&id], "ThüringenCERT");
+    }
+}

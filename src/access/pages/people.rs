@@ -10,7 +10,7 @@ use crate::access::guard::Visitor;
 use crate::access::model::{AccountState, NamedGrant};
 use crate::access::policy::{self, Action, Facts};
 use crate::access::service::letters::role_key;
-use crate::access::service::people::{self, Invitation, Person};
+use crate::access::service::people::{self, Grantable, Invitation, Person};
 use crate::access::service::sessions;
 use crate::core::actor::{Actor, Role};
 use crate::core::error::{Error, Result};
@@ -226,7 +226,7 @@ async fn show(visitor: Visitor, site: Data<Site>, account: Path<String>) -> Resu
 }
 
 async fn offers(actor: Actor, site: &Site) -> Result<Offers> {
-    let (roles, organisations) = site.db.read(move |tx| people::grantable(tx, &actor)).await?;
+    let Grantable { roles, organisations } = site.db.read(move |tx| people::grantable(tx, &actor)).await?;
     Ok(Offers {
         everything: roles.iter().any(|role| role.is_at_cert()),
         roles: roles.iter().map(|role| Choice::new(role.code(), text(Lang::De, role_key(*role)))).collect(),

@@ -304,21 +304,29 @@ pub fn own_grants(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<NamedGrant>> {
     named(tx, grants)
 }
 
-/// Where the actor may give roles, and which ones: all for administrators, the own organisations for their leads.
+/// Which roles somebody may give, and where.
+#[derive(Debug, Clone)]
+pub struct Grantable {
+    pub roles: Vec<Role>,
+    /// With their names, for the roles that are not the CERT's.
+    pub organisations: Vec<(OrgId, String)>,
+}
+
+/// What the actor may give: everything for administrators, the own organisations for their leads.
 ///
 /// # Errors
 /// The policy's and the database's.
-pub fn grantable(tx: &mut Tx<'_>, actor: &Actor) -> Result<(Vec<Role>, Vec<(OrgId, String)>)> {
+pub fn grantable(tx: &mut Tx<'_>, actor: &Actor) -> Result<Grantable> {
     let book = tx.required::<OrgBook>()?;
     if policy::may(tx, actor, Action::GrantCertRole, Facts::of(actor)) {
-        return Ok((Role::ALL.to_vec(), book.0.choices(tx)?));
+        return Ok(Grantable { roles: Role::ALL.to_vec(), organisations: book.0.choices(tx)? });
     }
     let led = led_by(actor);
     let facts = Facts::of(actor).when(!led.is_empty(), Relation::OrgLead);
     policy::check(tx, actor, Action::ManageOrgAccounts, facts)?;
-    let mut names: Vec<_> = book.0.names(tx, &led)?.into_iter().collect();
-    names.sort_by(|a, b| a.1.cmp(&b.1));
-    Ok((vec![Role::Reporter, Role::OrgLead], names))
+    let mut organisations: Vec<_> = book.0.names(tx, &led)?.into_iter().collect();
+    organisations.sort_by(|a, b| a.1.cmp(&b.1));
+    Ok(Grantable { roles: vec![Role::Reporter, Role::OrgLead], organisations })
 }
 
 /// The organisation at which the CERT's roles are held.

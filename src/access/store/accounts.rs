@@ -11,6 +11,9 @@ use crate::store::{At, Tx};
 
 type Row = (AccountId, String, String, String, At);
 
+/// Roles at organisations.
+pub type Roles = Vec<(OrgId, Role)>;
+
 const COLUMNS: (accounts::id, accounts::mail, accounts::name, accounts::state, accounts::created_at) =
     (accounts::id, accounts::mail, accounts::name, accounts::state, accounts::created_at);
 
@@ -83,7 +86,7 @@ pub fn set_state(tx: &mut Tx<'_>, id: AccountId, state: AccountState) -> Result<
 }
 
 /// Name and counting roles of an account that is active; `None` for all others. One query: it runs per request.
-pub fn active_with_roles(tx: &mut Tx<'_>, id: AccountId) -> Result<Option<(String, Vec<(OrgId, Role)>)>> {
+pub fn active_with_roles(tx: &mut Tx<'_>, id: AccountId) -> Result<Option<(String, Roles)>> {
     let rows = accounts::table
         .left_join(
             role_grants::table.on(role_grants::account_id
@@ -98,7 +101,7 @@ pub fn active_with_roles(tx: &mut Tx<'_>, id: AccountId) -> Result<Option<(Strin
 }
 
 /// Folds the joined rows of one account; a role that this version does not know counts for nothing.
-pub fn gather(rows: Vec<(String, Option<OrgId>, Option<String>)>) -> Option<(String, Vec<(OrgId, Role)>)> {
+pub fn gather(rows: Vec<(String, Option<OrgId>, Option<String>)>) -> Option<(String, Roles)> {
     let name = rows.first()?.0.clone();
     let roles = rows.into_iter().filter_map(|(_, org, role)| Some((org?, Role::parse(&role?)?))).collect();
     Some((name, roles))

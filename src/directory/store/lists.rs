@@ -119,6 +119,16 @@ pub fn count(tx: &mut Tx<'_>, filter: &Filter, day: Date) -> Result<(i64, BTreeM
     Ok((total, counts))
 }
 
+/// Name and sign of those present that act for themselves, the CERT aside, by name.
+pub fn acting_for_themselves(tx: &mut Tx<'_>, day: Date) -> Result<Vec<(OrgId, String, String)>> {
+    let filter = Filter::default();
+    Ok(narrowed(&filter, day)
+        .filter(organisations::administered_by_id.is_null().and(organisations::is_cert.eq(false)))
+        .order((organisations::search, organisations::id))
+        .select((organisations::id, organisations::name, organisations::sign))
+        .load(tx.conn)?)
+}
+
 /// Landkreise and kreisfreie Städte that exist on that day.
 pub fn districts(tx: &mut Tx<'_>, day: Date) -> Result<Vec<District>> {
     let kinds = [Kind::Landkreis, Kind::KreisfreieStadt].map(Kind::code);
