@@ -12,6 +12,28 @@ pub enum Change {
     Removed,
 }
 
+impl Change {
+    /// The class of the line.
+    #[must_use]
+    pub fn css(self) -> &'static str {
+        match self {
+            Self::Same => "",
+            Self::Added => "add",
+            Self::Removed => "del",
+        }
+    }
+
+    /// The Fluent key of what is read out before the line.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Same => "advisory-diff-same",
+            Self::Added => "advisory-diff-added",
+            Self::Removed => "advisory-diff-removed",
+        }
+    }
+}
+
 /// One line of a comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
@@ -25,6 +47,21 @@ pub struct FieldDiff {
     /// The field's name, as in forms.
     pub field: &'static str,
     pub lines: Vec<Line>,
+}
+
+impl FieldDiff {
+    /// The Fluent key of the field's name.
+    #[must_use]
+    pub fn label(&self) -> &'static str {
+        match self.field {
+            "title" => "advisory-field-title",
+            "concerns" => "advisory-field-concerns",
+            "measures" => "advisory-field-measures",
+            "products" => "advisory-field-products",
+            "cves" => "advisory-field-cves",
+            _ => "advisory-field-body",
+        }
+    }
 }
 
 /// Fields that differ; none when both say the same.

@@ -8,6 +8,7 @@ pub mod diff;
 pub mod letter;
 pub mod machine;
 pub mod model;
+pub mod pages;
 pub mod seal;
 pub mod service;
 mod store;

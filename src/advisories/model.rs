@@ -81,12 +81,6 @@ impl WarningStep {
             Self::Red => "advisory-step-advice-red",
         }
     }
-
-    /// Which of the four marks are filled.
-    #[must_use]
-    pub fn marks(self) -> [bool; 4] {
-        std::array::from_fn(|mark| mark < usize::try_from(self.number()).unwrap_or(0))
-    }
 }
 
 /// An advisory's reference, `TH-CERT-2026-0007`.

@@ -33,6 +33,35 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, draft: &Draft) -> Result<Version> 
     written(tx, actor, &reference, id, "advisory.create")
 }
 
+/// Whether the actor may write at all: asked before an empty form is shown.
+///
+/// # Errors
+/// The policy's.
+pub fn begin(tx: &mut Tx<'_>, actor: &Actor) -> Result<()> {
+    policy::check(tx, actor, Action::WriteAdvisory, Facts::of(actor))
+}
+
+/// The newest version as its authors change it; audited as a view.
+///
+/// # Errors
+/// The policy's.
+pub fn take_up(tx: &mut Tx<'_>, actor: &Actor, reference: &Reference) -> Result<Version> {
+    let version = reload(tx, actor, reference)?;
+    audit(tx, actor, "advisory.view", &version)?;
+    Ok(version)
+}
+
+/// The newest version once more, for a form that its author has open: what was seen before is not seen again.
+///
+/// # Errors
+/// The policy's.
+pub fn reload(tx: &mut Tx<'_>, actor: &Actor, reference: &Reference) -> Result<Version> {
+    let version = load(tx, reference)?;
+    let facts = facts(tx, actor, &version)?;
+    policy::check(tx, actor, Action::WriteAdvisory, facts)?;
+    Ok(version)
+}
+
 /// Changes a draft; a version in review goes back to being one.
 ///
 /// # Errors

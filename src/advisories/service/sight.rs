@@ -20,6 +20,12 @@ pub fn is_team(tx: &Tx<'_>, actor: &Actor) -> bool {
     policy::may(tx, actor, Action::ShowDraft, Facts::of(actor))
 }
 
+/// Whether the actor may write advisories, for showing or hiding what leads there.
+#[must_use]
+pub fn may_write(tx: &Tx<'_>, actor: &Actor) -> bool {
+    policy::may(tx, actor, Action::WriteAdvisory, Facts::of(actor))
+}
+
 /// The newest version of each advisory, for the CERT.
 ///
 /// # Errors

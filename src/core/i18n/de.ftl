@@ -817,6 +817,170 @@ advisory-mail-genuine-text =
 advisory-mail-phone = Telefon
 advisory-mail-phone-text = { $cert }, Tag und Nacht: { $phone }
 
+advisory-list-title = Warnmeldungen
+advisory-list-empty = Noch keine Warnmeldungen an Ihre Verwaltung. Sobald eine kommt, erhalten Sie eine Mail und finden sie hier.
+advisory-team-list-empty = Keine Warnmeldung passt. Ändern Sie die Auswahl, oder schreiben Sie eine neue.
+advisory-list-caption = Warnmeldungen mit Zustand, die neuesten zuerst
+advisory-back-start = Zur Startseite
+advisory-back-list = Alle Warnmeldungen
+advisory-filter-label = Warnmeldungen auswählen
+advisory-filter-all = alle
+advisory-filter-send = Anzeigen
+advisory-filter-reset = Auswahl aufheben
+advisory-col-reference = Aktenzeichen
+advisory-col-state = Zustand
+advisory-col-step = Warnstufe
+advisory-col-severity = Schweregrad
+advisory-col-tlp = TLP
+advisory-col-updated = Geändert
+advisory-version-short = F{ $number }
+advisory-article-line = Warnmeldung { $reference }, Fassung { $number }
+advisory-article-unnumbered = Warnmeldung, noch ohne Aktenzeichen
+advisory-article-step = Warnstufe { $step } von 4
+advisory-article-severity = Schweregrad:
+advisory-article-concerns = Betrifft uns das?
+advisory-article-today = Was müssen wir heute tun?
+advisory-article-confirm = Wie bestätigen wir?
+advisory-article-confirm-text = Sie müssen nichts weiter tun: Wir sehen, dass Ihre Verwaltung diese Seite geöffnet hat. Kommen Sie nicht weiter oder finden Sie etwas Verdächtiges, rufen Sie uns an:
+advisory-article-signed = Geprüft und unterschrieben
+advisory-article-signed-text = Von zwei Personen geprüft. Die Mail dazu ist digital unterschrieben (S/MIME).
+advisory-reader-for = Für: { $organisations }
+advisory-new-title = Neue Warnmeldung
+advisory-edit-title = Bearbeiten
+advisory-edit-in-review = Diese Fassung ist in Prüfung. Wenn Sie speichern, wird sie wieder zum Entwurf.
+advisory-fixed-title = Inhalt steht fest
+advisory-begin-version = Fassung { $number } beginnen
+advisory-returned-title = Zur Überarbeitung zurückgegeben
+advisory-stale-title = Inzwischen hat jemand anderes gespeichert
+advisory-stale-text = Ihre Eingaben stehen unverändert unten. Hier sehen Sie, worin sie von der gespeicherten Fassung abweichen. Wenn Sie jetzt speichern, gelten Ihre Eingaben.
+advisory-stale-same = Titel und Texte sind gleich. Prüfen Sie TLP, Warnstufe, Schweregrad und Empfänger.
+advisory-stale-saved = Gespeicherte Fassung ansehen
+advisory-hint-title = Höchstens 150 Zeichen. Was ist los, und was ist zu tun?
+advisory-hint-markdown = Markdown ist möglich: **fett**, Listen, Links.
+advisory-hint-measures = Am besten nummerierte Schritte: „1. Version prüfen.“
+advisory-hint-products = Ein Produkt je Zeile
+advisory-hint-cves = Zum Beispiel CVE-2026-12345, mehrere mit Komma getrennt
+advisory-hint-tlp = Über TLP:GREEN enthält die Mail keinen Inhalt, nur einen Verweis auf das Portal. TLP:RED geht nur an benannte Personen.
+advisory-hint-step = Wie bald ist zu handeln?
+advisory-hint-severity = Wie schlimm ist die Schwachstelle für sich genommen?
+advisory-field-tlp = TLP-Einstufung
+advisory-field-step = Warnstufe
+advisory-field-severity = Schweregrad
+advisory-field-audience = An wen geht die Warnmeldung?
+advisory-audience-all = Alle angebundenen Verwaltungen
+advisory-audience-kinds = Nach Art der Stelle
+advisory-audience-districts = Nach Kreis
+advisory-audience-hand = Einzeln ausgewählt
+advisory-choose-kinds = Arten auswählen
+advisory-choose-districts = Kreise auswählen
+advisory-choose-hand = Verwaltungen auswählen
+advisory-audience-title = Empfänger
+advisory-audience-count = { $count ->
+    [0] Niemand
+    [one] Eine Verwaltung
+   *[other] { $count } Verwaltungen
+  }
+advisory-audience-left-out = { $count ->
+    [one] Eine Verwaltung wird so nicht erreicht:
+   *[other] { $count } Verwaltungen werden so nicht erreicht:
+  }
+advisory-audience-names = Namen zeigen
+advisory-audience-unknown = Wählen Sie TLP, Warnstufe, Schweregrad und Empfänger. Dann stehen hier Zahl und Namen.
+advisory-preview-title = So lesen es die Empfänger
+advisory-preview-none = Die Vorschau erscheint, sobald Titel, TLP, Warnstufe, Schweregrad und Empfänger angegeben sind.
+advisory-button-save = Speichern
+advisory-button-preview = Vorschau
+advisory-button-submit = Speichern und zur Prüfung geben
+advisory-note-saved = Gespeichert.
+advisory-note-submitted = Zur Prüfung gegeben. Freigeben kann, wer nicht mitgeschrieben hat.
+advisory-note-revised = Neue Fassung begonnen. Sie sagt zunächst dasselbe wie die vorige.
+advisory-note-approved = Freigegeben. Inhalt und Empfänger stehen jetzt fest.
+advisory-note-returned = Zurückgegeben.
+advisory-note-published = Veröffentlicht. Die Mails gehen jetzt hinaus.
+advisory-to-approval = Zur Freigabe
+advisory-to-editor = Bearbeiten
+advisory-to-board = Zur Zustellung
+advisory-to-page = Seite der Empfänger
+advisory-approval-title = { $reference }, Fassung { $number } · Freigabe
+advisory-approval-stale-title = Es hat sich etwas geändert
+advisory-approval-stale = Inhalt oder Empfänger sind nicht mehr so, wie sie auf der Seite standen. Es wurde nichts getan. Bitte prüfen Sie noch einmal, was hier jetzt steht.
+advisory-approval-mail = Genau diese Mail geht hinaus
+advisory-approval-mail-hint = Gezeigt für die erste Empfängerin der Liste. Bei den anderen steht ihr eigener Name.
+advisory-approval-page = Genau diese Seite sehen die Empfänger
+advisory-approval-decide = Entscheidung
+advisory-approval-draft = Das ist ein Entwurf. Er ist noch nicht zur Prüfung gegeben.
+advisory-approval-not-you = Sie können diese Fassung nicht freigeben: Sie haben mitgeschrieben, oder Ihre Rolle sieht es nicht vor.
+advisory-approved-by = Freigegeben von { $name }
+advisory-button-approve = { $count ->
+    [one] Für eine Verwaltung freigeben
+   *[other] Für { $count } Verwaltungen freigeben
+  }
+advisory-approve-confirm = { $reference } für { $count ->
+    [one] eine Verwaltung
+   *[other] { $count } Verwaltungen
+  } freigeben? Inhalt und Empfänger stehen danach fest.
+advisory-button-publish = { $count ->
+    [one] Jetzt an eine Verwaltung senden
+   *[other] Jetzt an { $count } Verwaltungen senden
+  }
+advisory-publish-confirm = { $reference } jetzt an { $count ->
+    [one] eine Verwaltung
+   *[other] { $count } Verwaltungen
+  } senden? Das lässt sich nicht zurückholen.
+advisory-field-reason = Grund
+advisory-hint-reason = Was soll geändert werden?
+advisory-button-return = Zur Überarbeitung zurückgeben
+advisory-approval-recipients = { $count ->
+    [0] Keine Empfänger
+    [one] Eine Empfängerin
+   *[other] { $count } Empfänger
+  }
+advisory-approval-diff = Unterschied zur letzten Fassung
+advisory-approval-first = Das ist die erste Fassung.
+advisory-approval-against = Verglichen mit Fassung { $number }
+advisory-approval-same = Titel und Texte sind gleich.
+advisory-approval-before = Vorher
+advisory-approval-now = Jetzt
+advisory-approval-hash = Prüfsumme über Inhalt, Mail und Empfänger (SHA-256):
+advisory-diff-same = unverändert:
+advisory-diff-added = neu:
+advisory-diff-removed = entfallen:
+advisory-board-title = Zustellung
+advisory-board-heading = { $reference }, Fassung { $number } · Zustellung
+advisory-board-empty = Noch keine Empfänger. Die Liste entsteht mit der Freigabe.
+advisory-board-summary = { $total ->
+    [one] Eine Verwaltung
+   *[other] { $total } Verwaltungen
+  }, { $accepted } vom Mailserver angenommen
+advisory-board-sum = Summe { $total } von { $total }, keine Zustellung ohne Zustand.
+advisory-board-districts = Nach Kreis
+advisory-board-no-district = Ohne Kreis
+advisory-board-of = { $part } von { $total }
+advisory-board-call = Wen anrufen: { $count }
+advisory-board-nobody-to-call = Zurzeit niemanden.
+advisory-board-why-call = Diese Verwaltungen haben keine Mail bekommen.
+advisory-board-no-phone = keine Telefonnummer eingetragen
+advisory-board-rows = { $count ->
+    [one] Eine Empfängerin
+   *[other] { $count } Empfänger
+  }
+advisory-board-all = Alle zeigen
+advisory-board-as-of = Stand { $time }
+advisory-board-reload = Neu laden
+advisory-board-caption = Zustellung je Verwaltung, Dringendes zuerst
+advisory-board-organisation = Verwaltung, Kreis
+advisory-board-reason = Antwort des Mailservers
+advisory-board-address = Adresse
+advisory-board-answered = Angenommen
+advisory-board-opened = Geöffnet
+advisory-board-phone = Telefon
+advisory-board-duplicate = vielleicht doppelt
+advisory-board-again = Versuch { $number } { $time }
+advisory-part-opened = Angenommen und im Portal geöffnet
+advisory-part-accepted = Vom Mailserver angenommen
+advisory-part-pending = In Warteschlange
+advisory-part-undelivered = Nicht zustellbar
+
 ### desk
 
 ### demo

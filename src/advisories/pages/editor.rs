@@ -1,0 +1,391 @@
+//! `/warnmeldungen/neu` and `…/bearbeiten`: the text and its preview side by side, the audience always in view.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use askama::Template;
+
+use super::{Article, choices, reference, severities, steps};
+use crate::access::guard::Visitor;
+use crate::advisories::diff::{self, FieldDiff};
+use crate::advisories::machine::State;
+use crate::advisories::model::{Content, Frame, Reference, Severity, Typed, Version, WarningStep};
+use crate::advisories::service::{self, Draft, Resolved};
+use crate::core::actor::Actor;
+use crate::core::error::{Error, Result};
+use crate::core::i18n::{Lang, text};
+use crate::core::text::{Fields, Refusal};
+use crate::core::tlp::Tlp;
+use crate::directory;
+use crate::directory::model::{AudienceFilter, Kind, Reach};
+use crate::store::Tx;
+use crate::web::site::Site;
+use crate::web::{Choice, Failure, Form, FormData, Shell};
+
+const FIELDS: [&str; 15] = [
+    "version",
+    "title",
+    "concerns",
+    "measures",
+    "body",
+    "products",
+    "cves",
+    "tlp",
+    "warning_step",
+    "severity",
+    "audience",
+    "kinds",
+    "districts",
+    "organisations",
+    "aktion",
+];
+
+#[derive(Template)]
+#[template(path = "advisories/templates/editor.html")]
+struct Editor {
+    sh: Shell,
+    form: Form,
+    /// The version that is changed; none for a new advisory.
+    version: Option<Version>,
+    /// What somebody else saved meanwhile differs so from what was typed.
+    differs: Vec<FieldDiff>,
+    is_stale: bool,
+    /// What was typed, as recipients will read it; none while a field is refused.
+    preview: Option<Article>,
+    around: Around,
+    tlps: Vec<Choice>,
+    steps: Vec<Choice>,
+    severities: Vec<Choice>,
+    audiences: Vec<Choice>,
+    kinds: Vec<Choice>,
+}
+
+#[derive(Template)]
+#[template(path = "advisories/templates/fixed.html")]
+struct Fixed {
+    sh: Shell,
+    version: Version,
+    article: Article,
+}
+
+/// What the editor needs of the register.
+#[derive(Default)]
+struct Around {
+    /// Who the chosen audience is; none while it is not chosen.
+    resolved: Option<Resolved>,
+    districts: Vec<Choice>,
+    organisations: Vec<Choice>,
+}
+
+impl Around {
+    fn load(tx: &mut Tx<'_>, actor: &Actor, frame: Option<&Frame>) -> Result<Self> {
+        let resolved = frame.map(|frame| service::audience(tx, actor, frame)).transpose()?;
+        let districts = directory::service::districts(tx)?;
+        let all = directory::service::audience(tx, &AudienceFilter::All, Reach::Anybody)?;
+        let named = |id: crate::core::ids::OrgId, name: &str| Choice::new(id.to_string(), name);
+        let mut organisations: Vec<_> = all.recipients.iter().map(|found| named(found.org, &found.org_name)).collect();
+        organisations.extend(all.without.iter().map(|(id, org)| named(*id, &org.name)));
+        Ok(Self {
+            resolved,
+            districts: districts.iter().map(|district| named(district.id, &district.name)).collect(),
+            organisations,
+        })
+    }
+}
+
+/// What was typed, checked. Every fault is noted.
+fn read(typed: &FormData) -> Result<Draft> {
+    let mut fields = Fields::default();
+    let content = Content::read(
+        Typed {
+            title: typed.get("title"),
+            concerns: typed.get("concerns"),
+            measures: typed.get("measures"),
+            body: typed.get("body"),
+            products: typed.get("products"),
+            cves: typed.get("cves"),
+        },
+        &mut fields,
+    );
+    let frame = read_frame(typed, &mut fields);
+    let draft = (|| Some(Draft { content: content?, frame: frame? }))();
+    fields.done(draft)
+}
+
+fn read_frame(typed: &FormData, fields: &mut Fields) -> Option<Frame> {
+    let choice = "error-choice";
+    let step = typed.get("warning_step").parse().ok().and_then(WarningStep::from_number);
+    let tlp = fields.keep("tlp", Tlp::parse(typed.get("tlp")).ok_or(choice));
+    let step = fields.keep("warning_step", step.ok_or(choice));
+    let severity = fields.keep("severity", Severity::parse(typed.get("severity")).ok_or(choice));
+    let audience = fields.keep("audience", read_audience(typed));
+    Some(Frame { tlp: tlp?, step: step?, severity: severity?, audience: audience? })
+}
+
+fn read_audience(typed: &FormData) -> Result<AudienceFilter, Refusal> {
+    fn chosen<T>(typed: &FormData, name: &str, read: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, Refusal> {
+        let all: Option<Vec<T>> = typed.all(name).map(read).collect();
+        all.filter(|all| !all.is_empty()).ok_or("advisory-error-audience")
+    }
+    match typed.get("audience") {
+        "all" => Ok(AudienceFilter::All),
+        "kinds" => chosen(typed, "kinds", Kind::parse).map(AudienceFilter::Kinds),
+        "districts" => chosen(typed, "districts", |id| id.parse().ok()).map(AudienceFilter::Districts),
+        "hand" => chosen(typed, "organisations", |id| id.parse().ok()).map(AudienceFilter::Hand),
+        _ => Err("advisory-error-audience"),
+    }
+}
+
+/// The form as it is filled at first.
+fn filled(frame: &Frame, content: &Content) -> FormData {
+    let mut data = FormData::default()
+        .with("title", &content.title)
+        .with("concerns", &content.concerns)
+        .with("measures", &content.measures)
+        .with("body", &content.body)
+        .with("products", content.products.join("\n"))
+        .with("cves", content.cves.join(", "))
+        .with("tlp", frame.tlp.label())
+        .with("warning_step", frame.step.number().to_string())
+        .with("severity", frame.severity.code());
+    let (by, field, values): (_, _, Vec<String>) = match &frame.audience {
+        AudienceFilter::All => ("all", "", Vec::new()),
+        AudienceFilter::Kinds(kinds) => ("kinds", "kinds", kinds.iter().map(|kind| kind.code().into()).collect()),
+        AudienceFilter::Districts(ids) => ("districts", "districts", ids.iter().map(ToString::to_string).collect()),
+        AudienceFilter::Hand(ids) => ("hand", "organisations", ids.iter().map(ToString::to_string).collect()),
+    };
+    data = data.with("audience", by);
+    values.into_iter().fold(data, |data, value| data.with(field, value))
+}
+
+impl Editor {
+    fn new(visitor: &Visitor, form: Form, version: Option<Version>, around: Around) -> Self {
+        let title = match &version {
+            Some(version) => format!("{} · {}", version.reference, text(Lang::De, "advisory-edit-title")),
+            None => text(Lang::De, "advisory-new-title").into_owned(),
+        };
+        let by = ["all", "kinds", "districts", "hand"];
+        let label = |by: &str| match by {
+            "all" => "advisory-audience-all",
+            "kinds" => "advisory-audience-kinds",
+            "districts" => "advisory-audience-districts",
+            _ => "advisory-audience-hand",
+        };
+        let sh = visitor.shell(title);
+        Self {
+            sh: if form.has_errors() { sh.failed() } else { sh },
+            form,
+            version,
+            differs: Vec::new(),
+            is_stale: false,
+            preview: None,
+            around,
+            tlps: Tlp::ALL.iter().map(|tlp| Choice::new(tlp.label(), tlp.label())).collect(),
+            steps: steps(),
+            severities: severities(),
+            audiences: choices(&by, ToOwned::to_owned, label),
+            kinds: choices(Kind::ALL, |kind| kind.code().to_owned(), Kind::label),
+        }
+    }
+
+    fn previewing(mut self, draft: &Draft) -> Self {
+        self.preview = Some(preview(draft, self.version.as_ref()));
+        self
+    }
+
+    /// Where the form is sent.
+    fn action(&self) -> String {
+        match &self.version {
+            Some(version) => format!("/warnmeldungen/{}/bearbeiten", version.reference),
+            None => "/warnmeldungen/neu".to_owned(),
+        }
+    }
+
+    fn lock(&self) -> String {
+        self.version.as_ref().map_or_else(String::new, |version| version.lock.to_string())
+    }
+}
+
+/// The draft as recipients would read it, under the version's reference or the one it does not have yet.
+fn preview(draft: &Draft, version: Option<&Version>) -> Article {
+    let mut article = Article::of_draft(&draft.frame, &draft.content, 2);
+    if let Some(version) = version {
+        article.reference = version.reference.to_string();
+        article.number = version.number;
+    }
+    article
+}
+
+pub(super) async fn begin(visitor: Visitor, site: Data<Site>) -> Result<HttpResponse, Failure> {
+    let actor = visitor.require()?.clone();
+    let form = Form::filled(FormData::default().with("audience", "all"));
+    let around = site
+        .db
+        .read(move |tx| {
+            service::begin(tx, &actor)?;
+            Around::load(tx, &actor, None)
+        })
+        .await?;
+    visitor.page(&Editor::new(&visitor, form, None, around))
+}
+
+pub(super) async fn edit(
+    visitor: Visitor,
+    site: Data<Site>,
+    path: Path<String>,
+) -> Result<HttpResponse, Failure> {
+    let actor = visitor.require()?.clone();
+    let reference = reference(&path)?;
+    let (version, around) = site
+        .db
+        .write(move |tx| {
+            let version = service::take_up(tx, &actor, &reference)?;
+            let around = Around::load(tx, &actor, Some(&version.frame))?;
+            Ok((version, around))
+        })
+        .await?;
+    if !matches!(version.state, State::Draft | State::InReview) {
+        let article = Article::new(&version, 2);
+        return visitor.page(&Fixed { sh: visitor.shell(version.reference.as_str()), version, article });
+    }
+    let draft = Draft { frame: version.frame.clone(), content: version.content.clone() };
+    let form = Form::filled(filled(&draft.frame, &draft.content));
+    visitor.page(&Editor::new(&visitor, form, Some(version), around).previewing(&draft))
+}
+
+pub(super) async fn create(
+    visitor: Visitor,
+    site: Data<Site>,
+    typed: FormData,
+) -> Result<HttpResponse, Failure> {
+    store(visitor, site, None, typed).await
+}
+
+pub(super) async fn save(
+    visitor: Visitor,
+    site: Data<Site>,
+    path: Path<String>,
+    typed: FormData,
+) -> Result<HttpResponse, Failure> {
+    let reference = reference(&path)?;
+    if typed.is("aktion", "fassung") {
+        return revise(visitor, site, reference, typed).await;
+    }
+    store(visitor, site, Some(reference), typed).await
+}
+
+/// Begins the next version of what is out.
+async fn revise(
+    visitor: Visitor,
+    site: Data<Site>,
+    reference: Reference,
+    typed: FormData,
+) -> Result<HttpResponse, Failure> {
+    let actor = visitor.require()?.clone();
+    typed.only(&["version", "aktion"])?;
+    let seen = seen(&typed);
+    let to = format!("/warnmeldungen/{reference}/bearbeiten");
+    site.db.write(move |tx| service::revise(tx, &actor, &reference, seen)).await?;
+    Ok(visitor.redirect(&to, "advisory-note-revised"))
+}
+
+/// The version of the row that the form was made for; none fits a form that does not say.
+fn seen(typed: &FormData) -> i32 {
+    typed.get("version").parse().unwrap_or(0)
+}
+
+/// Shows the preview, or saves, or saves and asks for review.
+async fn store(
+    visitor: Visitor,
+    site: Data<Site>,
+    reference: Option<Reference>,
+    typed: FormData,
+) -> Result<HttpResponse, Failure> {
+    let actor = visitor.require()?.clone();
+    typed.only(&FIELDS)?;
+    let draft = match read(&typed) {
+        Ok(draft) => draft,
+        Err(error) => return again(visitor, site, reference, typed, None, error).await,
+    };
+    if typed.is("aktion", "vorschau") {
+        let page = rebuilt(&visitor, &site, reference, Form::filled(typed), Some(&draft)).await?;
+        return visitor.page(&page.previewing(&draft));
+    }
+    let (seen, asks) = (seen(&typed), typed.is("aktion", "pruefung"));
+    let (saving, over) = (draft.clone(), reference.clone());
+    let saved = site
+        .db
+        .write(move |tx| {
+            let version = match &over {
+                Some(reference) => service::edit(tx, &actor, reference, seen, &saving)?,
+                None => service::create(tx, &actor, &saving)?,
+            };
+            if asks { service::submit(tx, &actor, &version.reference, version.lock) } else { Ok(version) }
+        })
+        .await;
+    match saved {
+        Ok(version) if asks => {
+            Ok(visitor.redirect(&format!("/warnmeldungen/{}/freigabe", version.reference), "advisory-note-submitted"))
+        }
+        Ok(version) => {
+            Ok(visitor.redirect(&format!("/warnmeldungen/{}/bearbeiten", version.reference), "advisory-note-saved"))
+        }
+        Err(error) => again(visitor, site, reference, typed, Some(draft), error).await,
+    }
+}
+
+/// The form again with everything that was typed: with what was refused, or with what somebody else saved meanwhile.
+async fn again(
+    visitor: Visitor,
+    site: Data<Site>,
+    reference: Option<Reference>,
+    typed: FormData,
+    draft: Option<Draft>,
+    error: Error,
+) -> Result<HttpResponse, Failure> {
+    if let (Error::Stale, Some(draft)) = (&error, &draft) {
+        let (actor, other) = (visitor.require()?.clone(), reference.clone());
+        if let Some(reference) = other {
+            // What somebody else wrote is shown here for the first time.
+            site.db.write(move |tx| service::take_up(tx, &actor, &reference)).await?;
+        }
+        let mut page = rebuilt(&visitor, &site, reference, Form::filled(typed), Some(draft)).await?.previewing(draft);
+        let saved = page.version.as_ref().map(|version| version.content.clone()).unwrap_or_default();
+        page.differs = diff::between(&saved, &draft.content);
+        page.is_stale = true;
+        return visitor.answer(StatusCode::CONFLICT, &page);
+    }
+    let form = match Form::refused(typed.clone(), error) {
+        Ok(form) => form,
+        Err(error) => return Err(Failure::from(error).keeping(typed)),
+    };
+    let page = rebuilt(&visitor, &site, reference, form, draft.as_ref()).await?;
+    visitor.again(&page)
+}
+
+/// The editor around what was typed.
+async fn rebuilt(
+    visitor: &Visitor,
+    site: &Site,
+    reference: Option<Reference>,
+    form: Form,
+    draft: Option<&Draft>,
+) -> Result<Editor, Failure> {
+    let actor = visitor.require()?.clone();
+    let mut ignored = Fields::default();
+    let frame = draft.map(|draft| draft.frame.clone()).or_else(|| read_frame(&form.data, &mut ignored));
+    let (version, around) = site
+        .db
+        .read(move |tx| {
+            let version = match &reference {
+                Some(reference) => Some(service::reload(tx, &actor, reference)?),
+                None => {
+                    service::begin(tx, &actor)?;
+                    None
+                }
+            };
+            Ok((version, Around::load(tx, &actor, frame.as_ref())?))
+        })
+        .await?;
+    Ok(Editor::new(visitor, form, version, around))
+}
