@@ -23,4 +23,4 @@ pub use organisations::{
     Listed, OrganisationView, ServiceView, add_organisation, change_organisation, districts_for_form,
     form_for, list, load_for_change, may_edit, view,
 };
-pub use relations::{add_relation, end_relation, providers};
+pub use relations::{add_relation, end_relation, providers, providers_of};

@@ -1,6 +1,7 @@
 //! The plans of the configuration: per priority the steps, whom each reaches, how long, and what comes next.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -258,8 +259,6 @@ impl TryFrom<ByHandWords> for ByHand {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
     pub steps: Vec<PlanStep>,
-    /// For what persons start beside it.
-    pub by_hand: Patience,
 }
 
 /// All plans, handed in with `Provided`.
@@ -282,8 +281,19 @@ pub struct PlanError {
     pub what: String,
 }
 
+/// Why there are no plans.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    #[error("{}: {source}", path.display())]
+    Unreadable { path: PathBuf, source: std::io::Error },
+    #[error("{}, {mistake}", path.display())]
+    Mistake { path: PathBuf, mistake: PlanError },
+    #[error("built-in plans, {0}")]
+    BuiltIn(#[from] PlanError),
+}
+
 impl Plans {
-    /// Reads a file of plans.
+    /// Reads a text of plans.
     ///
     /// # Errors
     /// [`PlanError`] with the first mistake and its line.
@@ -293,6 +303,19 @@ impl Plans {
             let line = text.as_bytes().iter().take(begin).filter(|byte| **byte == b'\n').count() + 1;
             PlanError { line, what: error.message().to_owned() }
         })
+    }
+
+    /// Reads the file, or the built-in plans for an empty path.
+    ///
+    /// # Errors
+    /// A sentence with the file, the line and the mistake.
+    pub fn load(path: &Path) -> Result<Self, LoadError> {
+        if path.as_os_str().is_empty() {
+            return Ok(Self::parse(DEFAULTS)?);
+        }
+        let unreadable = |source| LoadError::Unreadable { path: path.to_owned(), source };
+        let text = std::fs::read_to_string(path).map_err(unreadable)?;
+        Self::parse(&text).map_err(|mistake| LoadError::Mistake { path: path.to_owned(), mistake })
     }
 
     /// The steps for a priority; without one, those before triage.

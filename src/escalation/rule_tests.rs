@@ -44,7 +44,7 @@ fn plan() -> impl Strategy<Value = Plan> {
         silent,
         needs_approval,
     });
-    (prop::collection::vec(step, 0..5), patience()).prop_map(|(steps, by_hand)| Plan { steps, by_hand })
+    prop::collection::vec(step, 0..5).prop_map(|steps| Plan { steps })
 }
 
 fn account(n: u128) -> AccountId {
@@ -187,7 +187,7 @@ proptest! {
 
 fn gravest() -> Plan {
     let plans = Plans::parse(super::plan::DEFAULTS).unwrap();
-    Plan { steps: plans.steps(Some(1)).to_vec(), by_hand: plans.by_hand.patience }
+    Plan { steps: plans.steps(Some(1)).to_vec() }
 }
 
 fn after(minutes: i64) -> Timestamp {
@@ -251,7 +251,7 @@ fn whoever_asks_for_a_step_that_needs_approval_cannot_release_it() {
         name: "Nachbar-CERT".into(),
         whom: Whom::Chosen,
         organisation: Some(OrgId(Uuid::from_u128(9))),
-        patience: gravest().by_hand,
+        patience: Patience { acknowledge: minutes(30), repeat: 1 },
         needs_approval: true,
         requested_by: Some(account(1)),
     };

@@ -499,8 +499,9 @@ diesel::table! {
 
     escalations (incident_id) {
         incident_id -> Id,
-        priority -> Integer,
+        priority -> Nullable<Integer>,
         plan -> Text,
+        position -> Integer,
         started_at -> Instant,
         ended_at -> Nullable<Instant>,
     }
@@ -515,18 +516,23 @@ diesel::table! {
         id -> Id,
         incident_id -> Id,
         number -> Integer,
+        plan_step -> Nullable<Integer>,
         name -> Text,
         target -> Text,
         organisation_id -> Nullable<Id>,
         state -> Text,
+        acknowledge_minutes -> Integer,
+        repeats -> Integer,
         needs_approval -> Bool,
+        requested_by -> Nullable<Id>,
+        approved_by -> Nullable<Id>,
         due_at -> Instant,
         notified_at -> Nullable<Instant>,
+        attempts -> Integer,
         acknowledge_by -> Nullable<Instant>,
         acknowledged_at -> Nullable<Instant>,
         acknowledged_by -> Nullable<Text>,
         account_id -> Nullable<Id>,
-        version -> Integer,
     }
 }
 

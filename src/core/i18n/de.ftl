@@ -750,6 +750,47 @@ rsit-other-undetermined = Noch unklar
 rsit-test-test = Probe
 
 ### escalation
+escalation-state-due = geplant
+escalation-state-notified = benachrichtigt
+escalation-state-acknowledged = bestätigt
+escalation-state-overtaken = keine Antwort
+escalation-state-withdrawn = zurückgenommen
+escalation-drill = ÜBUNG
+escalation-priority = Priorität { $priority }
+escalation-priority-none = noch nicht eingestuft
+escalation-mail-subject = { $reference }: Bitte bis { $by } bestätigen
+escalation-mail-body =
+    Der Vorgang { $reference } ist bei Ihnen: { $step }.
+    Dringlichkeit: { $priority }. Gemeldet: { $reported }.
+
+    Bitte bestätigen Sie bis { $by }, dass Sie davon wissen.
+    Bestätigt niemand, geht es an die nächste Stelle.
+escalation-mail-title = Worum es geht: { $title }
+escalation-mail-link =
+    Bestätigen Sie hier. Eine Anmeldung ist nicht nötig, der Link gilt einmal:
+    { $link }
+escalation-link-what = Dieser Vorgang ist bei Ihnen: { $step }. Bitte bestätigen Sie, dass Sie davon wissen.
+escalation-link-priority = Dringlichkeit
+escalation-link-reported = Gemeldet
+escalation-link-by = Bestätigen bis
+escalation-link-withheld = Worum es geht, lesen Sie nach der Anmeldung.
+escalation-link-case = Zum Vorgang
+escalation-link-otherwise = Bestätigt niemand rechtzeitig, geht der Vorgang an die nächste Stelle. Der Link gilt einmal.
+escalation-link-confirm = Ich weiß Bescheid
+escalation-thanks-title = Bestätigt
+escalation-thanks-what = Danke. Ihre Bestätigung steht jetzt im Verlauf des Vorgangs.
+escalation-thanks-next = Möchten Sie den Vorgang lesen? Dann melden Sie sich an.
+escalation-thanks-cases = Zu den Vorgängen
+escalation-done-approved = Die Eskalation ist freigegeben.
+escalation-done-withdrawn = Die Eskalation ist zurückgenommen.
+escalation-refused-unknown = Diese Stufe gibt es nicht.
+escalation-refused-not-yet = Diese Stufe wurde noch nicht benachrichtigt.
+escalation-refused-over = Diese Stufe ist schon erledigt. Laden Sie die Seite neu.
+escalation-refused-under-way = Dorthin wird gerade schon eskaliert.
+escalation-refused-same-person = Freigeben muss eine zweite Person. Sie haben die Eskalation selbst angefordert.
+escalation-refused-closed = Der Vorgang ist abgeschlossen.
+escalation-refused-nobody = Dort ist niemand eingetragen, den wir benachrichtigen können. Bitte rufen Sie an.
+escalation-refused-district = Ein Landkreis wird nur mit Zustimmung der Gemeinde beteiligt. Bitte klären Sie das vorher am Telefon.
 
 ### advisories
 advisory-severity-low = niedrig

@@ -20,6 +20,28 @@ pub fn providers(tx: &mut Tx<'_>) -> Result<Vec<(OrgId, String)>> {
     lists::providers(tx, day)
 }
 
+/// Who serves this organisation, or the administration that acts for it, today; the longest known first.
+///
+/// # Errors
+/// The database's.
+pub fn providers_of(tx: &mut Tx<'_>, org: OrgId) -> Result<Vec<OrgId>> {
+    let day = today(tx.now());
+    let mut found = relations::of(tx, org)?;
+    let administration = super::administration_of(tx, org)?;
+    if administration != org {
+        found.extend(relations::of(tx, administration)?);
+    }
+    found.retain(|it| {
+        it.provider != org
+            && it.provider != administration
+            && it.valid_from <= day
+            && it.valid_until.is_none_or(|until| day < until)
+    });
+    found.sort_by_key(|it| it.id);
+    let mut seen = std::collections::HashSet::new();
+    Ok(found.into_iter().map(|it| it.provider).filter(|provider| seen.insert(*provider)).collect())
+}
+
 /// States that a provider serves an organisation; one that had ended begins again.
 ///
 /// # Errors

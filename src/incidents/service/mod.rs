@@ -8,7 +8,7 @@ mod view;
 
 pub use file::{Filed, file};
 pub use handle::{assign, close, counterpart, message, reopen, restrict, set_status, set_waiting, triage};
-pub use system::{add_system_entry, involve, load, set_deadline};
+pub use system::{add_system_entry, inform, involve, load, load_by_reference, named, set_deadline};
 use view::case_facts_for;
 pub use view::{Abilities, Redaction, View, case_facts, count, list, show};
 

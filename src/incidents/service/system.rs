@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use super::queue_at;
 use crate::core::actor::Actor;
 use crate::core::error::{Error, Result};
-use crate::core::ids::{IncidentId, OrgId};
-use crate::incidents::model::{Audience, Incident, Part};
+use crate::core::ids::{AccountId, IncidentId, OrgId};
+use crate::incidents::model::{Audience, Incident, Inform, Part};
 use crate::incidents::store;
 use crate::store::{At, Tx};
 
@@ -16,6 +16,30 @@ use crate::store::{At, Tx};
 /// [`Error::NotFound`] when there is none.
 pub fn load(tx: &mut Tx<'_>, id: IncidentId) -> Result<Incident> {
     store::lookup_id(tx, id)?.ok_or(Error::NotFound)
+}
+
+/// The case with this reference, for features that ask the policy themselves.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub fn load_by_reference(tx: &mut Tx<'_>, reference: &str) -> Result<Incident> {
+    store::lookup(tx, reference)?.ok_or(Error::NotFound)
+}
+
+/// The named persons of a restricted case; empty for one that is not.
+///
+/// # Errors
+/// The database's.
+pub fn named(tx: &mut Tx<'_>, incident: &Incident) -> Result<Vec<AccountId>> {
+    if incident.is_restricted { store::named(tx, incident.id) } else { Ok(Vec::new()) }
+}
+
+/// Whom the reporter allowed to be informed; nobody where nothing is stated.
+///
+/// # Errors
+/// The database's.
+pub fn inform(tx: &mut Tx<'_>, id: IncidentId) -> Result<Inform> {
+    Ok(store::first_report(tx, id)?.map_or(Inform::Nobody, |report| report.inform))
 }
 
 /// Sets what is due next, by the code of what that is; the queue sorts by it.
@@ -34,7 +58,8 @@ pub fn set_deadline(tx: &mut Tx<'_>, id: IncidentId, deadline: Option<(&str, Tim
     store::touch(tx, id, change)
 }
 
-/// Adds a line that later features write: `kind` names what happened, `facts` holds codes and names.
+/// Adds a line that later features write: `kind` names what happened, `facts` holds codes and names, `body` what a
+/// person wrote.
 ///
 /// # Errors
 /// The database's.
@@ -45,9 +70,9 @@ pub fn add_system_entry(
     kind: &str,
     audience: Audience,
     facts: serde_json::Map<String, serde_json::Value>,
+    body: Option<&str>,
 ) -> Result<()> {
-    let entry =
-        store::NewEntry { kind, audience, account: actor.account, author: &actor.name, facts, body: None };
+    let entry = store::NewEntry { kind, audience, account: actor.account, author: &actor.name, facts, body };
     store::add_entry(tx, id, &entry).map(|_| ())
 }
 

@@ -1,0 +1,227 @@
+//! Moving a case's chain: what the rule decided is written, told, audited, and the next timer set, in one transaction.
+
+use std::collections::VecDeque;
+
+use serde_json::{Map, Value};
+
+use super::{notify, reach};
+use crate::access::model::Purpose;
+use crate::access::service as access;
+use crate::audit::model::{Entry, SubjectKind};
+use crate::audit::service as audit;
+use crate::core::actor::Actor;
+use crate::core::error::Result;
+use crate::core::event::Event;
+use crate::core::ids::{AnyId, IncidentId, StepId};
+use crate::escalation::job::Advance;
+use crate::escalation::model::{Chain, Happened, Outcome, Step};
+use crate::escalation::plan::{Plan, Plans, Whom};
+use crate::escalation::rule::Command;
+use crate::escalation::store::{self, Stored};
+use crate::incidents::model::{Audience, Incident, Inform, Part};
+use crate::incidents::service as incidents;
+use crate::incidents::status::Status;
+use crate::queue;
+use crate::store::Tx;
+
+/// Wakes the case's timer when something happened to the case; the worker compares chain and case then. So filing pays
+/// for one row only, and the same event twice changes nothing.
+///
+/// # Errors
+/// The database's.
+pub fn on_event(tx: &mut Tx<'_>, event: Event) -> Result<()> {
+    match event {
+        Event::IncidentFiled(incident)
+        | Event::IncidentTriaged(incident)
+        | Event::IncidentClosed(incident) => queue::enqueue(tx, &Advance { incident }, tx.now()).map(|_| ()),
+        Event::StepAcknowledged(_) | Event::AdvisoryApproved(_) | Event::AdvisoryPublished(_) => Ok(()),
+    }
+}
+
+/// Brings the chain in line with the case and the time: begins it, puts another plan in its place, moves it on, ends it.
+///
+/// # Errors
+/// The database's.
+pub fn advance(tx: &mut Tx<'_>, id: IncidentId) -> Result<()> {
+    let incident = incidents::load(tx, id)?;
+    let actor = Actor::system("escalation");
+    let is_over = incident.status == Status::Closed;
+    let Some(stored) = store::load(tx, id)? else {
+        return if is_over { Ok(()) } else { begin(tx, &actor, &incident) };
+    };
+    let command = match (is_over, stored.chain.is_closed) {
+        (true, true) => return Ok(()),
+        (true, false) => Command::Close,
+        (false, is_closed) if is_closed || stored.priority != incident.priority => {
+            Command::Replace(plan_for(tx, &incident)?)
+        }
+        (false, _) => Command::Tick,
+    };
+    apply(tx, &actor, &incident, stored, command)
+}
+
+fn begin(tx: &mut Tx<'_>, actor: &Actor, incident: &Incident) -> Result<()> {
+    let outcome = Chain::begin(plan_for(tx, incident)?, tx.now());
+    let stored = store::add(tx, incident.id, incident.priority, outcome.chain)?;
+    carry_out(tx, actor, incident, stored, outcome.happened)
+}
+
+/// What the rule makes of the command, with all that follows from it.
+pub(super) fn apply(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    incident: &Incident,
+    stored: Stored,
+    command: Command,
+) -> Result<()> {
+    let Outcome { chain, happened, .. } = stored.chain.apply(command, tx.now()).map_err(super::refused)?;
+    let stored = store::save(tx, stored, incident.priority, chain)?;
+    carry_out(tx, actor, incident, stored, happened)
+}
+
+fn carry_out(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    incident: &Incident,
+    mut stored: Stored,
+    happened: Vec<Happened>,
+) -> Result<()> {
+    let mut happened = VecDeque::from(happened);
+    while let Some(event) = happened.pop_front() {
+        if let Happened::Notified { number, again } = event {
+            if !notified(tx, actor, incident, &mut stored, number, again)? {
+                // Nobody there to be told: waiting for them would help nobody.
+                let more =
+                    stored.chain.apply(Command::Unreachable { number }, tx.now()).map_err(super::refused)?;
+                stored = store::save(tx, stored, incident.priority, more.chain)?;
+                happened.extend(more.happened);
+            }
+        } else {
+            ended(tx, actor, incident, &stored, event)?;
+        }
+    }
+    let deadline = stored.chain.deadline().map(|(kind, at)| (kind.code(), at));
+    if deadline.map(|(_, at)| at) != incident.deadline_at
+        || deadline.map(|(kind, _)| kind) != incident.deadline_kind.as_deref()
+    {
+        incidents::set_deadline(tx, incident.id, deadline)?;
+    }
+    let key = incident.id.to_string();
+    match stored.chain.steps.iter().filter_map(Step::wakes_at).min() {
+        Some(wake) => queue::enqueue(tx, &Advance { incident: incident.id }, wake).map(|_| ()),
+        None => queue::cancel::<Advance>(tx, &key).map(|_| ()),
+    }
+}
+
+/// The plan of the case's priority, as it is frozen with the case. A drill alarms the CERT only; beyond CERT and
+/// reporter a person releases each step that leaves the Land or that the reporter did not allow.
+fn plan_for(tx: &mut Tx<'_>, incident: &Incident) -> Result<Plan> {
+    let mut steps = tx.required::<Plans>()?.steps(incident.priority).to_vec();
+    if incident.is_drill {
+        steps.retain(|step| step.whom.is_cert());
+    }
+    let is_confined = incident.is_restricted || incidents::inform(tx, incident.id)? == Inform::Nobody;
+    for step in steps.iter_mut().filter(|step| step.whom.is_beyond() && !step.needs_approval) {
+        let there = reach::organisation(tx, incident, &step.whom, None)?;
+        let leaves = there.map_or(Ok(false), |org| reach::leaves_the_land(tx, org))?;
+        step.needs_approval = is_confined || leaves;
+    }
+    Ok(Plan { steps })
+}
+
+/// Tells whom the step reaches; `false` when there is nobody.
+fn notified(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    incident: &Incident,
+    stored: &mut Stored,
+    number: i32,
+    again: bool,
+) -> Result<bool> {
+    let reached = reach::reach(tx, incident, stored.step(number)?.1)?;
+    if stored.step(number)?.1.organisation != reached.organisation {
+        store::set_organisation(tx, stored, number, reached.organisation)?;
+    }
+    let (id, step) = stored.step(number)?;
+    let is_reached = !reached.people.is_empty();
+    if is_reached {
+        notify::send(tx, incident, id, step, &reached)?;
+        if let Some(org) = reached.organisation.filter(|_| step.whom.is_beyond()) {
+            incidents::involve(tx, incident.id, org, Part::Informed)?;
+        }
+    }
+    let kind = match (is_reached, again) {
+        (false, _) => "step_unreachable",
+        (true, false) => "step_notified",
+        (true, true) => "step_reminded",
+    };
+    tell(tx, actor, incident, step, kind)?;
+    let entry = audited("escalation.notify", incident, id, step);
+    audit::record(tx, actor, entry.with("mails", reached.people.len()).with("attempt", step.attempts))?;
+    Ok(is_reached)
+}
+
+/// What follows from everything else that happens to a step.
+fn ended(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    incident: &Incident,
+    stored: &Stored,
+    event: Happened,
+) -> Result<()> {
+    let (number, action, kind) = match event {
+        Happened::Notified { .. } => return Ok(()),
+        Happened::Planned(number) => {
+            let (_, step) = stored.step(number)?;
+            let waits = step.waits_for_approval();
+            return if waits { tell(tx, actor, incident, step, "step_waits") } else { Ok(()) };
+        }
+        Happened::Approved(number) => (number, "escalation.approve", "step_approved"),
+        Happened::Acknowledged(number) => (number, "escalation.acknowledge", "step_acknowledged"),
+        Happened::Overtaken(number) => (number, "escalation.overtake", "step_overtaken"),
+        Happened::Withdrawn(number) => (number, "escalation.withdraw", "step_withdrawn"),
+    };
+    let (id, step) = stored.step(number)?;
+    if !step.is_active() {
+        access::void_links(tx, Purpose::Step, AnyId(id.0))?;
+    }
+    if matches!(event, Happened::Acknowledged(_)) {
+        if let Some(org) = step.organisation.filter(|_| step.whom.is_beyond()) {
+            incidents::involve(tx, incident.id, org, Part::Handler)?;
+        }
+        tx.emit(Event::StepAcknowledged(id));
+    }
+    // What was withdrawn before anybody was told needs no line.
+    if step.notified_at.is_some() || !matches!(event, Happened::Withdrawn(_)) || step.requested_by.is_some() {
+        tell(tx, actor, incident, step, kind)?;
+    }
+    audit::record(tx, actor, audited(action, incident, id, step))
+}
+
+fn audited(action: &'static str, incident: &Incident, id: StepId, step: &Step) -> Entry {
+    Entry::new(action, SubjectKind::Step, id)
+        .organisation(step.organisation)
+        .with("incident", incident.id.to_string())
+        .with("number", step.number)
+        .with("whom", step.whom.to_string())
+}
+
+/// Who reads on the timeline what happens to a step.
+pub(super) fn audience(step: &Step) -> Audience {
+    match (&step.whom, step.organisation) {
+        (Whom::CertTeam | Whom::CertLead, _) => Audience::Team,
+        (Whom::ReporterOrganisation, Some(org)) => Audience::Organisation(org),
+        _ if step.notified_at.is_some() => Audience::Involved,
+        _ => Audience::Team,
+    }
+}
+
+fn tell(tx: &mut Tx<'_>, actor: &Actor, incident: &Incident, step: &Step, kind: &str) -> Result<()> {
+    let who = step.acknowledged.as_ref().map_or(actor.name.as_str(), |by| by.name.as_str());
+    let mut facts = Map::new();
+    facts.insert("name".to_owned(), Value::from(step.name.as_str()));
+    facts.insert("who".to_owned(), Value::from(who));
+    facts.insert("number".to_owned(), Value::from(step.number));
+    let to = audience(step);
+    incidents::add_system_entry(tx, actor, incident.id, kind, to, facts, None)
+}
