@@ -57,6 +57,7 @@ impl Server {
         let connections = Arc::clone(&server.connections);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
+                stream.set_nodelay(true).unwrap();
                 connections.fetch_add(1, Ordering::SeqCst);
                 let (contents, lines) = (Arc::clone(&contents), Arc::clone(&lines));
                 tokio::spawn(async move { converse(stream, manner, (&contents, &lines), keyword).await });
