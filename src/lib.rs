@@ -1,15 +1,67 @@
 //! Meldekette: incident reports up the chain, signed advisories down to every administration.
+//!
+//! # The map
+//!
+//! Arrows run one way (`tests/architecture.rs` reads them):
+//!
+//! ```text
+//! core ← store ← queue, crypto, mail, web ← features ← desk ← routes, worker ← app ← cli ← main
+//! features, each may call only those before it:
+//!   audit → access → directory → incidents → escalation → advisories
+//! inside a feature:  pages | api | job → service → store → model
+//! ```
+//!
+//! | room | what is in it |
+//! | --- | --- |
+//! | [`core`] | words and values of every part: ids, actor, clock, errors, TLP, checked text, German times, Fluent texts |
+//! | [`store`] | SQLite or PostgreSQL at run time, the transaction that services work in, migrations, leases, references |
+//! | [`queue`] | durable jobs and timers |
+//! | [`crypto`] | S/MIME identities and signatures, sealing at rest, the signed log |
+//! | [`mail`] | outbox, workers, transports, the demonstration's receiver |
+//! | [`web`] | the kit for pages: layouts, forms, tokens, errors, headers, embedded files, Markdown |
+//! | [`audit`] | the trail: recorded with each change, chained and signed afterwards, verified anywhere |
+//! | [`access`] | accounts, roles, sessions, links, tokens, limits, and the one policy table |
+//! | [`directory`] | the register: organisations, contacts, who acts for whom, who serves whom, enrolment, imports |
+//! | [`incidents`] | cases: report, triage, timeline, status machine, lists |
+//! | [`escalation`] | plans, steps, durable timers, acknowledgement |
+//! | [`advisories`] | drafts, four eyes, publishing, deliveries |
+//! | [`desk`] | pages that show several features at once: start, queue, incident, audit trail, queues |
+//! | [`routes`], [`worker`], [`app`], [`cli`] | every address; what runs beside; the product put together; commands |
+//!
+//! # One report, from edge to disk
+//!
+//! A town hall sends the form `/melden` ([`incidents::pages`]). [`web`] has refused foreign sites and wrong tokens;
+//! [`access::guard`] knows who comes in. The handler reads typed values ([`incidents::input`]), then one transaction
+//! ([`store::Db::write`]) runs [`incidents::service::file`]: the policy table is asked; reference, skeleton, content,
+//! report, involvement and timeline are written; [`audit::service::record`] adds the trail's row, `mail::outbox` the
+//! confirmation; `IncidentFiled` is emitted, and [`escalation::service::on_event`] starts plan and timer before the
+//! commit. On SQLite the commit is shared with other writers that wait; when it is on the disk, the answer leaves.
+//! Later the workers send the mail ([`mail::worker`]), fire the timer ([`queue::Runner`]) and chain the trail
+//! ([`audit::sequencer`]).
+//!
+//! # One advisory, from draft to mailbox
+//!
+//! An analyst writes ([`advisories::service`]), another person approves: content, mail and recipients are frozen and
+//! bound by a hash. Publishing writes one shared text and a row for each recipient into the outbox, in one
+//! transaction. Workers lease rows with a fencing token, compose and sign each mail outside any transaction
+//! ([`mail::message`], [`crypto::smime`]), send it over a kept connection and record the server's answer; what a crash
+//! leaves unknown is sent again and marked. The delivery page joins deliveries with the outbox.
 
 pub mod access;
 pub mod advisories;
+pub mod app;
 pub mod audit;
+pub mod cli;
 pub mod config;
 pub mod core;
 pub mod crypto;
+pub mod desk;
 pub mod directory;
 pub mod escalation;
 pub mod incidents;
 pub mod mail;
 pub mod queue;
+pub mod routes;
 pub mod store;
 pub mod web;
+pub mod worker;

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
 use super::machine::State;
-use super::model::{Content, DeliveryState, Filter, Frame, Reference, Row, Severity, Typed, Version, WarningStep};
+use super::model::{
+    Content, DeliveryState, Filter, Frame, Reference, Row, Severity, Typed, Version, WarningStep,
+};
 use super::service::{self, Board, Draft};
 use crate::access::guard::Bearer;
 use crate::core::actor::Actor;
@@ -37,7 +39,16 @@ pub fn configure(config: &mut web::ServiceConfig) {
 #[derive(OpenApi)]
 #[openapi(
     paths(list, create, show, submit, approve, publish, deliveries),
-    components(schemas(NewAdvisory, Advisory, AdvisoryList, AdvisoryRow, Seen, Approval, Deliveries, DeliveryView))
+    components(schemas(
+        NewAdvisory,
+        Advisory,
+        AdvisoryList,
+        AdvisoryRow,
+        Seen,
+        Approval,
+        Deliveries,
+        DeliveryView
+    ))
 )]
 pub struct ApiDoc;
 

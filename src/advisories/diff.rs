@@ -106,7 +106,11 @@ mod tests {
 
     #[test]
     fn an_approver_sees_which_measure_is_new() {
-        let old = Content { title: "Lücke".into(), measures: "1. Prüfen\n2. Update bis Freitag".into(), ..Content::default() };
+        let old = Content {
+            title: "Lücke".into(),
+            measures: "1. Prüfen\n2. Update bis Freitag".into(),
+            ..Content::default()
+        };
         let new = Content { measures: "1. Prüfen\n2. Update heute".into(), ..old.clone() };
         let changed = between(&old, &new);
         assert_eq!(changed.len(), 1);

@@ -132,9 +132,10 @@ pub fn cve(text: &str) -> Result<String, Refusal> {
     let digits = |part: &str, len: std::ops::RangeInclusive<usize>| {
         len.contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
     };
-    let valid = id.strip_prefix("CVE-").and_then(|rest| rest.split_once('-')).is_some_and(|(year, number)| {
-        digits(year, 4..=4) && ("1999".."2100").contains(&year) && digits(number, 4..=19)
-    });
+    let valid =
+        id.strip_prefix("CVE-").and_then(|rest| rest.split_once('-')).is_some_and(|(year, number)| {
+            digits(year, 4..=4) && ("1999".."2100").contains(&year) && digits(number, 4..=19)
+        });
     if valid { Ok(id) } else { Err("advisory-error-cve") }
 }
 
@@ -341,7 +342,15 @@ mod tests {
     #[test]
     fn only_real_cve_ids_are_taken() {
         assert_eq!(cve(" cve-2026-99901 "), Ok("CVE-2026-99901".into()));
-        for bad in ["CVE-26-1234", "CVE-2026-123", "CVE-1998-1234", "CVE-2026-12x4", "2026-1234", "CVE-2026-", "CVE-2100-1234"] {
+        for bad in [
+            "CVE-26-1234",
+            "CVE-2026-123",
+            "CVE-1998-1234",
+            "CVE-2026-12x4",
+            "2026-1234",
+            "CVE-2026-",
+            "CVE-2100-1234",
+        ] {
             assert_eq!(cve(bad), Err("advisory-error-cve"), "{bad}");
         }
     }
@@ -358,7 +367,10 @@ mod tests {
         let content = Content::read(typed, &mut fields).expect("valid");
         assert_eq!(content.cves, ["CVE-2026-1111", "CVE-2026-2222"]);
         assert_eq!(content.products, ["NetPforte", "Andere"]);
-        assert_eq!(content.missing().iter().map(|fault| fault.field).collect::<Vec<_>>(), ["concerns", "measures"]);
+        assert_eq!(
+            content.missing().iter().map(|fault| fault.field).collect::<Vec<_>>(),
+            ["concerns", "measures"]
+        );
     }
 
     #[test]
@@ -374,7 +386,14 @@ mod tests {
     fn references_sort_out_what_cannot_be_one() {
         assert_eq!(Reference::parse("TH-CERT-2026-0007"), Some(Reference::new(2026, 7)));
         assert_eq!(Reference::new(2026, 12_345).as_str(), "TH-CERT-2026-12345");
-        for bad in ["TH-2026-00042", "TH-CERT-2026-7", "TH-CERT-2026-0007'", "neu", "TH-CERT--0007", "TH-CERT-20٢6-0007"] {
+        for bad in [
+            "TH-2026-00042",
+            "TH-CERT-2026-7",
+            "TH-CERT-2026-0007'",
+            "neu",
+            "TH-CERT--0007",
+            "TH-CERT-20٢6-0007",
+        ] {
             assert_eq!(Reference::parse(bad), None, "{bad}");
         }
     }

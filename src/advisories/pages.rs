@@ -23,7 +23,9 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(web::resource("/warnmeldungen/neu").get(editor::begin).post(editor::create))
         .service(web::resource("/warnmeldungen/{reference}").get(reader::show))
         .service(web::resource("/warnmeldungen/{reference}/bearbeiten").get(editor::edit).post(editor::save))
-        .service(web::resource("/warnmeldungen/{reference}/freigabe").get(approval::show).post(approval::decide))
+        .service(
+            web::resource("/warnmeldungen/{reference}/freigabe").get(approval::show).post(approval::decide),
+        )
         .service(web::resource("/warnmeldungen/{reference}/zustellung").get(board::show));
 }
 

@@ -6,7 +6,8 @@ use diesel::sql_types::Bool;
 
 use super::machine::State;
 use super::model::{
-    Authors, Content, Delivery, DeliveryState, Filter, Frame, Recipient, Reference, Row, Severity, Version, WarningStep,
+    Authors, Content, Delivery, DeliveryState, Filter, Frame, Recipient, Reference, Row, Severity, Version,
+    WarningStep,
 };
 use crate::core::error::{Error, Result, one_row};
 use crate::core::ids::{AccountId, AdvisoryId, DeliveryId, MailId, OrgId, VersionId};
@@ -56,7 +57,11 @@ macro_rules! whole {
             advisory_contents::return_reason,
             advisory_versions::created_at,
             advisory_versions::submitted_at,
-            (advisory_versions::approved_name, advisory_versions::approved_at, advisory_versions::approved_hash),
+            (
+                advisory_versions::approved_name,
+                advisory_versions::approved_at,
+                advisory_versions::approved_hash,
+            ),
             advisory_versions::published_at,
             advisory_versions::version,
             advisory_versions::updated_at,
@@ -181,7 +186,11 @@ fn to_json(value: &impl serde::Serialize) -> Result<String> {
 }
 
 /// Adds an advisory without any version.
-pub(super) fn add_advisory(tx: &mut Tx<'_>, reference: &Reference, by: Option<AccountId>) -> Result<AdvisoryId> {
+pub(super) fn add_advisory(
+    tx: &mut Tx<'_>,
+    reference: &Reference,
+    by: Option<AccountId>,
+) -> Result<AdvisoryId> {
     let id: AdvisoryId = tx.id();
     diesel::insert_into(advisories::table)
         .values((
@@ -299,7 +308,12 @@ pub(super) fn list_sent_versions(
 }
 
 /// The newest version of each advisory, newest first; one more than `limit`, begun behind `after`.
-pub(super) fn list(tx: &mut Tx<'_>, filter: Filter, after: Option<VersionId>, limit: i64) -> Result<Vec<Row>> {
+pub(super) fn list(
+    tx: &mut Tx<'_>,
+    filter: Filter,
+    after: Option<VersionId>,
+    limit: i64,
+) -> Result<Vec<Row>> {
     let mut query = versions!().filter(sql::<Bool>(NEWEST)).select(short!()).into_boxed();
     if let Some(state) = filter.state {
         query = query.filter(advisory_versions::state.eq(state.code()));
@@ -342,7 +356,12 @@ pub(super) fn list_sent(
 }
 
 /// Replaces what a version says, if nobody else changed it since `version.lock`.
-pub(super) fn update_draft(tx: &mut Tx<'_>, version: &Version, frame: &Frame, content: &Content) -> Result<()> {
+pub(super) fn update_draft(
+    tx: &mut Tx<'_>,
+    version: &Version,
+    frame: &Frame,
+    content: &Content,
+) -> Result<()> {
     let changed = diesel::update(advisory_versions::table)
         .filter(advisory_versions::id.eq(version.id))
         .filter(advisory_versions::version.eq(version.lock))
@@ -474,7 +493,9 @@ pub(super) fn recipients(tx: &mut Tx<'_>, version: VersionId) -> Result<Vec<(Del
         .load(tx.conn)?;
     Ok(rows
         .into_iter()
-        .map(|(id, organisation, contact, name, address)| (id, Recipient { organisation, contact, name, address }))
+        .map(|(id, organisation, contact, name, address)| {
+            (id, Recipient { organisation, contact, name, address })
+        })
         .collect())
 }
 
@@ -571,4 +592,19 @@ pub(super) fn set_opened(tx: &mut Tx<'_>, ids: &[DeliveryId]) -> Result<()> {
         .set(deliveries::opened_at.eq(Some(tx.at())))
         .execute(tx.conn)?;
     Ok(())
+}
+
+/// Which of these versions no organisation among these has opened.
+pub(super) fn unopened(
+    tx: &mut Tx<'_>,
+    versions: &[VersionId],
+    organisations: &[OrgId],
+) -> Result<Vec<VersionId>> {
+    let opened: Vec<VersionId> = deliveries::table
+        .filter(deliveries::version_id.eq_any(versions.to_vec()))
+        .filter(deliveries::organisation_id.eq_any(organisations.to_vec()))
+        .filter(deliveries::opened_at.is_not_null())
+        .select(deliveries::version_id)
+        .load(tx.conn)?;
+    Ok(versions.iter().copied().filter(|version| !opened.contains(version)).collect())
 }

@@ -159,6 +159,21 @@ impl KeyStore {
         Ok(key)
     }
 
+    /// A secret of 256 bits for one purpose, made on the first call: for form tokens and cookies, which all processes
+    /// that share this directory must agree on.
+    ///
+    /// # Errors
+    /// [`CryptoError`].
+    pub fn secret(&self, purpose: &'static str, env: &Env) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
+        let name = format!("secret-{purpose}");
+        if let Some(secret) = self.load_secret(&name)? {
+            return Ok(secret);
+        }
+        let secret = Zeroizing::new(env.bytes::<32>().to_vec());
+        self.write_secret(&name, &secret, env)?;
+        Ok(secret)
+    }
+
     fn install(&self, key: &PrivateKey, pem: &[u8], env: &Env) -> Result<SigningIdentity, CryptoError> {
         let identity = SigningIdentity::new(key, pem)?;
         identity.check_validity(env.now())?;

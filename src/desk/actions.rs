@@ -11,7 +11,7 @@ use crate::core::error::{Error, FieldError, Result};
 use crate::core::ids::{AccountId, StepId};
 use crate::core::text::{Fields, Line, Prose};
 use crate::core::when;
-use crate::escalation::service as escalation;
+use crate::escalation::service::{self as escalation, ByHandTo};
 use crate::incidents::input::{self, RawTriage};
 use crate::incidents::model::Audience;
 use crate::incidents::service as incidents;
@@ -64,21 +64,38 @@ pub(super) async fn triage(
     reference: Path<String>,
     typed: FormData,
 ) -> Result<HttpResponse, Failure> {
-    typed.only(&["version", "class", "category", "impact", "spread", "tlp", "priority", "priority_reason"])?;
-    act(visitor, site, reference.into_inner(), typed, "triage", "desk-done-triaged", |tx, actor, reference, typed| {
-        let get = |name: &str| typed.get(name).to_owned();
-        let raw = RawTriage {
-            version: version(typed)?,
-            class: get("class"),
-            category: get("category"),
-            impact: get("impact"),
-            spread: get("spread"),
-            priority: get("priority"),
-            priority_reason: get("priority_reason"),
-            tlp: get("tlp"),
-        };
-        incidents::triage(tx, actor, reference, raw.version, &raw.parse()?)
-    })
+    typed.only(&[
+        "version",
+        "class",
+        "category",
+        "impact",
+        "spread",
+        "tlp",
+        "priority",
+        "priority_reason",
+    ])?;
+    act(
+        visitor,
+        site,
+        reference.into_inner(),
+        typed,
+        "triage",
+        "desk-done-triaged",
+        |tx, actor, reference, typed| {
+            let get = |name: &str| typed.get(name).to_owned();
+            let raw = RawTriage {
+                version: version(typed)?,
+                class: get("class"),
+                category: get("category"),
+                impact: get("impact"),
+                spread: get("spread"),
+                priority: get("priority"),
+                priority_reason: get("priority_reason"),
+                tlp: get("tlp"),
+            };
+            incidents::triage(tx, actor, reference, raw.version, &raw.parse()?)
+        },
+    )
     .await
 }
 
@@ -90,14 +107,22 @@ pub(super) async fn assign(
     typed: FormData,
 ) -> Result<HttpResponse, Failure> {
     typed.only(&["version", "assignee", "weiter"])?;
-    act(visitor, site, reference.into_inner(), typed, "assign", "desk-done-assigned", |tx, actor, reference, typed| {
-        let to = match typed.get("assignee") {
-            "" => None,
-            "ich" => actor.account,
-            id => Some(id.parse().map_err(|_| refused("assignee")("error-choice"))?),
-        };
-        incidents::assign(tx, actor, reference, version(typed)?, to)
-    })
+    act(
+        visitor,
+        site,
+        reference.into_inner(),
+        typed,
+        "assign",
+        "desk-done-assigned",
+        |tx, actor, reference, typed| {
+            let to = match typed.get("assignee") {
+                "" => None,
+                "ich" => actor.account,
+                id => Some(id.parse().map_err(|_| refused("assignee")("error-choice"))?),
+            };
+            incidents::assign(tx, actor, reference, version(typed)?, to)
+        },
+    )
     .await
 }
 
@@ -109,10 +134,18 @@ pub(super) async fn set_status(
     typed: FormData,
 ) -> Result<HttpResponse, Failure> {
     typed.only(&["version", "status"])?;
-    act(visitor, site, reference.into_inner(), typed, "", "desk-done-status", |tx, actor, reference, typed| {
-        let to = input::status(typed.get("status")).map_err(refused("status"))?;
-        incidents::set_status(tx, actor, reference, version(typed)?, to)
-    })
+    act(
+        visitor,
+        site,
+        reference.into_inner(),
+        typed,
+        "",
+        "desk-done-status",
+        |tx, actor, reference, typed| {
+            let to = input::status(typed.get("status")).map_err(refused("status"))?;
+            incidents::set_status(tx, actor, reference, version(typed)?, to)
+        },
+    )
     .await
 }
 
@@ -124,17 +157,25 @@ pub(super) async fn wait(
     typed: FormData,
 ) -> Result<HttpResponse, Failure> {
     typed.only(&["version", "waiting_on", "follow_up_at", "ende"])?;
-    act(visitor, site, reference.into_inner(), typed, "wait", "desk-done-waiting", |tx, actor, reference, typed| {
-        let seen = version(typed)?;
-        if typed.is("ende", "ja") {
-            return incidents::set_waiting(tx, actor, reference, seen, None);
-        }
-        let mut fields = Fields::default();
-        let on = fields.keep("waiting_on", Line::<120>::parse(typed.get("waiting_on")));
-        let until = fields.keep("follow_up_at", when::parse(typed.get("follow_up_at")));
-        let (on, until) = fields.done(on.zip(until))?;
-        incidents::set_waiting(tx, actor, reference, seen, Some((&on, until)))
-    })
+    act(
+        visitor,
+        site,
+        reference.into_inner(),
+        typed,
+        "wait",
+        "desk-done-waiting",
+        |tx, actor, reference, typed| {
+            let seen = version(typed)?;
+            if typed.is("ende", "ja") {
+                return incidents::set_waiting(tx, actor, reference, seen, None);
+            }
+            let mut fields = Fields::default();
+            let on = fields.keep("waiting_on", Line::<120>::parse(typed.get("waiting_on")));
+            let until = fields.keep("follow_up_at", when::parse(typed.get("follow_up_at")));
+            let (on, until) = fields.done(on.zip(until))?;
+            incidents::set_waiting(tx, actor, reference, seen, Some((&on, until)))
+        },
+    )
     .await
 }
 
@@ -146,10 +187,18 @@ pub(super) async fn close(
     typed: FormData,
 ) -> Result<HttpResponse, Failure> {
     typed.only(&["version", "reason"])?;
-    act(visitor, site, reference.into_inner(), typed, "close", "desk-done-closed", |tx, actor, reference, typed| {
-        let reason = input::close_reason(typed.get("reason")).map_err(refused("reason"))?;
-        incidents::close(tx, actor, reference, version(typed)?, reason)
-    })
+    act(
+        visitor,
+        site,
+        reference.into_inner(),
+        typed,
+        "close",
+        "desk-done-closed",
+        |tx, actor, reference, typed| {
+            let reason = input::close_reason(typed.get("reason")).map_err(refused("reason"))?;
+            incidents::close(tx, actor, reference, version(typed)?, reason)
+        },
+    )
     .await
 }
 
@@ -161,9 +210,15 @@ pub(super) async fn reopen(
     typed: FormData,
 ) -> Result<HttpResponse, Failure> {
     typed.only(&["version"])?;
-    act(visitor, site, reference.into_inner(), typed, "", "desk-done-reopened", |tx, actor, reference, typed| {
-        incidents::reopen(tx, actor, reference, version(typed)?)
-    })
+    act(
+        visitor,
+        site,
+        reference.into_inner(),
+        typed,
+        "",
+        "desk-done-reopened",
+        |tx, actor, reference, typed| incidents::reopen(tx, actor, reference, version(typed)?),
+    )
     .await
 }
 
@@ -175,18 +230,26 @@ pub(super) async fn restrict(
     typed: FormData,
 ) -> Result<HttpResponse, Failure> {
     typed.only(&["version", "restricted", "named"])?;
-    act(visitor, site, reference.into_inner(), typed, "restrict", "desk-done-restricted", |tx, actor, reference, typed| {
-        let seen = version(typed)?;
-        if typed.is("restricted", "nein") {
-            return incidents::restrict(tx, actor, reference, seen, None);
-        }
-        let named: Vec<AccountId> = typed
-            .all("named")
-            .map(str::parse)
-            .collect::<Result<_, _>>()
-            .map_err(|_| refused("named")("error-choice"))?;
-        incidents::restrict(tx, actor, reference, seen, Some(&named))
-    })
+    act(
+        visitor,
+        site,
+        reference.into_inner(),
+        typed,
+        "restrict",
+        "desk-done-restricted",
+        |tx, actor, reference, typed| {
+            let seen = version(typed)?;
+            if typed.is("restricted", "nein") {
+                return incidents::restrict(tx, actor, reference, seen, None);
+            }
+            let named: Vec<AccountId> = typed
+                .all("named")
+                .map(str::parse)
+                .collect::<Result<_, _>>()
+                .map_err(|_| refused("named")("error-choice"))?;
+            incidents::restrict(tx, actor, reference, seen, Some(&named))
+        },
+    )
     .await
 }
 
@@ -198,34 +261,53 @@ pub(super) async fn message(
     typed: FormData,
 ) -> Result<HttpResponse, Failure> {
     typed.only(&["an", "senden", "text"])?;
-    act(visitor, site, reference.into_inner(), typed, "", "desk-done-message", |tx, actor, reference, typed| {
-        let text = Prose::parse(typed.get("text")).map_err(refused("text"))?;
-        if typed.get("an") != typed.get("senden") {
-            return Err(refused("text")("desk-refused-audience"));
-        }
-        let audience = match typed.get("an") {
-            "team" => Audience::Team,
-            "involved" => Audience::Involved,
-            "organisation" => Audience::Organisation(incidents::counterpart(tx, actor, reference)?),
-            _ => return Err(refused("text")("error-choice")),
-        };
-        incidents::message(tx, actor, reference, audience, &text)
-    })
+    act(
+        visitor,
+        site,
+        reference.into_inner(),
+        typed,
+        "",
+        "desk-done-message",
+        |tx, actor, reference, typed| {
+            let text = Prose::parse(typed.get("text")).map_err(refused("text"))?;
+            if typed.get("an") != typed.get("senden") {
+                return Err(refused("text")("desk-refused-audience"));
+            }
+            let audience = match typed.get("an") {
+                "team" => Audience::Team,
+                "involved" => Audience::Involved,
+                "organisation" => Audience::Organisation(incidents::counterpart(tx, actor, reference)?),
+                _ => return Err(refused("text")("error-choice")),
+            };
+            incidents::message(tx, actor, reference, audience, &text)
+        },
+    )
     .await
 }
 
-/// Up to the state's leadership, by hand.
+/// Up or sideways, by hand.
 pub(super) async fn escalate(
     visitor: Visitor,
     site: Data<Site>,
     reference: Path<String>,
     typed: FormData,
 ) -> Result<HttpResponse, Failure> {
-    typed.only(&["escalation_reason"])?;
-    act(visitor, site, reference.into_inner(), typed, "escalate", "desk-done-escalated", |tx, actor, reference, typed| {
-        let reason = Line::<300>::parse(typed.get("escalation_reason")).map_err(refused("escalation_reason"))?;
-        escalation::escalate_to_state(tx, actor, reference, &reason)
-    })
+    typed.only(&["escalation_to", "escalation_reason"])?;
+    act(
+        visitor,
+        site,
+        reference.into_inner(),
+        typed,
+        "escalate",
+        "desk-done-escalated",
+        |tx, actor, reference, typed| {
+            let mut fields = Fields::default();
+            let to = fields.keep("escalation_to", ByHandTo::parse(typed.get("escalation_to")));
+            let reason = fields.keep("escalation_reason", Line::<300>::parse(typed.get("escalation_reason")));
+            let (to, reason) = fields.done(to.zip(reason))?;
+            escalation::escalate(tx, actor, reference, to, &reason).map(|_| ())
+        },
+    )
     .await
 }
 

@@ -99,11 +99,11 @@ pub(super) async fn show(
     })
 }
 
-/// Allows an export and records it. Pages and the command line ask here before they call [`write`].
+/// Allows an export and records it. Pages and the command line ask here before they call [`write_export`].
 ///
 /// # Errors
 /// What the policy refuses.
-pub fn permit(tx: &mut Tx<'_>, actor: &Actor) -> Result<()> {
+pub fn permit_export(tx: &mut Tx<'_>, actor: &Actor) -> Result<()> {
     check(tx, actor, Action::ExportAudit, Facts::of(actor))?;
     crate::audit::service::record(tx, actor, Entry::about_all("audit.export", SubjectKind::Audit))
 }
@@ -112,7 +112,7 @@ pub fn permit(tx: &mut Tx<'_>, actor: &Actor) -> Result<()> {
 ///
 /// # Errors
 /// As [`whole`].
-pub fn write(db: &Db, trail: &Trail) -> Result<Vec<u8>> {
+pub fn write_export(db: &Db, trail: &Trail) -> Result<Vec<u8>> {
     whole(db, &trail.key, &trail.origin, (1, None), Vec::new()).map(|(bytes, _)| bytes)
 }
 
@@ -123,9 +123,9 @@ pub(super) async fn export(
     trail: Data<Trail>,
 ) -> Result<HttpResponse, Failure> {
     let actor = visitor.require()?.clone();
-    site.db.write(move |tx| permit(tx, &actor)).await?;
+    site.db.write(move |tx| permit_export(tx, &actor)).await?;
     let db = site.db.clone();
-    let bytes = tokio::task::spawn_blocking(move || write(&db, &trail))
+    let bytes = tokio::task::spawn_blocking(move || write_export(&db, &trail))
         .await
         .map_err(|error| Error::Internal(format!("audit export: {error}")))??;
     let name = format!("protokoll-{}.jsonl", visitor.env().now().strftime("%Y-%m-%d"));

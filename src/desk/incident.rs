@@ -20,9 +20,7 @@ use crate::core::tlp::Tlp;
 use crate::core::when;
 use crate::directory::service as directory;
 use crate::escalation::service as escalation;
-use crate::incidents::model::{
-    Audience, Category, Class, Entry, Impact, Incident, Part, Report, Spread,
-};
+use crate::incidents::model::{Audience, Category, Class, Entry, Impact, Incident, Part, Report, Spread};
 use crate::incidents::pages::shown_title;
 use crate::incidents::service::{self as incidents, Abilities, Redaction, View};
 use crate::incidents::status::{self, CloseReason, Status};
@@ -39,12 +37,16 @@ pub(super) struct Case {
     steps: Vec<escalation::StepView>,
     analysts: Vec<(AccountId, String)>,
     nameable: Vec<(AccountId, String)>,
+    /// To whom the case can be escalated.
+    targets: Vec<(String, String)>,
 }
 
 /// Loads the case and records that it was seen.
 pub(super) fn load(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<Case> {
     let view = incidents::show(tx, actor, reference)?;
     let steps = escalation::steps_of(tx, actor, view.incident.id)?;
+    let targets =
+        if view.may.escalate { escalation::choices(tx, actor, view.incident.id)? } else { Vec::new() };
     let mut organisations: BTreeSet<OrgId> = view.involvements.iter().map(|i| i.organisation).collect();
     organisations.extend(view.incident.organisation);
     organisations.extend(view.incident.holder);
@@ -54,7 +56,8 @@ pub(super) fn load(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<Ca
         Audience::Team | Audience::Involved => None,
     }));
     let ids: Vec<OrgId> = organisations.into_iter().collect();
-    let analysts = if view.may.triage { access::holders(tx, &[Role::Analyst, Role::CertLead])? } else { Vec::new() };
+    let analysts =
+        if view.may.triage { access::holders(tx, &[Role::Analyst, Role::CertLead])? } else { Vec::new() };
     let mut nameable = analysts.clone();
     if view.may.restrict {
         for involved in &view.involvements {
@@ -62,9 +65,8 @@ pub(super) fn load(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<Ca
         }
     }
     let accounts: Vec<AccountId> = view.incident.assignee.into_iter().collect();
-    let names =
-        Names { organisations: directory::names(tx, &ids)?, accounts: access::names(tx, &accounts)? };
-    Ok(Case { view, names, steps, analysts, nameable })
+    let names = Names { organisations: directory::names(tx, &ids)?, accounts: access::names(tx, &accounts)? };
+    Ok(Case { view, names, steps, analysts, nameable, targets })
 }
 
 struct Fact {
@@ -84,6 +86,8 @@ struct StepLine {
     tone: &'static str,
     when: String,
     can_acknowledge: bool,
+    can_approve: bool,
+    can_withdraw: bool,
 }
 
 /// The report in words.
@@ -113,7 +117,11 @@ impl Said {
             description: report.description,
             measures: report.measures,
             contact: contact.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "),
-            flags: flags.into_iter().filter(|(set, _)| *set).map(|(_, code)| word("incident-flag", code)).collect(),
+            flags: flags
+                .into_iter()
+                .filter(|(set, _)| *set)
+                .map(|(_, code)| word("incident-flag", code))
+                .collect(),
         }
     }
 }
@@ -130,7 +138,7 @@ struct IncidentPage {
     organisation: String,
     status: Cow<'static, str>,
     assignee: String,
-    deadline: String,
+    deadline: Cow<'static, str>,
     facts: Vec<Fact>,
     times: Vec<Fact>,
     may: Abilities,
@@ -146,6 +154,7 @@ struct IncidentPage {
     analysts: Vec<Choice>,
     nameable: Vec<Choice>,
     reasons: Vec<Choice>,
+    targets: Vec<Choice>,
     involved: Vec<Involved>,
     involved_names: String,
     report: Option<Said>,
@@ -199,12 +208,16 @@ fn withheld(redaction: Redaction) -> Option<&'static str> {
 
 fn people(list: Vec<(AccountId, String)>) -> Vec<Choice> {
     let mut seen = BTreeSet::new();
-    list.into_iter().filter(|(id, _)| seen.insert(*id)).map(|(id, name)| Choice::new(id.to_string(), name)).collect()
+    list.into_iter()
+        .filter(|(id, _)| seen.insert(*id))
+        .map(|(id, name)| Choice::new(id.to_string(), name))
+        .collect()
 }
 
 fn facts(incident: &Incident, names: &Names) -> Vec<Fact> {
     let fact = |key, value: String| Fact { key, value };
-    let mut facts = vec![fact("desk-fact-status", word("incident-status", incident.status.code()).into_owned())];
+    let mut facts =
+        vec![fact("desk-fact-status", word("incident-status", incident.status.code()).into_owned())];
     if let Some(reason) = incident.close_reason {
         facts.push(fact("desk-close-reason", word("incident-close", reason.code()).into_owned()));
     }
@@ -214,8 +227,14 @@ fn facts(incident: &Incident, names: &Names) -> Vec<Fact> {
     if let Some(category) = incident.category {
         facts.push(fact("desk-category", text(Lang::De, &category.label()).into_owned()));
     }
-    if let (Some(priority), Some(impact), Some(spread)) = (incident.priority, incident.impact, incident.spread) {
-        let why = format!("{priority}: {} × {}", word("incident-impact", impact.code()), word("incident-spread", spread.code()));
+    if let (Some(priority), Some(impact), Some(spread)) =
+        (incident.priority, incident.impact, incident.spread)
+    {
+        let why = format!(
+            "{priority}: {} × {}",
+            word("incident-impact", impact.code()),
+            word("incident-spread", spread.code())
+        );
         facts.push(fact("desk-fact-priority", why));
     }
     if let Some(reason) = &incident.priority_reason {
@@ -252,13 +271,22 @@ fn step_line(step: escalation::StepView) -> StepLine {
     let (tone, when) = match (step.acknowledged_at, step.acknowledge_by) {
         (Some(at), _) => {
             let who = step.acknowledged_by.unwrap_or_default();
-            ("ok", text_with(Lang::De, "desk-step-acknowledged", &[("who", who.into()), ("at", when::dense(at).into())]))
+            (
+                "ok",
+                text_with(
+                    Lang::De,
+                    "desk-step-acknowledged",
+                    &[("who", who.into()), ("at", when::dense(at).into())],
+                ),
+            )
         }
         (None, Some(by)) if step.can_acknowledge => {
             ("warn", text_with(Lang::De, "desk-step-by", &[("at", when::dense(by).into())]))
         }
         (None, Some(by)) => ("", text_with(Lang::De, "desk-step-by", &[("at", when::dense(by).into())])),
-        (None, None) => ("", text_with(Lang::De, "desk-step-due", &[("at", when::dense(step.due_at).into())])),
+        (None, None) => {
+            ("", text_with(Lang::De, "desk-step-due", &[("at", when::dense(step.due_at).into())]))
+        }
     };
     StepLine {
         id: step.id,
@@ -267,6 +295,8 @@ fn step_line(step: escalation::StepView) -> StepLine {
         tone,
         when: when.into_owned(),
         can_acknowledge: step.can_acknowledge,
+        can_approve: step.can_approve,
+        can_withdraw: step.can_withdraw,
     }
 }
 
@@ -277,11 +307,19 @@ fn entry(names: &Names, entry: &Entry) -> parts::Entry {
         (true, _) => parts::Audience::Visible,
     };
     let body = match &entry.body {
-        Some(body) if entry.kind == "waiting" => Html::plain(&format!("{} {body}", told(entry))),
-        Some(body) => Html::plain(body),
-        None => Html::plain(&told(entry)),
+        Some(body) if entry.kind == "waiting" || entry.kind == "step_requested" => {
+            Html::escaped(&format!("{} {body}", told(entry)))
+        }
+        Some(body) => Html::escaped(body),
+        None => Html::escaped(&told(entry)),
     };
-    parts::Entry { audience, readers: names.readers(entry.audience), author: entry.author.clone(), at: entry.at, body }
+    parts::Entry {
+        audience,
+        readers: names.readers(entry.audience),
+        author: entry.author.clone(),
+        at: entry.at,
+        body,
+    }
 }
 
 /// What the forms of the page hold before anybody typed: the present state.
@@ -337,7 +375,7 @@ pub(super) fn render(visitor: &Visitor, case: Case, again: Again) -> Result<Http
 }
 
 fn team_page(sh: Shell, title: String, case: Case, again: Again) -> IncidentPage {
-    let Case { view, names, steps, analysts, nameable } = case;
+    let Case { view, names, steps, analysts, nameable, targets } = case;
     let incident = view.incident;
     let involved: Vec<Involved> = view
         .involvements
@@ -361,7 +399,11 @@ fn team_page(sh: Shell, title: String, case: Case, again: Again) -> IncidentPage
         organisation: names.organisation(incident.organisation),
         status: word("incident-status", incident.status.code()),
         assignee: names.account(incident.assignee),
-        deadline: incident.deadline_kind.clone().unwrap_or_default(),
+        deadline: incident
+            .deadline_kind
+            .as_deref()
+            .map(|kind| word("desk-deadline", kind))
+            .unwrap_or_default(),
         facts: facts(&incident, &names),
         times: times(&incident),
         can_take: incident.assignee.is_none() && incident.status != Status::Closed,
@@ -375,6 +417,7 @@ fn team_page(sh: Shell, title: String, case: Case, again: Again) -> IncidentPage
         priorities,
         analysts: people(analysts),
         nameable: people(nameable),
+        targets: targets.into_iter().map(|(id, name)| Choice::new(id, name)).collect(),
         reasons: choices("incident-close", CloseReason::ALL.iter().map(|v| v.code())),
         involved_names: involved.iter().map(|i| i.name.as_str()).collect::<Vec<_>>().join(", "),
         involved,
@@ -412,7 +455,7 @@ fn party_page(sh: Shell, title: String, viewer: Option<AccountId>, case: Case, f
                 own: entry.account.is_some() && entry.account == viewer,
                 author: entry.author.clone(),
                 at: entry.at,
-                body: Html::plain(entry.body.as_deref().unwrap_or_default()),
+                body: Html::escaped(entry.body.as_deref().unwrap_or_default()),
             })
             .collect(),
         history: system.into_iter().map(|entry| Told { text: told(entry), at: entry.at }).collect(),
@@ -455,7 +498,12 @@ fn chain(view: &View, names: &Names, sh: &Shell) -> Vec<ChainStep> {
     }
     if closed {
         let when = incident.closed_at.map(|at| sh.spoken(at)).unwrap_or_default();
-        chain.push(step(ChainState::Done, text(Lang::De, "desk-chain-end").into_owned(), "desk-chain-closed", when));
+        chain.push(step(
+            ChainState::Done,
+            text(Lang::De, "desk-chain-end").into_owned(),
+            "desk-chain-closed",
+            when,
+        ));
     } else if chain.len() == 2 {
         let state = text(Lang::De, "desk-chain-state").into_owned();
         chain.push(step(ChainState::Next, state, "desk-chain-if-needed", String::new()));

@@ -4,8 +4,12 @@
 mod actions;
 mod audit;
 mod incident;
+mod mailbox;
 pub mod pages;
 mod queue;
 mod queues;
 mod start;
 mod words;
+
+pub use audit::{Trail, permit_export, write_export};
+pub use mailbox::{Mailbox, configure as mailbox};

@@ -18,9 +18,7 @@ pub fn configure(cfg: &mut ServiceConfig) {
         .service(resource("/vorgaenge/{reference}/beschraenkung").post(actions::restrict))
         .service(resource("/vorgaenge/{reference}/nachricht").post(actions::message))
         .service(resource("/vorgaenge/{reference}/eskalation").post(actions::escalate))
-        .service(
-            resource("/vorgaenge/{reference}/eskalation/{step}/bestaetigung").post(actions::acknowledge),
-        )
+        .service(resource("/vorgaenge/{reference}/eskalation/{step}/bestaetigung").post(actions::acknowledge))
         .service(resource("/protokoll").get(audit::show))
         .service(resource("/protokoll/ausfuhr").get(audit::export))
         .service(resource("/warteschlangen").get(queues::show))

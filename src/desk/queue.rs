@@ -211,7 +211,9 @@ fn preview(view: View, names: &Names) -> Preview {
         if short.len() < report.description.len() { format!("{short} …") } else { short }
     });
     Preview {
-        can_take: view.may.triage && view.incident.assignee.is_none() && view.incident.status != Status::Closed,
+        can_take: view.may.triage
+            && view.incident.assignee.is_none()
+            && view.incident.status != Status::Closed,
         title: shown_title(&view.incident.title),
         tlp: view.incident.tlp,
         deadline_at: view.incident.deadline_at,
@@ -250,7 +252,11 @@ pub(super) async fn show(
     visitor.page(&QueuePage {
         tabs: tabs.into(),
         rows: found.rows.into_iter().map(|r| row(&query, r, &found.names, now)).collect(),
-        words: Words { untriaged: sh.t("desk-untriaged"), priority: sh.t("web-priority"), free: sh.t("desk-free") },
+        words: Words {
+            untriaged: sh.t("desk-untriaged"),
+            priority: sh.t("web-priority"),
+            free: sh.t("desk-free"),
+        },
         preview: found.preview.map(|view| preview(view, &found.names)),
         here: address(&query, "", ""),
         next: found.next.map(|next| address(&query, "ab", &next)),

@@ -84,7 +84,11 @@ pub(super) async fn show(visitor: Visitor, site: Data<Site>) -> Result<HttpRespo
     let sh = visitor.shell_of("desk-start-title");
     let waits = steps
         .into_iter()
-        .map(|step| Waiting { by: sh.spoken(step.acknowledge_by), reference: step.reference, name: step.name })
+        .map(|step| Waiting {
+            by: sh.spoken(step.acknowledge_by),
+            reference: step.reference,
+            name: step.name,
+        })
         .collect();
     visitor.page(&StartPage { sh, name, cases, waits, unread })
 }

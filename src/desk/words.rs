@@ -85,7 +85,10 @@ pub(super) fn told(entry: &Entry) -> String {
         "restricted" => say("desk-told-restricted", &[]),
         kind => {
             let name = code("name");
-            say(&format!("desk-told-{}", kind.replace('_', "-")), &[("name", name.into()), ("who", code("who").into())])
+            say(
+                &format!("desk-told-{}", kind.replace('_', "-")),
+                &[("name", name.into()), ("who", code("who").into())],
+            )
         }
     }
 }

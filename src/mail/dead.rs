@@ -71,3 +71,15 @@ pub fn revive(tx: &mut Tx<'_>, id: MailId) -> Result<()> {
     );
     one_row(diesel::update(dead).set(fresh).execute(tx.conn)?)
 }
+
+/// Drops the mails of one purpose that wait, and returns how many: for a past that is replayed, whose mails nobody
+/// expects any more.
+///
+/// # Errors
+/// The database's.
+pub fn drop_queued(tx: &mut Tx<'_>, purpose: &str) -> Result<usize> {
+    let waiting = outbox::table
+        .filter(outbox::state.eq(MailState::Queued.code()))
+        .filter(outbox::purpose.eq(purpose.to_owned()));
+    Ok(diesel::delete(waiting).execute(tx.conn)?)
+}

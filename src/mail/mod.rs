@@ -5,8 +5,8 @@
 //! transaction, sends it over a kept connection and records the server's answer.
 
 pub mod content;
-mod dispatch;
 pub mod dead;
+mod dispatch;
 pub mod maildir;
 pub mod message;
 pub mod outbox;

@@ -1,5 +1,6 @@
 //! Storage on SQLite or PostgreSQL, chosen at run time: connections, the transaction that services work in, migrations.
 
+pub mod clock;
 pub mod connection;
 pub mod db;
 pub mod lease;

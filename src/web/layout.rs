@@ -1,6 +1,6 @@
 //! What every page shares: the site's facts and the shell around a page, from which layouts and macros draw.
 
-use std::borrow::{Borrow, Cow};
+use std::borrow::Cow;
 use std::fmt;
 
 use actix_web::web::Data;
@@ -206,39 +206,57 @@ impl Shell {
 
     /// `21.11.2026, 07:40 Uhr`.
     #[must_use]
-    pub fn absolute(&self, at: impl Borrow<Timestamp>) -> String {
-        when::absolute(*at.borrow())
+    pub fn absolute(&self, at: impl AsInstant) -> String {
+        when::absolute(at.instant())
     }
 
     /// `heute, 07:40 Uhr`.
     #[must_use]
-    pub fn spoken(&self, at: impl Borrow<Timestamp>) -> String {
-        when::spoken(*at.borrow(), self.now)
+    pub fn spoken(&self, at: impl AsInstant) -> String {
+        when::spoken(at.instant(), self.now)
     }
 
     /// `21.11. 07:40`.
     #[must_use]
-    pub fn dense(&self, at: impl Borrow<Timestamp>) -> String {
-        when::dense(*at.borrow())
+    pub fn dense(&self, at: impl AsInstant) -> String {
+        when::dense(at.instant())
     }
 
     /// How long ago, or how long until: `12 min`, `3 h`, `5 Tg`.
     #[must_use]
-    pub fn span(&self, at: impl Borrow<Timestamp>) -> String {
-        let at = *at.borrow();
+    pub fn span(&self, at: impl AsInstant) -> String {
+        let at = at.instant();
         when::span(at.min(self.now), at.max(self.now))
     }
 
     /// Whether the instant has passed.
     #[must_use]
-    pub fn is_past(&self, at: impl Borrow<Timestamp>) -> bool {
-        *at.borrow() < self.now
+    pub fn is_past(&self, at: impl AsInstant) -> bool {
+        at.instant() < self.now
     }
 
     /// The instant with its zone, for the attributes `datetime` and `data-due` (RFC 3339, UTC).
     #[must_use]
-    pub fn machine(&self, at: impl Borrow<Timestamp>) -> String {
-        at.borrow().to_string()
+    pub fn machine(&self, at: impl AsInstant) -> String {
+        at.instant().to_string()
+    }
+}
+
+/// An instant, however often a template borrowed it on the way.
+pub trait AsInstant {
+    /// The instant.
+    fn instant(&self) -> Timestamp;
+}
+
+impl AsInstant for Timestamp {
+    fn instant(&self) -> Timestamp {
+        *self
+    }
+}
+
+impl<T: AsInstant + ?Sized> AsInstant for &T {
+    fn instant(&self) -> Timestamp {
+        (**self).instant()
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use crate::access::store::lookup as store;
+use crate::access::store::{accounts, lookup as store};
 use crate::core::actor::Role;
 use crate::core::error::Result;
 use crate::core::ids::{AccountId, OrgId};
+use crate::core::text::MailAddress;
 use crate::store::Tx;
 
 /// The names of many accounts, in one query.
@@ -14,6 +15,14 @@ use crate::store::Tx;
 /// The database's.
 pub fn names(tx: &mut Tx<'_>, ids: &[AccountId]) -> Result<HashMap<AccountId, String>> {
     if ids.is_empty() { Ok(HashMap::new()) } else { store::names(tx, ids) }
+}
+
+/// The account that signs in with this address, for the command line.
+///
+/// # Errors
+/// The database's.
+pub fn by_mail(tx: &mut Tx<'_>, mail: &MailAddress) -> Result<Option<AccountId>> {
+    Ok(accounts::lookup_by_mail(tx, mail.as_str())?.map(|account| account.id))
 }
 
 /// Who reports for or leads an organisation, by name.

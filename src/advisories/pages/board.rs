@@ -87,7 +87,8 @@ impl Bar {
             x += width;
         }
         let told = |segment: &Segment| format!("{} {}", text(Lang::De, segment.part.label()), segment.width);
-        let label = segments.iter().filter(|segment| segment.width > 0).map(told).collect::<Vec<_>>().join(", ");
+        let label =
+            segments.iter().filter(|segment| segment.width > 0).map(told).collect::<Vec<_>>().join(", ");
         Self { segments, total: x, label }
     }
 
@@ -142,9 +143,15 @@ impl Page {
         let delivery = &row.delivery;
         match (delivery.state, delivery.next_at) {
             (DeliveryState::Queued, Some(at)) if delivery.attempts > 0 => {
-                let again = [("number", i64::from(delivery.attempts + 1).into()), ("time", self.sh.spoken(at).into())];
+                let again = [
+                    ("number", i64::from(delivery.attempts + 1).into()),
+                    ("time", self.sh.spoken(at).into()),
+                ];
                 let again = text_with(Lang::De, "advisory-board-again", &again);
-                delivery.answer.as_ref().map_or_else(|| again.to_string(), |answer| format!("{again} · {answer}"))
+                delivery
+                    .answer
+                    .as_ref()
+                    .map_or_else(|| again.to_string(), |answer| format!("{again} · {answer}"))
             }
             _ => delivery.answer.clone().unwrap_or_default(),
         }
@@ -170,12 +177,15 @@ fn by_district(rows: &[BoardRow], districts: &[District]) -> Vec<DistrictBar> {
     let mut signs: Vec<&str> = rows.iter().map(|row| row.sign.as_str()).collect();
     signs.sort_unstable();
     signs.dedup();
-    let name_of = |sign: &str| districts.iter().find(|district| district.sign == sign).map(|district| &district.name);
+    let name_of =
+        |sign: &str| districts.iter().find(|district| district.sign == sign).map(|district| &district.name);
     let mut bars: Vec<_> = signs
         .into_iter()
         .map(|sign| DistrictBar {
             sign: sign.to_owned(),
-            name: name_of(sign).cloned().unwrap_or_else(|| text(Lang::De, "advisory-board-no-district").into_owned()),
+            name: name_of(sign)
+                .cloned()
+                .unwrap_or_else(|| text(Lang::De, "advisory-board-no-district").into_owned()),
             bar: Bar::of(rows.iter().filter(|row| row.sign == sign)),
         })
         .collect();
@@ -221,7 +231,11 @@ mod tests {
     use crate::advisories::model::Delivery;
 
     fn rows() -> impl Strategy<Value = Vec<BoardRow>> {
-        let one = (prop::sample::select(DeliveryState::ALL), any::<bool>(), prop::sample::select(&["", "GTH", "J"][..]));
+        let one = (
+            prop::sample::select(DeliveryState::ALL),
+            any::<bool>(),
+            prop::sample::select(&["", "GTH", "J"][..]),
+        );
         prop::collection::vec(one, 0..40).prop_map(|all| {
             let made = all.into_iter().map(|(state, opened, sign)| BoardRow {
                 delivery: Delivery {

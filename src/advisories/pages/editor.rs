@@ -83,7 +83,8 @@ impl Around {
         let districts = directory::service::districts(tx)?;
         let all = directory::service::audience(tx, &AudienceFilter::All, Reach::Anybody)?;
         let named = |id: crate::core::ids::OrgId, name: &str| Choice::new(id.to_string(), name);
-        let mut organisations: Vec<_> = all.recipients.iter().map(|found| named(found.org, &found.org_name)).collect();
+        let mut organisations: Vec<_> =
+            all.recipients.iter().map(|found| named(found.org, &found.org_name)).collect();
         organisations.extend(all.without.iter().map(|(id, org)| named(*id, &org.name)));
         Ok(Self {
             resolved,
@@ -150,8 +151,12 @@ fn filled(frame: &Frame, content: &Content) -> FormData {
         .with("severity", frame.severity.code());
     let (by, field, values): (_, _, Vec<String>) = match &frame.audience {
         AudienceFilter::All => ("all", "", Vec::new()),
-        AudienceFilter::Kinds(kinds) => ("kinds", "kinds", kinds.iter().map(|kind| kind.code().into()).collect()),
-        AudienceFilter::Districts(ids) => ("districts", "districts", ids.iter().map(ToString::to_string).collect()),
+        AudienceFilter::Kinds(kinds) => {
+            ("kinds", "kinds", kinds.iter().map(|kind| kind.code().into()).collect())
+        }
+        AudienceFilter::Districts(ids) => {
+            ("districts", "districts", ids.iter().map(ToString::to_string).collect())
+        }
         AudienceFilter::Hand(ids) => ("hand", "organisations", ids.iter().map(ToString::to_string).collect()),
     };
     data = data.with("audience", by);
@@ -324,12 +329,10 @@ async fn store(
         })
         .await;
     match saved {
-        Ok(version) if asks => {
-            Ok(visitor.redirect(&format!("/warnmeldungen/{}/freigabe", version.reference), "advisory-note-submitted"))
-        }
-        Ok(version) => {
-            Ok(visitor.redirect(&format!("/warnmeldungen/{}/bearbeiten", version.reference), "advisory-note-saved"))
-        }
+        Ok(version) if asks => Ok(visitor
+            .redirect(&format!("/warnmeldungen/{}/freigabe", version.reference), "advisory-note-submitted")),
+        Ok(version) => Ok(visitor
+            .redirect(&format!("/warnmeldungen/{}/bearbeiten", version.reference), "advisory-note-saved")),
         Err(error) => again(visitor, site, reference, typed, Some(draft), error).await,
     }
 }
@@ -349,7 +352,8 @@ async fn again(
             // What somebody else wrote is shown here for the first time.
             site.db.write(move |tx| service::take_up(tx, &actor, &reference)).await?;
         }
-        let mut page = rebuilt(&visitor, &site, reference, Form::filled(typed), Some(draft)).await?.previewing(draft);
+        let mut page =
+            rebuilt(&visitor, &site, reference, Form::filled(typed), Some(draft)).await?.previewing(draft);
         let saved = page.version.as_ref().map(|version| version.content.clone()).unwrap_or_default();
         page.differs = diff::between(&saved, &draft.content);
         page.is_stale = true;

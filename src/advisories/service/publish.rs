@@ -13,9 +13,9 @@ use crate::core::error::{Error, Result};
 use crate::core::event::Event;
 use crate::core::ids::{AnyId, DeliveryId};
 use crate::core::text::{MailAddress, Name};
+use crate::mail;
 use crate::mail::content::Slots;
 use crate::mail::outbox::{self, NewMail};
-use crate::mail;
 use crate::store::Tx;
 use crate::web::site::Settings;
 
@@ -68,10 +68,8 @@ fn enqueue(
     deliveries: &[(DeliveryId, Recipient)],
 ) -> Result<()> {
     let body = outbox::add_body(tx, &letter.content)?;
-    let mails = deliveries
-        .iter()
-        .map(|(_, recipient)| new_mail(version, recipient))
-        .collect::<Result<Vec<_>>>()?;
+    let mails =
+        deliveries.iter().map(|(_, recipient)| new_mail(version, recipient)).collect::<Result<Vec<_>>>()?;
     let ids = outbox::enqueue_all(tx, body, &mails)?;
     for ((delivery, _), mail) in deliveries.iter().zip(ids) {
         store::set_mail(tx, *delivery, mail)?;

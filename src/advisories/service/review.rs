@@ -95,7 +95,10 @@ fn propose(tx: &mut Tx<'_>, actor: &Actor, version: Version, facts: Facts) -> Re
     // From approval on the list is what was fixed, not what the register says today.
     let Resolved { recipients, left_out } = if version.approved_at.is_some() {
         let fixed = store::recipients(tx, version.id)?;
-        Resolved { recipients: fixed.into_iter().map(|(_, recipient)| recipient).collect(), left_out: Vec::new() }
+        Resolved {
+            recipients: fixed.into_iter().map(|(_, recipient)| recipient).collect(),
+            left_out: Vec::new(),
+        }
     } else {
         resolve(tx, &version.frame.audience, version.frame.tlp)?
     };
@@ -153,5 +156,7 @@ pub fn approve(
 
 fn nobody_left(left_out: &[String]) -> FieldError {
     let names = left_out.iter().take(NAMES_SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
-    FieldError::new("audience", "advisory-error-nobody-left").with("count", left_out.len()).with("names", names)
+    FieldError::new("audience", "advisory-error-nobody-left")
+        .with("count", left_out.len())
+        .with("names", names)
 }

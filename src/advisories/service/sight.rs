@@ -137,3 +137,20 @@ pub fn audience(tx: &mut Tx<'_>, actor: &Actor, frame: &Frame) -> Result<Resolve
     policy::check(tx, actor, Action::ShowDraft, Facts::of(actor))?;
     resolve(tx, &frame.audience, frame.tlp)
 }
+
+/// What was sent to the actor's organisations and nobody there has opened yet, the newest first.
+///
+/// # Errors
+/// The policy's.
+pub fn unread(tx: &mut Tx<'_>, actor: &Actor, limit: i64) -> Result<Vec<Row>> {
+    let organisations = directory::service::acting_for(tx, actor)?;
+    if organisations.is_empty() {
+        return Ok(Vec::new());
+    }
+    policy::check(tx, actor, Action::ShowAdvisory, Facts::of(actor).with(Relation::InAudience))?;
+    let mail = own_mail(tx, actor)?;
+    let rows = store::list_sent(tx, &organisations, &mail, None, limit)?;
+    let unopened =
+        store::unopened(tx, &rows.iter().map(|row| row.version).collect::<Vec<_>>(), &organisations)?;
+    Ok(rows.into_iter().filter(|row| unopened.contains(&row.version)).collect())
+}

@@ -193,9 +193,8 @@ access-sign-in-title = Anmelden
 access-sign-in-send = Anmelden
 access-to-sign-in = Zur Anmeldung
 access-forgotten-link = Passwort vergessen
-access-without-title = Ohne Anmeldung
-access-without-report = Vorfall melden
-access-without-report-hint = Wir rufen Ihre Verwaltung zur Bestätigung zurück.
+access-without-title = Sie haben kein Konto?
+access-without-report = Rufen Sie an. Wir nehmen Ihre Meldung am Telefon auf und rufen Ihre Verwaltung zur Bestätigung zurück.
 access-offline-title = Ihre Verwaltung ist offline?
 access-offline-what = Rufen Sie an, Tag und Nacht:
 access-error-sign-in = E-Mail-Adresse und Passwort passen nicht zusammen, oder das Konto ist gesperrt.
@@ -1023,5 +1022,261 @@ advisory-part-pending = In Warteschlange
 advisory-part-undelivered = Nicht zustellbar
 
 ### desk
+desk-start-title = Startseite
+desk-hello = Guten Tag, { $name }
+desk-what-to-do = Was möchten Sie tun?
+desk-choice-report = Vorfall melden
+desk-choice-report-text = Etwas stimmt nicht: verschlüsselte Dateien, verdächtige Mail, verlorenes Gerät. Dauert etwa 5 Minuten.
+desk-choice-cases = Meine Vorgänge
+desk-choice-cases-text = { $count ->
+    [0] Gerade läuft kein Vorgang.
+    [one] 1 Vorgang läuft. Sehen, wo er gerade liegt, nachtragen, antworten.
+   *[other] { $count } Vorgänge laufen. Sehen, wo sie gerade liegen, nachtragen, antworten.
+}
+desk-choice-advisories = Warnmeldungen
+desk-choice-advisories-text = { $count ->
+    [0] Keine ungelesene Warnmeldung.
+    [one] 1 Warnmeldung haben Sie noch nicht gelesen.
+   *[other] { $count } Warnmeldungen haben Sie noch nicht gelesen.
+}
+desk-waits-for-you = Das wartet auf Sie
+desk-nothing-waits = Gerade wartet nichts auf Sie.
+desk-wait-step = Eskalation bestätigen: { $name }
+desk-wait-advisory = Warnmeldung lesen: { $title }
+desk-else-nothing = Wir schreiben Ihnen, wenn sich das ändert.
+desk-search = Suchen
+desk-search-hint = Aktenzeichen oder Titel
+desk-queue-title = Eingang
+desk-queue-caption = Offene Vorgänge, nächste Frist zuerst
+desk-queue-empty = Hier liegt nichts. Wählen Sie einen anderen Filter, oder warten Sie auf die nächste Meldung.
+desk-filter-label = Filter
+desk-filter = Filtern
+desk-tab-open = Alle offenen
+desk-tab-free = Frei
+desk-tab-mine = Meine
+desk-tab-late = Überfällig
+desk-tab-high = Priorität 1 und 2
+desk-tab-waiting = Wartend
+desk-tab-closed = Abgeschlossen
+desk-as-of = Stand { $time } Uhr
+desk-reload = Neu laden
+desk-col-reference = Zeichen
+desk-col-age = Alter
+desk-col-organisation = Stelle, Kreis
+desk-col-title = Titel
+desk-col-category = Art
+desk-col-priority = Prio
+desk-col-due = Frist
+desk-col-assignee = Bei
+desk-col-status = Status
+desk-untriaged = noch nicht eingestuft
+desk-free = frei
+desk-preview = Vorschau
+desk-preview-label = Vorschau { $reference }
+desk-preview-none = Wählen Sie links einen Vorgang. Hier sehen Sie dann das Wichtigste.
+desk-open = Öffnen
+desk-take = Übernehmen
+desk-pages-label = Seiten
+desk-shown = { $count ->
+    [one] 1 Vorgang gezeigt
+   *[other] { $count } Vorgänge gezeigt
+}
+desk-next-page = Nächste Seite
+desk-fact-organisation = Stelle
+desk-fact-reported = Gemeldet
+desk-fact-status = Status
+desk-fact-phone = Telefon
+desk-fact-priority = Priorität
+desk-fact-assignee = Liegt bei
+desk-fact-holder = Ebene
+desk-fact-waiting = Wartet auf
+desk-stale-title = Inzwischen geändert
+desk-stale-body = Jemand anderes hat den Vorgang geändert, während Sie daran gearbeitet haben. Links unter „Fakten“ steht der jetzige Stand, im Formular stehen noch Ihre Angaben. Prüfen Sie beides und speichern Sie dann noch einmal.
+desk-facts = Fakten
+desk-times = Zeiten
+desk-timeline = Verlauf
+desk-signals = Signale
+desk-act = Handeln
+desk-with = bei { $name }
+desk-drill = ÜBUNG
+desk-restricted = nur benannte Personen
+desk-unconfirmed = unbestätigt
+desk-deadline = bis { $time } Uhr: { $what }
+desk-time-occurred = Geschehen
+desk-time-detected = Entdeckt
+desk-time-aware = Bewusst
+desk-time-reported = Gemeldet
+desk-time-closed = Abgeschlossen
+desk-triage = Einstufen …
+desk-triage-save = Einstufung speichern
+desk-class = Klasse
+desk-category = Art
+desk-impact = Auswirkung
+desk-spread = Ausbreitung
+desk-tlp = Weitergabe
+desk-other-priority = Andere Priorität als berechnet
+desk-priority-reason = Grund der Abweichung
+desk-assign = Zuweisen …
+desk-assignee = Wem?
+desk-assign-save = Zuweisen
+desk-escalate = Eskalieren …
+desk-escalate-hint = Die Stelle wird benachrichtigt und sieht den Vorgang. Was die meldende Stelle nicht erlaubt hat, bleibt dort verborgen.
+desk-escalate-reason = Grund
+desk-escalate-save = Eskalieren
+desk-wait = Warten lassen …
+desk-waiting-on = Auf wen oder was?
+desk-follow-up = Wiedervorlage am
+desk-wait-save = Warten lassen
+desk-wait-end = Nicht mehr warten
+desk-close = Abschließen …
+desk-close-reason = Abschlussgrund
+desk-close-save = Vorgang abschließen
+desk-reopen = Wieder aufnehmen
+desk-restrict = Einschränken …
+desk-restrict-who = Nur diese Personen sehen den Vorgang:
+desk-restrict-save = Auf diese Personen einschränken
+desk-restrict-end = Einschränkung aufheben
+desk-status-in-progress = Bearbeitung beginnen
+desk-status-contained = Als eingedämmt markieren
+desk-who-reads = Wer soll das lesen?
+desk-only-team = Nur ThüringenCERT
+desk-all-involved = { $count ->
+    [one] Die eine beteiligte Stelle
+   *[other] Alle { $count } Beteiligten
+}
+desk-internal-note = Interne Notiz. Keine andere Stelle sieht sie.
+desk-goes-to = Geht hinaus an: { $names }
+desk-text = Notiz oder Nachricht
+desk-note-internally = Intern notieren
+desk-send-to = An { $name } senden
+desk-send-all = { $count ->
+    [one] An 1 Stelle senden
+   *[other] An { $count } Stellen senden
+}
+desk-readers = Sichtbar für: { $name }
+desk-readers-all = Sichtbar für: alle Beteiligten
+desk-refused-audience = Auswahl und Knopf passen nicht zusammen. Bitte wählen Sie noch einmal, wer das lesen soll.
+desk-report = Meldung
+desk-observed = Gesehen
+desk-description = Beschreibung
+desk-measures = Schon getan
+desk-callback = Rückruf:
+desk-may-inform = Dürfen wir andere informieren?
+desk-who-sees = Wer das sehen kann
+desk-involved = Beteiligte
+desk-none = Keine
+desk-escalation = Eskalation
+desk-no-escalation = Es läuft keine Eskalation.
+desk-acknowledge = Kenntnis bestätigen
+desk-step-acknowledged = bestätigt von { $who }, { $at }
+desk-step-by = zu bestätigen bis { $at }
+desk-step-due = fällig { $at }
+desk-withheld-anonymous = Die meldende Stelle möchte nicht genannt werden. Ihr Name und der Wortlaut der Meldung sind hier ausgeblendet.
+desk-withheld-nobody = Die meldende Stelle hat die Weitergabe nicht erlaubt. Titel, Name und Wortlaut sind hier ausgeblendet.
+desk-back-list = Zu meinen Vorgängen
+desk-case-line = Vorgang { $reference } · gemeldet { $time }
+desk-where-is-it = Wo der Vorgang gerade liegt
+desk-chain-reported = Gemeldet
+desk-chain-cert = ThüringenCERT
+desk-chain-here = Liegt jetzt hier
+desk-chain-was-here = Hat ihn bearbeitet
+desk-chain-involved = Ist beteiligt
+desk-chain-state = Land
+desk-chain-if-needed = Nur wenn nötig
+desk-chain-end = Ende
+desk-chain-closed = Abgeschlossen
+desk-next = Als Nächstes
+desk-next-triage = Das ThüringenCERT liest Ihre Meldung und stuft sie ein.
+desk-next-work = Das ThüringenCERT bearbeitet Ihren Vorgang.
+desk-next-otherwise = Wenn es eilt, rufen Sie an. Die Nummer steht oben auf jeder Seite.
+desk-next-by = Das ThüringenCERT kümmert sich: bis { $at }
+desk-next-by-otherwise = Geschieht bis dahin nichts, geht der Vorgang von selbst an die nächste Stelle.
+desk-next-closed = Der Vorgang ist abgeschlossen.
+desk-next-closed-otherwise = Wenn noch etwas ist, schreiben Sie uns hier oder melden Sie einen neuen Vorfall.
+desk-escalated-to-you = Bitte bestätigen Sie
+desk-messages = Nachrichten
+desk-no-messages = Noch keine Nachrichten.
+desk-your-message = Ihre Nachricht an das ThüringenCERT
+desk-your-message-hint = Zum Beispiel ein Nachtrag oder eine Frage
+desk-send-cert = Nachricht senden
+desk-history = Was bisher geschah
+desk-told-filed = Meldung eingegangen
+desk-told-triaged = Eingestuft als { $class }, Priorität { $priority }
+desk-told-status = Status { $from } → { $to }
+desk-told-closed = Abgeschlossen: { $reason }
+desk-told-assigned = Übernommen von { $name }
+desk-told-released = Wieder frei, niemandem zugewiesen
+desk-told-waiting = Wiedervorlage { $until }. Wartet auf:
+desk-told-resumed = Wartet nicht mehr
+desk-told-restricted = Auf benannte Personen eingeschränkt
+desk-told-opened = Einschränkung aufgehoben
+desk-told-step-requested = { $who } eskaliert an: { $name }.
+desk-told-step-waits = Wartet auf Freigabe durch eine zweite Person: { $name }
+desk-told-step-approved = Freigegeben von { $who }: { $name }
+desk-told-step-notified = Benachrichtigt: { $name }
+desk-told-step-reminded = Noch einmal benachrichtigt: { $name }
+desk-told-step-unreachable = Nicht erreichbar, bitte anrufen: { $name }
+desk-told-step-acknowledged = Bestätigt von { $who }: { $name }
+desk-told-step-overtaken = Keine Antwort in der Zeit: { $name }
+desk-told-step-withdrawn = Zurückgenommen von { $who }: { $name }
+desk-deadline-escalation-due = nächste Stufe der Eskalation
+desk-deadline-escalation-approve = Eskalation freigeben
+desk-deadline-escalation-acknowledge = Kenntnis bestätigen, sonst geht es an die nächste Stelle
+desk-deadline-respond = Antwort an die Stelle
+desk-approve = Freigeben
+desk-withdraw = Zurücknehmen
+desk-escalate-to = An wen?
+desk-done-triaged = Die Einstufung ist gespeichert.
+desk-done-assigned = Die Zuweisung ist gespeichert.
+desk-done-status = Der Status ist geändert.
+desk-done-waiting = Die Wiedervorlage ist gespeichert.
+desk-done-closed = Der Vorgang ist abgeschlossen.
+desk-done-reopened = Der Vorgang ist wieder offen.
+desk-done-restricted = Die Einschränkung ist gespeichert.
+desk-done-message = Die Nachricht steht im Verlauf.
+desk-done-escalated = Die Eskalation läuft.
+desk-done-acknowledged = Die Kenntnisnahme ist festgehalten.
+desk-done-revived = Der Versuch beginnt von vorn.
+desk-audit-title = Protokoll
+desk-audit-lead = Wer hat wann was getan, und woran. Das Protokoll ist verkettet und signiert; die Ausfuhr lässt sich ohne dieses System prüfen.
+desk-audit-export = Signierte Datei laden
+desk-audit-action = Vorgang, zum Beispiel incident
+desk-audit-empty = Keine Einträge. Wählen Sie einen anderen Filter.
+desk-audit-seq = Nr.
+desk-audit-at = Zeit
+desk-audit-who = Wer
+desk-audit-what = Was
+desk-audit-on = Woran
+desk-audit-from = Von wo
+desk-audit-detail = Angaben
+desk-queues-title = Warteschlangen
+desk-queues-lead = Was hinausgeht, was wartet und was aufgegeben wurde.
+desk-queues-mail = Mails
+desk-queues-jobs = Aufträge
+desk-queues-no-failed-mail = Keine Mail ist gescheitert.
+desk-queues-no-dead-job = Kein Auftrag ist gescheitert.
+desk-queues-again = Noch einmal versuchen
+desk-queues-attempts = { $count ->
+    [one] 1 Versuch
+   *[other] { $count } Versuche
+}
+desk-mail-queued = in der Warteschlange
+desk-mail-leased = wird gesendet
+desk-mail-accepted = vom Mailserver angenommen
+desk-mail-bounced = zurückgekommen
+desk-mail-failed = gescheitert
 
 ### demo
+demo-mails-title = Mails der Demonstration
+demo-mails-lead = { $count ->
+    [one] 1 Mail liegt hier. Sie hat diesen Rechner nicht verlassen.
+   *[other] { $count } Mails liegen hier. Sie haben diesen Rechner nicht verlassen.
+}
+demo-mails-to = Empfänger enthält
+demo-mails-empty = Keine Mail gefunden. Wählen Sie einen anderen Filter.
+demo-mails-back = Zu allen Mails
+demo-mail-from = Von
+demo-mail-to = An
+demo-mail-signature = Signatur
+demo-mail-signed = S/MIME-signiert
+demo-mail-unsigned = nicht signiert

@@ -22,7 +22,8 @@ impl Organisations for Book {
     fn choices(&self, tx: &mut Tx<'_>) -> Result<Vec<(OrgId, String)>> {
         let day = today(tx.now());
         let all = lists::acting_for_themselves(tx, day)?;
-        let label = |name: String, sign: &str| if sign.is_empty() { name } else { format!("{name} ({sign})") };
+        let label =
+            |name: String, sign: &str| if sign.is_empty() { name } else { format!("{name} ({sign})") };
         Ok(all.into_iter().map(|(id, name, sign)| (id, label(name, &sign))).collect())
     }
 

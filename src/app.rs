@@ -1,0 +1,286 @@
+//! The product put together: database, keys, mail and settings, and who listens to whom.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, anyhow};
+use ipnet::IpNet;
+use jiff::SignedDuration;
+use url::Url;
+use zeroize::Zeroizing;
+
+use crate::access::model::OrgBook;
+use crate::access::settings::{AccessSettings, Limit, RateLimits, SessionSettings};
+use crate::audit::AuditSettings;
+use crate::config::{Config, MailTransport, Sealing, SmtpSecurity};
+use crate::core::env::Env;
+use crate::core::text::{MailAddress, Name};
+use crate::crypto::keys::SigningIdentity;
+use crate::crypto::log::LogKey;
+use crate::crypto::seal::{SealingKey, SealingSource};
+use crate::crypto::store::KeyStore;
+use crate::directory::service as directory;
+use crate::escalation;
+use crate::mail::maildir::Maildir;
+use crate::mail::message::Composer;
+use crate::mail::outbox::OutboxSettings;
+use crate::mail::transport::Transport;
+use crate::mail::transport::maildir::MaildirTransport;
+use crate::mail::transport::smtp::{Security, SmtpSettings, SmtpTransport};
+use crate::mail::worker::{Worker, WorkerSettings};
+use crate::store::{Db, Provided, migrate};
+use crate::web::layout::Hotline;
+use crate::web::site::{Settings, Site};
+
+/// Everything that a process needs to serve, to work, or to carry out a command.
+pub struct App {
+    pub config: Config,
+    pub env: Env,
+    pub db: Db,
+    pub keys: KeyStore,
+    pub settings: Settings,
+    pub access: AccessSettings,
+    pub log_key: Arc<LogKey>,
+    form_secret: Zeroizing<Vec<u8>>,
+    cookie_secret: Zeroizing<Vec<u8>>,
+}
+
+/// How the application is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// For real data.
+    Real,
+    /// The demonstration, whose sealing key lies beside its data, and which says so on every page.
+    Demonstration,
+}
+
+impl App {
+    /// Opens database and keys. Migrates where configured.
+    ///
+    /// # Errors
+    /// What cannot be opened, and what to do.
+    pub fn open(config: Config, env: Env, purpose: Purpose) -> Result<Self> {
+        let settings = Settings {
+            public_url: config.server.public_url.clone(),
+            cert_name: config.cert.name.clone(),
+            phone: config.cert.phone.clone(),
+            phone_dial: config.cert.phone_dial.clone(),
+            is_demonstration: purpose == Purpose::Demonstration,
+        };
+        let keys = open_keys(&config, &env, purpose)?;
+        let db = open_database(&config, &env, &settings)?;
+        db.listen(Box::new(escalation::service::on_event));
+        if config.database.migrate_at_start {
+            db.with_connection(migrate::run).context("bringing the schema up to date")?;
+        }
+        let log_key = Arc::new(keys.log_key(&env)?);
+        Ok(Self {
+            form_secret: keys.secret("forms", &env)?,
+            cookie_secret: keys.secret("cookies", &env)?,
+            access: access_settings(&config),
+            config,
+            env,
+            db,
+            keys,
+            settings,
+            log_key,
+        })
+    }
+
+    /// The same database for replaying a past at another time: nothing is escalated in it.
+    ///
+    /// # Errors
+    /// As [`App::open`].
+    pub fn open_past(&self, env: Env) -> Result<Db> {
+        open_database(&self.config, &env, &self.settings)
+    }
+
+    /// The identity that signs mails.
+    ///
+    /// # Errors
+    /// When there is none, or it is not valid now.
+    pub fn identity(&self) -> Result<Arc<SigningIdentity>> {
+        let identity = self.keys.identity()?;
+        identity.check_validity(self.env.now())?;
+        let from = MailAddress::parse(&self.config.mail.from)
+            .map_err(|_| anyhow!("mail.from is not a mail address"))?;
+        if *identity.address() != from {
+            return Err(anyhow!(
+                "mail.from is {from}, but the certificate bears {}: they must be the same, or mail programs warn",
+                identity.address()
+            ));
+        }
+        Ok(Arc::new(identity))
+    }
+
+    /// The name of the audit trail in its checkpoints.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        trail_origin(&self.config)
+    }
+
+    /// What handlers are given.
+    #[must_use]
+    pub fn site(&self) -> Site {
+        Site { db: self.db.clone(), settings: self.settings.clone() }
+    }
+
+    /// What the page kit is given.
+    ///
+    /// # Errors
+    /// When `server.public_url` is not an address.
+    pub fn kit(&self) -> Result<crate::web::Site> {
+        let url = Url::parse(&self.config.server.public_url).context("server.public_url")?;
+        let hotline = Hotline {
+            name: self.settings.cert_name.clone(),
+            phone: self.settings.phone.clone(),
+            dial: self.settings.phone_dial.clone(),
+        };
+        let mut kit = crate::web::Site::new(self.env.clone(), url, hotline, &self.form_secret);
+        kit.demo = self.settings.is_demonstration;
+        kit.form_limit = self.config.server.body_limit;
+        Ok(kit)
+    }
+
+    /// The key of session cookies.
+    #[must_use]
+    pub fn cookie_key(&self) -> actix_web::cookie::Key {
+        actix_web::cookie::Key::derive_from(&self.cookie_secret)
+    }
+
+    /// The worker that sends mails, through the configured transport.
+    ///
+    /// # Errors
+    /// When the identity or the transport cannot be used.
+    pub fn mail_worker(&self) -> Result<Worker> {
+        let name =
+            Name::parse(&self.config.mail.from_name).map_err(|_| anyhow!("mail.from_name is not a name"))?;
+        let composer = Composer::new(self.identity()?, &name, None, self.env.clone())?;
+        let settings = WorkerSettings {
+            connections: self.config.mail.connections,
+            bound: Duration::from_secs(self.config.mail.timeout_s),
+            give_up_after: SignedDuration::from_hours(i64::try_from(self.config.mail.give_up_after_h)?),
+        };
+        Ok(Worker::new(self.db.clone(), self.transport()?, composer, settings))
+    }
+
+    /// The configured way out for mails.
+    ///
+    /// # Errors
+    /// When its settings cannot be used.
+    pub fn transport(&self) -> Result<Arc<dyn Transport>> {
+        transport(&self.config, &self.env)
+    }
+
+    /// Where the product listens.
+    #[must_use]
+    pub fn listen(&self) -> SocketAddr {
+        self.config.server.listen
+    }
+}
+
+/// The name of the audit trail, from where people reach the product.
+#[must_use]
+pub fn trail_origin(config: &Config) -> String {
+    let url = &config.server.public_url;
+    url.split_once("://").map_or(url.as_str(), |(_, host)| host).to_owned()
+}
+
+fn open_database(config: &Config, env: &Env, settings: &Settings) -> Result<Db> {
+    let bounces = format!("{}@{}", config.mail.bounce_prefix, config.mail.bounce_domain);
+    let outbox = OutboxSettings {
+        domain: config.mail.bounce_domain.clone(),
+        bounces: MailAddress::parse(&bounces).map_err(|_| anyhow!("mail.bounce_prefix and bounce_domain"))?,
+    };
+    let outside = Some(config.audit.outside_address.as_str()).filter(|address| !address.is_empty());
+    let audit = AuditSettings {
+        outside_address: outside
+            .map(|address| {
+                MailAddress::parse(address)
+                    .map_err(|_| anyhow!("audit.outside_address is not a mail address"))
+            })
+            .transpose()?,
+    };
+    let provided = Provided::default()
+        .with(outbox)
+        .with(audit)
+        .with(settings.clone())
+        .with(OrgBook(Arc::new(directory::Book)))
+        .with(escalation::plan::Plans::load(Path::new(&config.escalation.plans))?);
+    if let Some(path) = config.database.url.strip_prefix("sqlite:")
+        && let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty())
+    {
+        std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+    }
+    Ok(Db::open(&config.database.url, config.database.connections, env.clone(), provided)?)
+}
+
+pub(crate) fn open_keys(config: &Config, env: &Env, purpose: Purpose) -> Result<KeyStore> {
+    let directory = &config.keys.directory;
+    let source = match (purpose, config.keys.sealing) {
+        (Purpose::Demonstration, _) => {
+            let path = directory.with_file_name("demonstration-sealing.key");
+            if !path.exists() {
+                SealingKey::create_file(&path, env)?;
+            }
+            SealingSource::DemonstrationFile(path)
+        }
+        (Purpose::Real, Sealing::Credential) => SealingSource::Credential {
+            directory: std::env::var_os("CREDENTIALS_DIRECTORY")
+                .map(PathBuf::from)
+                .context("keys.sealing is \"credential\", but systemd gave none: see deploy/")?,
+        },
+        (Purpose::Real, Sealing::File) => SealingSource::File(config.keys.sealing_file.clone()),
+        (Purpose::Real, Sealing::Passphrase) => SealingSource::Passphrase {
+            passphrase: Zeroizing::new(config.keys.passphrase.expose().to_owned()),
+            salt: KeyStore::salt(directory, env)?,
+        },
+    };
+    let data = directory.parent().unwrap_or(Path::new("."));
+    let sealing = SealingKey::load(&source, data).context("opening the sealing key (keys.sealing)")?;
+    Ok(KeyStore::open(directory, sealing)?)
+}
+
+fn access_settings(config: &Config) -> AccessSettings {
+    let limits = &config.limits;
+    AccessSettings {
+        sessions: SessionSettings {
+            idle: SignedDuration::from_mins(config.sessions.idle_min.into()),
+            longest: SignedDuration::from_hours(config.sessions.absolute_h.into()),
+        },
+        limits: RateLimits {
+            sign_in: Limit::new(limits.sign_in_per_account, 15),
+            sign_in_address: Limit::new(limits.sign_in_per_address, 15),
+            reset_account: Limit::new(limits.reset_per_account, 60),
+            post_address: Limit::new(limits.posts_per_address, 1),
+            ..RateLimits::default()
+        },
+        trusted_proxies: config.server.trusted_proxies.iter().copied().map(IpNet::from).collect(),
+    }
+}
+
+fn transport(config: &Config, env: &Env) -> Result<Arc<dyn Transport>> {
+    let mail = &config.mail;
+    if mail.transport == MailTransport::Maildir {
+        return Ok(Arc::new(MaildirTransport(Maildir::open(&mail.maildir, env.clone())?)));
+    }
+    let smtp = &mail.smtp;
+    let settings = SmtpSettings {
+        host: smtp.host.clone(),
+        port: smtp.port,
+        security: match smtp.security {
+            SmtpSecurity::Starttls => Security::StartTls,
+            SmtpSecurity::Opportunistic => Security::Opportunistic,
+            SmtpSecurity::Implicit => Security::Implicit,
+            SmtpSecurity::None => Security::None,
+        },
+        login: Some((smtp.user.clone(), smtp.password.expose().to_owned()))
+            .filter(|(user, _)| !user.is_empty()),
+        ca_file: Some(PathBuf::from(&smtp.ca_file)).filter(|path| !path.as_os_str().is_empty()),
+        hello: mail.bounce_domain.clone(),
+        bound: Duration::from_secs(mail.timeout_s),
+    };
+    Ok(Arc::new(SmtpTransport::new(settings)?))
+}

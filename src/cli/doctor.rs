@@ -1,0 +1,163 @@
+//! `doctor`: what is wrong with this installation, and what to do about it.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Result;
+
+use crate::app::{App, Purpose};
+use crate::config::{Config, MailTransport};
+use crate::core::env::Env;
+use crate::core::when;
+use crate::store::migrate;
+
+/// A certificate that ends within so many days is spoken of.
+const CERTIFICATE_DAYS: i64 = 60;
+/// Seconds by which database and machine may differ.
+const CLOCK_TOLERANCE_S: i64 = 5;
+
+/// What one check found.
+enum Finding {
+    Good(String),
+    /// Works, but somebody should look at it.
+    Notice(String),
+    /// Does not work; the text says what to do.
+    Bad(String),
+}
+
+pub(super) fn run(config: &Config) -> Result<ExitCode> {
+    let mut findings = Vec::new();
+    let app = match App::open(config.clone(), Env::system(), Purpose::Real) {
+        Ok(app) => Some(app),
+        Err(error) => {
+            findings.push(("start", Finding::Bad(format!("{error:#}"))));
+            None
+        }
+    };
+    if let Some(app) = &app {
+        findings.push(("database", database(app)));
+        findings.push(("time", time(app)));
+        findings.push(("certificate", certificate(app)));
+        findings.push(("mail", mail(app)));
+        findings.push(("outbox", outbox(app)));
+        findings.push(("audit", audit(app)));
+        findings.push(("address", address(app)));
+    }
+    let mut healthy = true;
+    for (what, finding) in findings {
+        let (mark, text) = match finding {
+            Finding::Good(text) => ("ok    ", text),
+            Finding::Notice(text) => ("notice", text),
+            Finding::Bad(text) => {
+                healthy = false;
+                ("BAD   ", text)
+            }
+        };
+        println!("{mark} {what}: {text}");
+    }
+    Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn database(app: &App) -> Finding {
+    match app.db.with_connection(migrate::is_pending) {
+        Ok(false) => {
+            let engine = if app.db.is_sqlite() { "SQLite" } else { "PostgreSQL" };
+            Finding::Good(format!("{engine} answers, the schema is up to date"))
+        }
+        Ok(true) => Finding::Bad("the schema is old: run `meldekette migrate`".to_owned()),
+        Err(error) => Finding::Bad(format!("{error}: check database.url")),
+    }
+}
+
+/// Tokens and deadlines need a clock that is right.
+fn time(app: &App) -> Finding {
+    let here = app.env.now();
+    match app.db.with_connection(crate::store::clock::database_now) {
+        Ok(there) => {
+            let apart = here.duration_since(there).as_secs().abs();
+            if apart > CLOCK_TOLERANCE_S {
+                Finding::Bad(format!(
+                    "this machine and the database differ by {apart} s: set up time synchronisation"
+                ))
+            } else {
+                Finding::Good(format!("it is {}", when::absolute(here)))
+            }
+        }
+        Err(error) => Finding::Bad(error.to_string()),
+    }
+}
+
+fn certificate(app: &App) -> Finding {
+    match app.identity() {
+        Ok(identity) => {
+            let days = identity.expires().duration_since(app.env.now()).as_hours() / 24;
+            let text = format!("{} until {}", identity.address(), when::absolute(identity.expires()));
+            if days < CERTIFICATE_DAYS {
+                Finding::Notice(format!(
+                    "{text}: {days} days left, ask for a new one (`meldekette keys request`)"
+                ))
+            } else {
+                Finding::Good(text)
+            }
+        }
+        Err(error) => Finding::Bad(format!("{error:#}: see `meldekette keys --help`")),
+    }
+}
+
+fn mail(app: &App) -> Finding {
+    if app.config.mail.transport == MailTransport::Maildir {
+        return Finding::Notice(format!(
+            "mails go into {} and leave the machine by other means",
+            app.config.mail.maildir.display()
+        ));
+    }
+    let reached = super::block_on(async {
+        let transport = app.transport()?;
+        let session =
+            tokio::time::timeout(Duration::from_secs(app.config.mail.timeout_s), transport.connect()).await?;
+        match session {
+            Ok(session) => {
+                session.close().await;
+                Ok(())
+            }
+            Err(answer) => Err(anyhow::anyhow!("{}", answer.as_str())),
+        }
+    });
+    let server = format!("{}:{}", app.config.mail.smtp.host, app.config.mail.smtp.port);
+    match reached {
+        Ok(()) => Finding::Good(format!("{server} takes connections")),
+        Err(error) => Finding::Bad(format!("{server}: {error:#}: check mail.smtp")),
+    }
+}
+
+fn outbox(app: &App) -> Finding {
+    let counted = app
+        .db
+        .read_now(|tx| Ok((crate::mail::dead::list(tx, 1000)?.len(), crate::queue::dead_letters(tx)?.len())));
+    match counted {
+        Ok((0, 0)) => Finding::Good("nothing was given up".to_owned()),
+        Ok((mails, jobs)) => {
+            Finding::Notice(format!("{mails} mails and {jobs} jobs were given up: look at /warteschlangen"))
+        }
+        Err(error) => Finding::Bad(error.to_string()),
+    }
+}
+
+fn audit(app: &App) -> Finding {
+    if app.config.audit.outside_address.is_empty() {
+        Finding::Notice(
+            "audit.outside_address is empty: nobody outside keeps the day's checkpoint".to_owned(),
+        )
+    } else {
+        Finding::Good(format!("checkpoints go to {}", app.config.audit.outside_address))
+    }
+}
+
+fn address(app: &App) -> Finding {
+    let url = &app.settings.public_url;
+    if url.starts_with("https://") || app.listen().ip().is_loopback() && url.contains("127.0.0.1") {
+        Finding::Good(format!("people reach the product at {url}"))
+    } else {
+        Finding::Bad(format!("{url} is not https: session cookies are not sent over it (server.public_url)"))
+    }
+}

@@ -1,0 +1,126 @@
+//! Commands: each reads its arguments, calls one service or starts one thing, and prints what happened.
+
+mod account;
+mod audit;
+mod demo;
+mod directory;
+mod doctor;
+mod keys;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::app::{App, Purpose};
+use crate::config::{Config, Log, LogFormat};
+use crate::core::env::Env;
+use crate::store::{Db, Provided, migrate};
+
+/// Incident reports up the chain, signed advisories down to every administration.
+#[derive(Debug, Parser)]
+#[command(name = "meldekette", version)]
+struct Cli {
+    /// Configuration file; what it leaves out comes from the defaults.
+    #[arg(long, global = true, env = "MELDEKETTE_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves pages and API, and works off mail and timers.
+    Serve,
+    /// Works off mail and timers alone, beside other processes (PostgreSQL only).
+    Work,
+    /// Brings the database's schema up to date.
+    Migrate,
+    /// Plays the whole chain with example data, then serves it.
+    Demo(demo::Arguments),
+    /// The register of organisations.
+    #[command(subcommand)]
+    Directory(directory::Command),
+    /// Accounts, roles and API tokens.
+    #[command(subcommand)]
+    Account(account::Command),
+    /// Keys and certificates.
+    #[command(subcommand)]
+    Keys(keys::Command),
+    /// The audit trail.
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// Checks database, keys, mail, certificates and time, and says what to do.
+    Doctor,
+}
+
+/// Runs the command that the arguments name.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    match execute(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("meldekette: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn execute(cli: Cli) -> Result<ExitCode> {
+    // An offline check needs neither configuration nor keys.
+    if let Command::Audit(audit::Command::Verify(arguments)) = &cli.command
+        && arguments.is_offline()
+    {
+        return audit::verify_file(arguments);
+    }
+    if let Command::Demo(arguments) = cli.command {
+        return demo::run(&arguments);
+    }
+    let config = Config::load(cli.config.as_deref(), std::env::vars())?;
+    log(&config.log);
+    match cli.command {
+        Command::Migrate => migrate_now(&config),
+        Command::Doctor => doctor::run(&config),
+        Command::Keys(command) => keys::run(command, &config),
+        Command::Serve => serve::serve(open(config)?),
+        Command::Work => serve::work(open(config)?),
+        Command::Directory(command) => directory::run(command, &open(config)?),
+        Command::Account(command) => account::run(command, &open(config)?),
+        Command::Audit(command) => audit::run(command, &open(config)?),
+        Command::Demo(_) => Ok(ExitCode::FAILURE),
+    }
+}
+
+fn open(config: Config) -> Result<App> {
+    App::open(config, Env::system(), Purpose::Real)
+}
+
+fn migrate_now(config: &Config) -> Result<ExitCode> {
+    let db = Db::open(&config.database.url, 2, Env::system(), Provided::default())?;
+    let ran = db.with_connection(migrate::run)?;
+    match ran.len() {
+        0 => println!("The schema is up to date."),
+        count => println!("{count} migrations ran: {}", ran.join(", ")),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Logs to standard error, so that standard output stays for what a command says.
+fn log(log: &Log) {
+    let filter = EnvFilter::try_new(&log.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second call, after a first one in the same process, changes nothing.
+    let _ = match log.format {
+        LogFormat::Human => builder.try_init(),
+        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+    };
+}
+
+/// A runtime for the few commands that wait.
+fn block_on<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(future)
+}

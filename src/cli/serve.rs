@@ -1,0 +1,136 @@
+//! `serve` and `work`: until a signal, then what is in flight is finished or given back.
+
+use std::net::TcpListener;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use actix_web::HttpServer;
+use actix_web::web::Data;
+use anyhow::{Context as _, Result, bail};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::access::guard::Crowd;
+use crate::access::service::first;
+use crate::app::App;
+use crate::core::actor::Actor;
+use crate::desk::{Mailbox, Trail};
+use crate::directory::service as directory;
+use crate::routes::{Shared, application};
+use crate::worker;
+
+/// How long requests in flight may take after a signal, in seconds.
+const GRACE_S: u64 = 10;
+
+/// Serves pages and API, and works.
+pub(super) fn serve(app: App) -> Result<ExitCode> {
+    let listener =
+        TcpListener::bind(app.listen()).with_context(|| format!("listening on {}", app.listen()))?;
+    actix_web::rt::System::new().block_on(async {
+        first_start(&app).await?;
+        let (stop, stopped) = watch::channel(false);
+        let workers = worker::start(&app, &stopped).await?;
+        tracing::info!(address = %app.listen(), "serving");
+        run_server(&app, listener, None).await?;
+        finish(&stop, workers).await;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// Works, beside other processes on the same database.
+pub(super) fn work(app: App) -> Result<ExitCode> {
+    if app.db.is_sqlite() {
+        bail!("on SQLite the workers run inside `meldekette serve`; `work` needs PostgreSQL (database.url)");
+    }
+    super::block_on(async {
+        let (stop, stopped) = watch::channel(false);
+        let workers = worker::start(&app, &stopped).await?;
+        tracing::info!("working");
+        signal().await?;
+        finish(&stop, workers).await;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// Makes sure that the CERT is in the register, and prints the one-time links of the first two administrators.
+async fn first_start(app: &App) -> Result<()> {
+    let name = app.settings.cert_name.clone();
+    let links = app
+        .db
+        .write(move |tx| {
+            let actor = Actor::system("serve");
+            let cert = directory::ensure_cert(tx, &actor, &name)?;
+            first::first_administrators(tx, &actor, cert)
+        })
+        .await?;
+    for token in &links {
+        println!(
+            "Einmal-Link für die erste Administration: {}/erste-administration/{token}",
+            app.settings.public_url
+        );
+    }
+    Ok(())
+}
+
+/// Answers requests on `listener` until a signal; with a mailbox also its page, in the demonstration.
+///
+/// # Errors
+/// When the server cannot start.
+pub(super) async fn run_server(app: &App, listener: TcpListener, mailbox: Option<Mailbox>) -> Result<()> {
+    let shared = Shared {
+        site: Data::new(app.site()),
+        kit: Data::new(app.kit()?),
+        access: Data::new(app.access.clone()),
+        crowd: Data::new(Crowd::default()),
+        trail: Data::new(Trail { key: app.log_key.clone(), origin: app.origin() }),
+        cookie_key: app.cookie_key(),
+        mailbox: mailbox.map(Data::new),
+    };
+    let mut server = HttpServer::new(move || application(&shared))
+        .shutdown_timeout(GRACE_S)
+        .client_request_timeout(Duration::from_secs(15))
+        .keep_alive(Duration::from_secs(75));
+    if app.config.server.workers > 0 {
+        server = server.workers(app.config.server.workers);
+    }
+    let server = match tls(app)? {
+        Some(config) => server.listen_rustls_0_23(listener, config)?,
+        None => server.listen_auto_h2c(listener)?,
+    };
+    server.run().await.context("serving")
+}
+
+fn tls(app: &App) -> Result<Option<rustls::ServerConfig>> {
+    let server = &app.config.server;
+    if server.tls_certificate.is_empty() {
+        return Ok(None);
+    }
+    let chain = CertificateDer::pem_file_iter(&server.tls_certificate)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .with_context(|| format!("server.tls_certificate {}", server.tls_certificate))?;
+    let key = PrivateKeyDer::from_pem_file(&server.tls_key)
+        .with_context(|| format!("server.tls_key {}", server.tls_key))?;
+    let config = rustls::ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key)?;
+    Ok(Some(config))
+}
+
+/// Tells the workers to stop and waits until they have finished or given back what they held.
+pub(super) async fn finish(stop: &watch::Sender<bool>, mut workers: JoinSet<()>) {
+    let _ = stop.send(true);
+    let all = async { while workers.join_next().await.is_some() {} };
+    if tokio::time::timeout(Duration::from_secs(GRACE_S * 4), all).await.is_err() {
+        tracing::warn!("a worker did not finish in time; its leases run out by themselves");
+    }
+}
+
+async fn signal() -> Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        outcome = tokio::signal::ctrl_c() => outcome?,
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}
