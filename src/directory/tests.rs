@@ -18,6 +18,8 @@ use crate::core::text::{MailAddress, Name};
 use crate::store::testing::{TestDb, databases};
 use crate::store::{Provided, Tx};
 
+mod pages;
+
 const REGISTER: &[u8] = include_bytes!("../../config/directory/thueringen.csv");
 const PROVIDERS: &[u8] = include_bytes!("../../config/directory/beispiel-dienstleister.csv");
 /// Verwaltungsgemeinschaft Lindenberg/Eichsfeld, and Berlingerode, which it administers.
@@ -55,7 +57,7 @@ fn import(
         Ok(file) => Arc::new(file),
         Err(faults) => return Ok(Err(faults)),
     };
-    test.db.write_now(move |tx| service::apply(tx, &system(), &file, options)).map(Ok)
+    write(test, move |tx| service::apply(tx, &system(), &file, options)).map(Ok)
 }
 
 fn system() -> Actor {
@@ -71,12 +73,22 @@ fn read<T>(test: &TestDb, f: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> T {
     test.db.read_now(f).expect("read")
 }
 
+/// On a thread of its own, because waiting for the writer blocks, which tests of pages may not.
+fn write<T, F>(test: &TestDb, f: F) -> Result<T>
+where
+    T: Send + 'static,
+    F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+{
+    let db = test.db.clone();
+    std::thread::spawn(move || db.write_now(f)).join().expect("no panic")
+}
+
 fn key(test: &TestDb, key: &str) -> OrgId {
     read(test, |tx| service::lookup_by_key(tx, key)).expect("an organisation").id
 }
 
 fn cert(test: &TestDb) -> OrgId {
-    test.db.write_now(|tx| service::ensure_cert(tx, &system(), "ThüringenCERT")).expect("a CERT")
+    write(test, |tx| service::ensure_cert(tx, &system(), "ThüringenCERT")).expect("a CERT")
 }
 
 fn contact(role: ContactRole, mail: &str) -> ContactInput {
@@ -95,7 +107,7 @@ fn contact(role: ContactRole, mail: &str) -> ContactInput {
 /// Enrols the administration with a function account as its officer.
 fn enrol(test: &TestDb, org: OrgId, mail: &'static str) {
     let analyst = person(cert(test), Role::Analyst);
-    let done = test.db.write_now(move |tx| {
+    let done = write(test, move |tx| {
         service::add_contact(tx, &analyst, org, &contact(ContactRole::ItSecurityOfficer, mail))?;
         let seen = service::load(tx, org)?.version;
         service::set_enrolment(tx, &analyst, org, Enrolment::Invited, seen)?;
@@ -304,7 +316,7 @@ fn an_advisory_reaches_each_enrolled_administration_once_and_nobody_who_is_not_e
         let named = read(&test, |tx| service::audience(tx, &AudienceFilter::All, Reach::NamedPersons));
         assert!(named.recipients.is_empty());
         assert_eq!(named.without.len(), 2);
-        let suspended = test.db.write_now(move |tx| {
+        let suspended = write(&test, move |tx| {
             let seen = service::load(tx, leading)?.version;
             service::set_enrolment(tx, &system(), leading, Enrolment::Suspended, seen)
         });
@@ -321,10 +333,10 @@ fn an_enrolled_administration_cannot_lose_its_last_contact() {
         let lead = person(org, Role::OrgLead);
         let only = read(&test, |tx| service::contacts_of(tx, org)).remove(0);
         let (who, seen) = (lead.clone(), only.version);
-        let ended = test.db.write_now(move |tx| service::end_contact(tx, &who, org, only.id, seen));
+        let ended = write(&test, move |tx| service::end_contact(tx, &who, org, only.id, seen));
         assert!(matches!(ended, Err(Error::Conflict("directory-error-last-contact"))), "{ended:?}");
         let who = lead.clone();
-        let replaced = test.db.write_now(move |tx| {
+        let replaced = write(&test, move |tx| {
             service::add_contact(tx, &who, org, &contact(ContactRole::Head, "leitung@goessnitz.example"))?;
             service::end_contact(tx, &who, org, only.id, seen)
         });
@@ -341,7 +353,7 @@ fn nobody_is_enrolled_who_cannot_be_written_to_or_was_not_invited() {
         let analyst = person(cert(&test), Role::Analyst);
         let step = |org: OrgId, next: Enrolment, seen: i32| {
             let analyst = analyst.clone();
-            test.db.write_now(move |tx| service::set_enrolment(tx, &analyst, org, next, seen))
+            write(&test, move |tx| service::set_enrolment(tx, &analyst, org, next, seen))
         };
         let refused = |outcome: Result<()>| match outcome {
             Err(Error::Conflict(why)) => why,
@@ -366,13 +378,13 @@ fn the_call_list_holds_who_is_not_enrolled_with_telephone_and_the_last_call() {
             let who = analyst.clone();
             clock.advance(jiff::SignedDuration::from_mins(1));
             let call = CallInput { outcome, note: None };
-            test.db.write_now(move |tx| service::note_call(tx, &who, association, &call)).expect("noted")
+            write(&test, move |tx| service::note_call(tx, &who, association, &call)).expect("noted")
         };
         note(CallOutcome::NotReached);
         note(CallOutcome::CallBack);
         let who = analyst.clone();
         let hotline = contact(ContactRole::Hotline, "");
-        test.db.write_now(move |tx| service::add_contact(tx, &who, association, &hotline)).expect("added");
+        write(&test, move |tx| service::add_contact(tx, &who, association, &hotline)).expect("added");
         let list = read(&test, |tx| service::to_be_called(tx, &analyst, None));
         assert_eq!(list.len(), 205);
         let entry = list.iter().find(|entry| entry.organisation.id == association).expect("to be called");
@@ -391,7 +403,7 @@ fn a_lead_edits_the_contacts_of_her_own_organisation_only() {
         let add = |role: Role, org: OrgId| {
             let actor = person(own, role);
             let input = contact(ContactRole::Deputy, "vertretung@lindenberg.example");
-            test.db.write_now(move |tx| service::add_contact(tx, &actor, org, &input))
+            write(&test, move |tx| service::add_contact(tx, &actor, org, &input))
         };
         assert!(add(Role::OrgLead, own).is_ok() && add(Role::OrgLead, member).is_ok());
         assert!(matches!(add(Role::OrgLead, foreign), Err(Error::NotFound)));
@@ -414,16 +426,14 @@ fn of_two_who_change_a_contact_the_second_is_told() {
         let org = key(&test, LEADING);
         let lead = person(org, Role::OrgLead);
         let who = lead.clone();
-        let id = test
-            .db
-            .write_now(move |tx| {
-                service::add_contact(tx, &who, org, &contact(ContactRole::Head, "a@goessnitz.example"))
-            })
-            .expect("added");
+        let id = write(&test, move |tx| {
+            service::add_contact(tx, &who, org, &contact(ContactRole::Head, "a@goessnitz.example"))
+        })
+        .expect("added");
         let change = |mail: &'static str| {
             let lead = lead.clone();
             let input = contact(ContactRole::Head, mail);
-            test.db.write_now(move |tx| service::change_contact(tx, &lead, org, id, 1, &input))
+            write(&test, move |tx| service::change_contact(tx, &lead, org, id, 1, &input))
         };
         change("b@goessnitz.example").expect("changed");
         assert!(matches!(change("c@goessnitz.example"), Err(Error::Stale)));
@@ -439,13 +449,13 @@ fn the_address_for_emergencies_may_not_lie_in_a_domain_of_the_organisation() {
         let lead = person(cert(&test), Role::CertLead);
         let domain = AssetValue::MailDomain(MailDomain::parse("goessnitz.example").expect("a domain"));
         let (who, again) = (lead.clone(), domain.clone());
-        test.db.write_now(move |tx| service::add_asset(tx, &who, org, &domain)).expect("added");
+        write(&test, move |tx| service::add_asset(tx, &who, org, &domain)).expect("added");
         let who = lead.clone();
-        let twice = test.db.write_now(move |tx| service::add_asset(tx, &who, org, &again));
+        let twice = write(&test, move |tx| service::add_asset(tx, &who, org, &again));
         assert!(matches!(twice, Err(Error::Invalid(_))), "{twice:?}");
         let mut input = contact(ContactRole::Head, "leitung@andere.example");
         input.out_of_band = OutOfBand::parse("privat@post.goessnitz.example").ok();
-        let refused = test.db.write_now(move |tx| service::add_contact(tx, &lead, org, &input));
+        let refused = write(&test, move |tx| service::add_contact(tx, &lead, org, &input));
         assert!(
             matches!(&refused, Err(Error::Invalid(fields)) if fields[0].field == "out_of_band"),
             "{refused:?}"
@@ -461,7 +471,7 @@ fn a_service_relation_ends_and_may_begin_again() {
         let add = || {
             let lead = lead.clone();
             let service = Name::parse("Rechenzentrum").expect("name");
-            test.db.write_now(move |tx| {
+            write(&test, move |tx| {
                 let valid_from = today(tx.now());
                 let input = RelationInput {
                     provider,
@@ -476,7 +486,7 @@ fn a_service_relation_ends_and_may_begin_again() {
         let id = add().expect("added");
         assert!(matches!(add(), Err(Error::Invalid(_))));
         let who = lead.clone();
-        test.db.write_now(move |tx| service::end_relation(tx, &who, org, id)).expect("ended");
+        write(&test, move |tx| service::end_relation(tx, &who, org, id)).expect("ended");
         assert_eq!(add().expect("begun again"), id);
         assert_eq!(read(&test, |tx| service::view(tx, &lead, org)).served_by.len(), 1);
     }

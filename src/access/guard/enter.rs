@@ -69,6 +69,17 @@ pub async fn enter<B: MessageBody>(
     next.call(req).await
 }
 
+/// Puts somebody into a request as if signed in, for tests of pages.
+#[cfg(test)]
+pub fn arrive(req: &ServiceRequest, actor: Actor) {
+    let binding = "session secret".to_owned();
+    let nav = nav::sections(&actor);
+    let signed_in = SignedIn { name: actor.name.clone(), organisation: String::new(), nav, binding };
+    let arrived = Arrived { actor, ..stranger(req.request()) };
+    req.extensions_mut().insert(signed_in);
+    req.extensions_mut().insert(arrived);
+}
+
 /// Somebody not known, with address and request id.
 pub(super) fn stranger(req: &HttpRequest) -> Arrived {
     let settings = req.app_data::<Data<AccessSettings>>();

@@ -14,6 +14,8 @@ mod visitor;
 pub use address::client_ip;
 pub use bearer::Bearer;
 pub use crowd::{Crowd, limit_posts};
+#[cfg(test)]
+pub use enter::arrive;
 pub use enter::enter;
 pub use session::{Sessions, sessions};
 pub use visitor::{Visitor, local_path};
