@@ -20,7 +20,9 @@ use crate::core::tlp::Tlp;
 use crate::core::when;
 use crate::directory::service as directory;
 use crate::escalation::service as escalation;
-use crate::incidents::model::{Audience, Category, Class, Entry, Impact, Incident, Part, Report, Spread};
+use crate::incidents::model::{
+    Audience, Category, Class, Entry, Impact, Incident, Involvement, Part, Report, Spread,
+};
 use crate::incidents::pages::shown_title;
 use crate::incidents::service::{self as incidents, Abilities, Redaction, View};
 use crate::incidents::status::{self, CloseReason, Status};
@@ -74,9 +76,25 @@ struct Fact {
     value: String,
 }
 
+/// An organisation with its parts in the case.
 struct Involved {
     name: String,
-    part: Cow<'static, str>,
+    parts: Vec<Cow<'static, str>>,
+}
+
+fn involved(involvements: &[Involvement], names: &Names) -> Vec<Involved> {
+    let mut found: Vec<(OrgId, Involved)> = Vec::new();
+    for one in involvements {
+        let part = word("incident-part", one.part.code());
+        match found.iter_mut().find(|(organisation, _)| *organisation == one.organisation) {
+            Some((_, involved)) => involved.parts.push(part),
+            None => {
+                let name = names.organisation(Some(one.organisation));
+                found.push((one.organisation, Involved { name, parts: vec![part] }));
+            }
+        }
+    }
+    found.into_iter().map(|(_, involved)| involved).collect()
 }
 
 struct StepLine {
@@ -300,6 +318,15 @@ fn step_line(step: escalation::StepView) -> StepLine {
     }
 }
 
+/// The name beside a line; what the product does by itself has its own word.
+fn author(entry: &Entry) -> String {
+    if entry.account.is_none() {
+        text(Lang::De, "desk-author-system").into_owned()
+    } else {
+        entry.author.clone()
+    }
+}
+
 fn entry(names: &Names, entry: &Entry) -> parts::Entry {
     let audience = match (entry.body.is_some(), entry.audience) {
         (false, _) => parts::Audience::System,
@@ -316,7 +343,7 @@ fn entry(names: &Names, entry: &Entry) -> parts::Entry {
     parts::Entry {
         audience,
         readers: names.readers(entry.audience),
-        author: entry.author.clone(),
+        author: author(entry),
         at: entry.at,
         body,
     }
@@ -377,14 +404,7 @@ pub(super) fn render(visitor: &Visitor, case: Case, again: Again) -> Result<Http
 fn team_page(sh: Shell, title: String, case: Case, again: Again) -> IncidentPage {
     let Case { view, names, steps, analysts, nameable, targets } = case;
     let incident = view.incident;
-    let involved: Vec<Involved> = view
-        .involvements
-        .iter()
-        .map(|i| Involved {
-            name: names.organisation(Some(i.organisation)),
-            part: word("incident-part", i.part.code()),
-        })
-        .collect();
+    let involved = involved(&view.involvements, &names);
     let mut form = again.form.unwrap_or_else(|| Form::filled(filled(&incident)));
     if !form.data.has("named") {
         for account in &view.named {
@@ -438,11 +458,8 @@ fn party_page(sh: Shell, title: String, viewer: Option<AccountId>, case: Case, f
     let (next_line, next_otherwise) = next(&view.incident, &sh);
     let (said, system): (Vec<&Entry>, Vec<&Entry>) =
         view.entries.iter().partition(|entry| entry.body.is_some() && entry.kind != "filed");
-    let involved: BTreeSet<String> =
-        view.involvements.iter().map(|i| names.organisation(Some(i.organisation))).collect();
-    let mut involved: Vec<String> = involved.into_iter().collect();
-    involved.push(names.organisation(view.incident.holder));
-    involved.dedup();
+    let mut seeing: Vec<String> = involved(&view.involvements, &names).into_iter().map(|i| i.name).collect();
+    seeing.push(sh.hotline().name.clone());
     CasePage {
         title,
         chain,
@@ -453,7 +470,7 @@ fn party_page(sh: Shell, title: String, viewer: Option<AccountId>, case: Case, f
             .into_iter()
             .map(|entry| Message {
                 own: entry.account.is_some() && entry.account == viewer,
-                author: entry.author.clone(),
+                author: author(entry),
                 at: entry.at,
                 body: Html::escaped(entry.body.as_deref().unwrap_or_default()),
             })
@@ -461,7 +478,7 @@ fn party_page(sh: Shell, title: String, viewer: Option<AccountId>, case: Case, f
         history: system.into_iter().map(|entry| Told { text: told(entry), at: entry.at }).collect(),
         report: view.report.map(Said::of),
         withheld: withheld(view.redaction),
-        involved_names: involved.join(", "),
+        involved_names: seeing.join(", "),
         steps: steps.into_iter().map(step_line).collect(),
         may: view.may,
         form,
@@ -486,15 +503,12 @@ fn chain(view: &View, names: &Names, sh: &Shell) -> Vec<ChainStep> {
         "desk-chain-reported",
         sh.spoken(incident.reported_at),
     )];
-    let handlers: Vec<_> = view.involvements.iter().filter(|i| i.part == Part::Handler).collect();
-    let here = if closed || !handlers.is_empty() { ChainState::Done } else { ChainState::Now };
-    let cert = text(Lang::De, "desk-chain-cert").into_owned();
-    let what = if here == ChainState::Now { "desk-chain-here" } else { "desk-chain-was-here" };
-    chain.push(step(here, cert, what, sh.spoken(incident.updated_at)));
-    for handler in handlers {
-        let state = if closed { ChainState::Done } else { ChainState::Now };
+    let here = if closed { ChainState::Done } else { ChainState::Now };
+    let what = if closed { "desk-chain-was-here" } else { "desk-chain-here" };
+    chain.push(step(here, sh.hotline().name.clone(), what, sh.spoken(incident.updated_at)));
+    for handler in view.involvements.iter().filter(|i| i.part == Part::Handler) {
         let who = names.organisation(Some(handler.organisation));
-        chain.push(step(state, who, "desk-chain-involved", sh.spoken(handler.added_at)));
+        chain.push(step(ChainState::Done, who, "desk-chain-involved", sh.spoken(handler.added_at)));
     }
     if closed {
         let when = incident.closed_at.map(|at| sh.spoken(at)).unwrap_or_default();
