@@ -1,7 +1,7 @@
 //! What mail to a contact is encrypted for: an S/MIME certificate (RFC 8550) or an OpenPGP key.
 
 use der::asn1::ObjectIdentifier;
-use der::{DecodePem as _, EncodePem as _};
+use der::{Decode as _, EncodePem as _};
 use jiff::Timestamp;
 use jiff::civil::{Date, time};
 use x509_cert::attr::AttributeValue;
@@ -65,7 +65,13 @@ fn read(text: &str) -> Result<x509_cert::Certificate, Refusal> {
     if text.len() > MAX_BYTES {
         return Err("error-too-long");
     }
-    x509_cert::Certificate::from_pem(text.trim()).map_err(|_| "directory-error-certificate")
+    // Not `from_pem`: der 0.7 reads a certificate that was cut off for ever.
+    match der::pem::decode_vec(text.trim().as_bytes()) {
+        Ok(("CERTIFICATE", bytes)) => {
+            x509_cert::Certificate::from_der(&bytes).map_err(|_| "directory-error-certificate")
+        }
+        _ => Err("directory-error-certificate"),
+    }
 }
 
 fn check_purpose(certificate: &x509_cert::Certificate) -> Result<(), Refusal> {
