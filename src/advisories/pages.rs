@@ -95,3 +95,6 @@ impl Article {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,208 +1,18 @@
 //! What authors, approvers and town halls can count on, on each engine at hand.
 
-use std::sync::{Arc, Mutex};
-
 use diesel::prelude::*;
 use jiff::Timestamp;
-use uuid::Uuid;
 
 use super::*;
 use crate::advisories::model::{Content, DeliveryState, Filter, Frame};
-use crate::advisories::testing;
-use crate::core::actor::{Role, Via};
-use crate::core::env::{Env, ManualClock, SystemRandom};
+use crate::advisories::testing::{self, draft, everywhere, House};
 use crate::core::event::Event;
-use crate::core::ids::{AccountId, OrgId};
-use crate::core::text::{Block, MailAddress, Name};
+use crate::core::text::Block;
 use crate::core::when;
-use crate::directory::model::{
-    ContactInput, ContactRole, Enrolment, Kind, Level, OrganisationInput, Phone, today,
-};
-use crate::mail::outbox::OutboxSettings;
-use crate::store::schema::{accounts, advisory_contents, audit_rows, deliveries as delivery_rows, outbox};
-use crate::store::testing::{TestDb, databases};
-use crate::store::{At, Db, Provided};
+use crate::store::At;
+use crate::store::schema::{advisory_contents, audit_rows, deliveries as delivery_rows, outbox};
 
 const ALL: i64 = 50;
-
-struct House {
-    test: TestDb,
-    clock: Arc<ManualClock>,
-    cert: OrgId,
-    events: Arc<Mutex<Vec<Event>>>,
-}
-
-fn provided() -> Provided {
-    let bounces = MailAddress::parse("warnung@cert.example").expect("address");
-    Provided::default()
-        .with(testing::settings())
-        .with(OutboxSettings { domain: "cert.example".into(), bounces })
-}
-
-/// The same story on each engine.
-fn everywhere(story: impl Fn(&House)) {
-    let clock = Arc::new(ManualClock::at(when::parse("21.11.2026 10:00").expect("date")));
-    let env = Env::new(clock.clone(), Arc::new(SystemRandom::default()));
-    for test in databases(&env, provided) {
-        let events = Arc::new(Mutex::new(Vec::new()));
-        let heard = Arc::clone(&events);
-        test.db.listen(Box::new(move |_, event| {
-            heard.lock().expect("no panic").push(event);
-            Ok(())
-        }));
-        story(&House { test, clock: clock.clone(), cert: Uuid::from_u128(1).into(), events });
-    }
-}
-
-impl House {
-    fn db(&self) -> &Db {
-        &self.test.db
-    }
-
-    fn write<T: Send + 'static>(
-        &self,
-        f: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        self.db().write_now(f)
-    }
-
-    fn at_cert(&self, name: &str, number: u128, role: Role) -> Actor {
-        self.person(name, number, self.cert, role)
-    }
-
-    fn person(&self, name: &str, number: u128, organisation: OrgId, role: Role) -> Actor {
-        Actor {
-            account: Some(AccountId(Uuid::from_u128(number))),
-            name: name.into(),
-            roles: vec![(organisation, role)],
-            via: Via::Session,
-            ip: None,
-            request_id: None,
-        }
-    }
-
-    fn author(&self) -> Actor {
-        self.at_cert("Analyse 1", 101, Role::Analyst)
-    }
-
-    fn approver(&self) -> Actor {
-        self.at_cert("Freigabe 2", 102, Role::Approver)
-    }
-
-    fn lead(&self) -> Actor {
-        self.at_cert("Leitung", 103, Role::CertLead)
-    }
-
-    /// An enrolled administration with these contacts, officer first: address and whether it is a function's.
-    fn town(&self, name: &str, contacts: &[(&str, bool)]) -> OrgId {
-        let lead = self.lead();
-        let (name, contacts) =
-            (name.to_owned(), contacts.iter().map(|(m, f)| ((*m).to_owned(), *f)).collect::<Vec<_>>());
-        self.write(move |tx| {
-            let input = OrganisationInput {
-                key: None,
-                kind: Kind::Gemeinde,
-                level: Level::Municipal,
-                name: Name::parse(&name).expect("name"),
-                district: None,
-                is_administration: true,
-                seat: None,
-                postcode: None,
-                valid_from: today(tx.now()),
-                valid_until: None,
-            };
-            let org = directory::service::add_organisation(tx, &lead, &input)?;
-            for (at, (mail, is_function)) in contacts.iter().enumerate() {
-                let contact = ContactInput {
-                    role: ContactRole::ALL[at],
-                    name: Name::parse("IT-Sicherheit").expect("name"),
-                    mail: MailAddress::parse(mail).ok(),
-                    phone: Phone::parse("0361 37900").ok(),
-                    out_of_band: None,
-                    is_function: *is_function,
-                    certificate: None,
-                    pgp: None,
-                };
-                directory::service::add_contact(tx, &lead, org, &contact)?;
-            }
-            for next in [Enrolment::Invited, Enrolment::Enrolled] {
-                let seen = directory::service::load(tx, org)?.version;
-                directory::service::set_enrolment(tx, &lead, org, next, seen)?;
-            }
-            Ok(org)
-        })
-        .expect("a town")
-    }
-
-    /// A person at a town hall who can sign in.
-    fn reporter(&self, number: u128, mail: &str, organisation: OrgId) -> Actor {
-        let (actor, mail) =
-            (self.person("IT-Sicherheit", number, organisation, Role::Reporter), mail.to_owned());
-        let account = AccountId(Uuid::from_u128(number));
-        self.write(move |tx| {
-            diesel::insert_into(accounts::table)
-                .values((
-                    accounts::id.eq(account),
-                    accounts::mail.eq(&mail),
-                    accounts::name.eq("IT-Sicherheit"),
-                    accounts::state.eq("active"),
-                    accounts::created_at.eq(tx.at()),
-                ))
-                .execute(tx.conn)?;
-            Ok(())
-        })
-        .expect("an account");
-        actor
-    }
-
-    fn draft(&self, tlp: Tlp) -> Version {
-        let (author, draft) = (self.author(), draft(tlp));
-        self.write(move |tx| create(tx, &author, &draft)).expect("a draft")
-    }
-
-    fn in_review(&self, tlp: Tlp) -> Version {
-        let (author, version) = (self.author(), self.draft(tlp));
-        self.write(move |tx| submit(tx, &author, &version.reference, version.lock)).expect("in review")
-    }
-
-    fn approved(&self, tlp: Tlp) -> Version {
-        let (approver, version) = (self.approver(), self.in_review(tlp));
-        self.write(move |tx| approve(tx, &approver, &version.reference, version.lock, None))
-            .expect("approved")
-    }
-
-    fn published(&self, tlp: Tlp) -> Version {
-        let (author, version) = (self.author(), self.approved(tlp));
-        self.write(move |tx| publish(tx, &author, &version.reference, version.lock)).expect("published")
-    }
-
-    fn open(&self, actor: &Actor, reference: &Reference) -> Result<Received> {
-        let (actor, reference) = (actor.clone(), reference.clone());
-        self.write(move |tx| open(tx, &actor, &reference))
-    }
-
-    fn board(&self, reference: &Reference) -> Board {
-        let (author, reference) = (self.author(), reference.clone());
-        self.db().read_now(|tx| deliveries(tx, &author, &reference)).expect("a board")
-    }
-
-    /// Recipient, slots and state of each mail that waits.
-    fn mails(&self) -> Vec<(String, String, String)> {
-        self.db()
-            .read_now(|tx| {
-                Ok(outbox::table
-                    .filter(outbox::purpose.eq("advisory"))
-                    .order(outbox::recipient)
-                    .select((outbox::recipient, outbox::slots, outbox::state))
-                    .load(tx.conn)?)
-            })
-            .expect("mails")
-    }
-}
-
-fn draft(tlp: Tlp) -> Draft {
-    Draft { frame: testing::frame(tlp), content: testing::content() }
-}
 
 fn names(rows: &[crate::advisories::model::Row]) -> Vec<String> {
     rows.iter().map(|row| row.reference.to_string()).collect()
@@ -217,8 +27,7 @@ fn a_published_advisory_is_one_waiting_mail_for_each_enrolled_administration() {
         assert_eq!(version.reference.as_str(), "TH-CERT-2026-0001");
         assert_eq!(version.state, State::Published);
         let mails = house.mails();
-        let to: Vec<_> =
-            mails.iter().map(|(to, slots, state)| (to.as_str(), slots.as_str(), state.as_str())).collect();
+        let to: Vec<_> = mails.iter().map(|(to, slots, state)| (to.as_str(), slots.as_str(), state.as_str())).collect();
         assert_eq!(
             to,
             [
@@ -269,12 +78,11 @@ fn of_two_authors_the_slower_one_is_told_and_overwrites_nothing() {
         let mut other = draft(Tlp::Green);
         other.content.title = "Von der Leitung".into();
         let (reference, seen) = (version.reference.clone(), version.lock);
-        house
-            .write({
-                let reference = reference.clone();
-                move |tx| edit(tx, &lead, &reference, seen, &other)
-            })
-            .expect("the faster one");
+        house.write({
+            let reference = reference.clone();
+            move |tx| edit(tx, &lead, &reference, seen, &other)
+        })
+        .expect("the faster one");
         let slower = house.write({
             let (author, reference) = (author.clone(), reference.clone());
             move |tx| edit(tx, &author, &reference, seen, &draft(Tlp::Red))
@@ -296,10 +104,7 @@ fn nothing_is_sent_that_differs_by_a_word_from_what_was_approved() {
                 .execute(tx.conn)?;
             publish(tx, &author, &version.reference, version.lock)
         });
-        assert!(
-            matches!(refused, Err(Error::Conflict("advisory-refused-other-than-approved"))),
-            "{refused:?}"
-        );
+        assert!(matches!(refused, Err(Error::Conflict("advisory-refused-other-than-approved"))), "{refused:?}");
         let (author, version) = (house.author(), house.approved(Tlp::Amber));
         let refused = house.write(move |tx| {
             diesel::update(delivery_rows::table.filter(delivery_rows::version_id.eq(version.id)))
@@ -307,10 +112,7 @@ fn nothing_is_sent_that_differs_by_a_word_from_what_was_approved() {
                 .execute(tx.conn)?;
             publish(tx, &author, &version.reference, version.lock)
         });
-        assert!(
-            matches!(refused, Err(Error::Conflict("advisory-refused-other-than-approved"))),
-            "{refused:?}"
-        );
+        assert!(matches!(refused, Err(Error::Conflict("advisory-refused-other-than-approved"))), "{refused:?}");
         assert_eq!(house.mails(), []);
     });
 }
@@ -321,12 +123,11 @@ fn an_approver_approves_the_recipients_they_were_shown_or_none() {
         house.town("Stadt Bergrode", &[("it@bergrode.example", true)]);
         let (approver, version) = (house.approver(), house.in_review(Tlp::Green));
         let (reference, seen) = (version.reference.clone(), version.lock);
-        let shown = house
-            .write({
-                let (approver, reference) = (approver.clone(), reference.clone());
-                move |tx| proposal(tx, &approver, &reference)
-            })
-            .expect("a proposal");
+        let shown = house.write({
+            let (approver, reference) = (approver.clone(), reference.clone());
+            move |tx| proposal(tx, &approver, &reference)
+        })
+        .expect("a proposal");
         assert_eq!(shown.recipients.len(), 1);
         assert!(shown.may_approve);
         house.town("Gemeinde Altenau", &[("it@altenau.example", true)]);
@@ -357,19 +158,15 @@ fn red_is_never_sent_to_a_function_and_says_who_is_left_out() {
         assert_eq!(faults[0].field, "audience");
         assert!(faults[0].args.contains(&("names", "Stadt Bergrode".into())), "{faults:?}");
 
-        let altenau =
-            house.town("Gemeinde Altenau", &[("it@altenau.example", true), ("meier@altenau.example", false)]);
-        let (named, colleague) = (
-            house.reporter(201, "meier@altenau.example", altenau),
-            house.reporter(202, "it@altenau.example", altenau),
-        );
+        let altenau = house.town("Gemeinde Altenau", &[("it@altenau.example", true), ("meier@altenau.example", false)]);
+        let (named, colleague) =
+            (house.reporter(201, "meier@altenau.example", altenau), house.reporter(202, "it@altenau.example", altenau));
         let version = house.published(Tlp::Red);
         let to: Vec<_> = house.mails().into_iter().map(|(to, ..)| to).collect();
         assert_eq!(to, ["meier@altenau.example"]);
         assert!(house.open(&named, &version.reference).is_ok());
         assert!(matches!(house.open(&colleague, &version.reference), Err(Error::NotFound)));
-        let received =
-            |actor: Actor| house.db().read_now(|tx| list_received(tx, &actor, None, ALL)).expect("list").rows;
+        let received = |actor: Actor| house.db().read_now(|tx| list_received(tx, &actor, None, ALL)).expect("list").rows;
         assert_eq!(names(&received(named)), [version.reference.to_string()]);
         assert_eq!(names(&received(colleague)), [] as [String; 0]);
     });
@@ -380,10 +177,8 @@ fn a_town_hall_sees_what_was_sent_to_it_and_nothing_else_exists_for_it() {
     everywhere(|house| {
         let bergrode = house.town("Stadt Bergrode", &[("it@bergrode.example", true)]);
         let altenau = house.town("Gemeinde Altenau", &[("it@altenau.example", true)]);
-        let (here, there) = (
-            house.reporter(201, "x@bergrode.example", bergrode),
-            house.reporter(202, "x@altenau.example", altenau),
-        );
+        let (here, there) =
+            (house.reporter(201, "x@bergrode.example", bergrode), house.reporter(202, "x@altenau.example", altenau));
         let author = house.author();
         let approver = house.approver();
         let mut to_bergrode = draft(Tlp::Amber);
@@ -473,9 +268,7 @@ fn a_draft_that_does_not_say_what_to_do_is_not_reviewed() {
 #[test]
 fn whatever_the_mail_server_says_the_sum_is_the_audience_and_those_without_mail_stand_on_top() {
     everywhere(|house| {
-        for (name, mail) in
-            [("A-Stadt", "it@a.example"), ("B-Stadt", "it@b.example"), ("C-Stadt", "it@c.example")]
-        {
+        for (name, mail) in [("A-Stadt", "it@a.example"), ("B-Stadt", "it@b.example"), ("C-Stadt", "it@c.example")] {
             house.town(name, &[(mail, true)]);
         }
         let waiting = house.approved(Tlp::Green);
@@ -485,10 +278,9 @@ fn whatever_the_mail_server_says_the_sum_is_the_audience_and_those_without_mail_
         house.write(move |tx| publish(tx, &author, &waiting.reference, waiting.lock)).expect("published");
         house
             .write(|tx| {
-                for (mail, state, answer) in [
-                    ("it@a.example", "accepted", "250 ok"),
-                    ("it@c.example", "failed", "550 Postfach unbekannt"),
-                ] {
+                for (mail, state, answer) in
+                    [("it@a.example", "accepted", "250 ok"), ("it@c.example", "failed", "550 Postfach unbekannt")]
+                {
                     diesel::update(outbox::table.filter(outbox::recipient.eq(mail)))
                         .set((
                             outbox::state.eq(state),
@@ -505,8 +297,7 @@ fn whatever_the_mail_server_says_the_sum_is_the_audience_and_those_without_mail_
         let tally = board.tally();
         assert_eq!(tally.total(), 3);
         assert_eq!(board.districts().iter().map(|(_, tally)| tally.total()).sum::<usize>(), 3);
-        let order: Vec<_> =
-            board.rows.iter().map(|row| (row.delivery.name.as_str(), row.delivery.state)).collect();
+        let order: Vec<_> = board.rows.iter().map(|row| (row.delivery.name.as_str(), row.delivery.state)).collect();
         assert_eq!(
             order,
             [
@@ -584,8 +375,7 @@ fn the_certs_list_is_cut_into_pages_that_forget_and_repeat_nothing() {
         made.reverse();
         let (author, mut seen, mut after) = (house.author(), Vec::new(), None);
         loop {
-            let page =
-                house.db().read_now(|tx| list(tx, &author, Filter::default(), after, 2)).expect("a page");
+            let page = house.db().read_now(|tx| list(tx, &author, Filter::default(), after, 2)).expect("a page");
             seen.extend(names(&page.rows));
             let Some(cursor) = page.next else { break };
             after = crate::core::page::read_cursor(&cursor).and_then(|id| id.parse().ok());
@@ -605,13 +395,9 @@ fn the_editor_counts_the_audience_with_names() {
             let frame: Frame = testing::frame(tlp);
             house.db().read_now(|tx| audience(tx, &author, &frame)).expect("an audience")
         };
-        let names =
-            |resolved: &Resolved| resolved.recipients.iter().map(|r| r.name.clone()).collect::<Vec<_>>();
+        let names = |resolved: &Resolved| resolved.recipients.iter().map(|r| r.name.clone()).collect::<Vec<_>>();
         assert_eq!(of(Tlp::Green).recipients.len(), 2);
         let red = of(Tlp::Red);
-        assert_eq!(
-            (names(&red), red.left_out),
-            (vec!["Gemeinde Altenau".into()], vec!["Stadt Bergrode".into()])
-        );
+        assert_eq!((names(&red), red.left_out), (vec!["Gemeinde Altenau".into()], vec!["Stadt Bergrode".into()]));
     });
 }
