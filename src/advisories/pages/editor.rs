@@ -40,6 +40,20 @@ const FIELDS: [&str; 15] = [
     "aktion",
 ];
 
+/// How the fields are called, for the summary of what was refused.
+const LABELS: &[(&str, &str)] = &[
+    ("title", "advisory-field-title"),
+    ("concerns", "advisory-field-concerns"),
+    ("measures", "advisory-field-measures"),
+    ("body", "advisory-field-body"),
+    ("products", "advisory-field-products"),
+    ("cves", "advisory-field-cves"),
+    ("tlp", "advisory-field-tlp"),
+    ("warning_step", "advisory-field-step"),
+    ("severity", "advisory-field-severity"),
+    ("audience", "advisory-field-audience"),
+];
+
 #[derive(Template)]
 #[template(path = "advisories/templates/editor.html")]
 struct Editor {
@@ -360,7 +374,7 @@ async fn again(
         return visitor.answer(StatusCode::CONFLICT, &page);
     }
     let form = match Form::refused(typed.clone(), error) {
-        Ok(form) => form,
+        Ok(form) => form.labelled(LABELS),
         Err(error) => return Err(Failure::from(error).keeping(typed)),
     };
     let page = rebuilt(&visitor, &site, reference, form, draft.as_ref()).await?;

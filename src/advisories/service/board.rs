@@ -80,7 +80,7 @@ impl Board {
     }
 }
 
-/// How the delivery of an advisory's newest version stands.
+/// How the delivery of an advisory stands: of its newest version, or of the one that is out while a next one is written.
 ///
 /// # Errors
 /// The policy's.
@@ -88,6 +88,8 @@ pub fn deliveries(tx: &mut Tx<'_>, actor: &Actor, reference: &Reference) -> Resu
     let version = load(tx, reference)?;
     let facts = facts(tx, actor, &version)?;
     policy::check(tx, actor, Action::ShowDeliveries, facts)?;
+    let out = if version.approved_at.is_none() { store::lookup_previous(tx, &version)? } else { None };
+    let version = out.unwrap_or(version);
     let found = store::deliveries(tx, version.id)?;
     let organisations: Vec<_> = found.iter().map(|delivery| delivery.organisation).collect();
     let names = directory::service::names(tx, &organisations)?;

@@ -334,6 +334,7 @@ fn a_next_version_supersedes_the_one_before_when_it_goes_out_and_not_sooner() {
             .expect("second version");
         assert_eq!(second.number, 2);
         assert_eq!(house.open(&reporter, &reference).expect("opened").version.number, 1);
+        assert_eq!(house.board(&reference).version.number, 1, "what is out stays in view");
         let (shown, published) = house
             .write(move |tx| {
                 let shown = proposal(tx, &approver, &second.reference)?;
