@@ -86,9 +86,7 @@ pub struct House {
 
 fn provided() -> Provided {
     let bounces = MailAddress::parse("warnung@cert.example").expect("address");
-    Provided::default()
-        .with(settings())
-        .with(OutboxSettings { domain: "cert.example".into(), bounces })
+    Provided::default().with(settings()).with(OutboxSettings { domain: "cert.example".into(), bounces })
 }
 
 /// The same story on each engine.
@@ -148,7 +146,8 @@ impl House {
     /// An enrolled administration with these contacts, officer first: address and whether it is a function's.
     pub fn town(&self, name: &str, contacts: &[(&str, bool)]) -> OrgId {
         let lead = self.lead();
-        let (name, contacts) = (name.to_owned(), contacts.iter().map(|(m, f)| ((*m).to_owned(), *f)).collect::<Vec<_>>());
+        let (name, contacts) =
+            (name.to_owned(), contacts.iter().map(|(m, f)| ((*m).to_owned(), *f)).collect::<Vec<_>>());
         self.write(move |tx| {
             let input = OrganisationInput {
                 key: None,
@@ -187,7 +186,8 @@ impl House {
 
     /// A person at a town hall who can sign in.
     pub fn reporter(&self, number: u128, mail: &str, organisation: OrgId) -> Actor {
-        let (actor, mail) = (self.person("IT-Sicherheit", number, organisation, Role::Reporter), mail.to_owned());
+        let (actor, mail) =
+            (self.person("IT-Sicherheit", number, organisation, Role::Reporter), mail.to_owned());
         let account = AccountId(Uuid::from_u128(number));
         self.write(move |tx| {
             diesel::insert_into(accounts::table)
@@ -212,17 +212,20 @@ impl House {
 
     pub fn in_review(&self, tlp: Tlp) -> Version {
         let (author, version) = (self.author(), self.draft(tlp));
-        self.write(move |tx| service::submit(tx, &author, &version.reference, version.lock)).expect("in review")
+        self.write(move |tx| service::submit(tx, &author, &version.reference, version.lock))
+            .expect("in review")
     }
 
     pub fn approved(&self, tlp: Tlp) -> Version {
         let (approver, version) = (self.approver(), self.in_review(tlp));
-        self.write(move |tx| service::approve(tx, &approver, &version.reference, version.lock, None)).expect("approved")
+        self.write(move |tx| service::approve(tx, &approver, &version.reference, version.lock, None))
+            .expect("approved")
     }
 
     pub fn published(&self, tlp: Tlp) -> Version {
         let (author, version) = (self.author(), self.approved(tlp));
-        self.write(move |tx| service::publish(tx, &author, &version.reference, version.lock)).expect("published")
+        self.write(move |tx| service::publish(tx, &author, &version.reference, version.lock))
+            .expect("published")
     }
 
     pub fn open(&self, actor: &Actor, reference: &Reference) -> Result<Received> {

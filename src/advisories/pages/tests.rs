@@ -196,7 +196,10 @@ const DRAFT: [(&str, &str); 11] = [
 ];
 
 fn typed<'a>(change: &[(&'a str, &'a str)], action: &'a str) -> Vec<(&'a str, &'a str)> {
-    let kept = DRAFT.iter().copied().filter(|(name, _)| *name != "version" && change.iter().all(|(other, _)| other != name));
+    let kept = DRAFT
+        .iter()
+        .copied()
+        .filter(|(name, _)| *name != "version" && change.iter().all(|(other, _)| other != name));
     kept.chain(change.iter().copied()).chain([("aktion", action)]).collect()
 }
 
@@ -241,20 +244,48 @@ fn a_warning_is_written_reviewed_sent_and_read_without_any_script() {
         let mut author = Browser::of(&app, TestRequest::to_request, &cast.author).await;
         let preview = author.post("/warnmeldungen/neu", &typed(&[], "vorschau")).await;
         assert_eq!(preview.status, StatusCode::OK);
-        in_order(&preview.html, &["2 Verwaltungen", "Gemeinde Altenau", "Stadt Bergrode", "So lesen es die Empfänger", "<strong>alle</strong>"]);
-        assert!(author.get("/warnmeldungen").await.html.contains("Keine Warnmeldung passt"), "a preview saves nothing");
+        in_order(
+            &preview.html,
+            &[
+                "2 Verwaltungen",
+                "Gemeinde Altenau",
+                "Stadt Bergrode",
+                "So lesen es die Empfänger",
+                "<strong>alle</strong>",
+            ],
+        );
+        assert!(
+            author.get("/warnmeldungen").await.html.contains("Keine Warnmeldung passt"),
+            "a preview saves nothing"
+        );
 
         let to_bergrode = [("audience", "hand"), ("organisations", &*cast.bergrode.to_string())];
         let submitted = author.post("/warnmeldungen/neu", &typed(&to_bergrode, "pruefung")).await;
-        assert_eq!((submitted.status, submitted.to.as_str()), (StatusCode::SEE_OTHER, "/warnmeldungen/TH-CERT-2026-0001/freigabe"));
+        assert_eq!(
+            (submitted.status, submitted.to.as_str()),
+            (StatusCode::SEE_OTHER, "/warnmeldungen/TH-CERT-2026-0001/freigabe")
+        );
         let own = author.get(&submitted.to).await;
-        assert!(own.html.contains("mitgeschrieben") && !own.html.contains("value=\"freigeben\""), "{}", own.html);
+        assert!(
+            own.html.contains("mitgeschrieben") && !own.html.contains("value=\"freigeben\""),
+            "{}",
+            own.html
+        );
 
         let mut approver = Browser::of(&app, TestRequest::to_request, &cast.approver).await;
         let page = approver.get(&submitted.to).await;
         in_order(
             &page.html,
-            &["[TLP:GREEN] TH-CERT-2026-0001", "für: Stadt Bergrode", "BETRIFFT UNS DAS?", "Genau diese Seite", "Was müssen wir heute tun?", "Für eine Verwaltung freigeben", "it@bergrode.example", "erste Fassung"],
+            &[
+                "[TLP:GREEN] TH-CERT-2026-0001",
+                "für: Stadt Bergrode",
+                "BETRIFFT UNS DAS?",
+                "Genau diese Seite",
+                "Was müssen wir heute tun?",
+                "Für eine Verwaltung freigeben",
+                "it@bergrode.example",
+                "erste Fassung",
+            ],
         );
         let approved = approver.post_again(&submitted.to, &page, &[("aktion", "freigeben")]).await;
         assert_eq!(approved.status, StatusCode::SEE_OTHER, "{}", approved.html);
@@ -267,10 +298,25 @@ fn a_warning_is_written_reviewed_sent_and_read_without_any_script() {
         assert!(here.get("/warnmeldungen").await.html.contains("Kritische Lücke"));
         let read = here.get("/warnmeldungen/TH-CERT-2026-0001").await;
         assert_eq!(read.status, StatusCode::OK);
-        in_order(&read.html, &["<title>TH-CERT-2026-0001 · Kritische", "Für: Stadt Bergrode", "TLP:GREEN", "Betrifft uns das?", "Was müssen wir heute tun?", "Wie bestätigen wir?", "030 23125 001", "CVE-2026-99901"]);
+        in_order(
+            &read.html,
+            &[
+                "<title>TH-CERT-2026-0001 · Kritische",
+                "Für: Stadt Bergrode",
+                "TLP:GREEN",
+                "Betrifft uns das?",
+                "Was müssen wir heute tun?",
+                "Wie bestätigen wir?",
+                "030 23125 001",
+                "CVE-2026-99901",
+            ],
+        );
         assert!(!read.html.contains("<script>alert"), "{}", read.html);
         for path in ["/bearbeiten", "/freigabe", "/zustellung"] {
-            assert_eq!(here.get(&format!("/warnmeldungen/TH-CERT-2026-0001{path}")).await.status, StatusCode::NOT_FOUND);
+            assert_eq!(
+                here.get(&format!("/warnmeldungen/TH-CERT-2026-0001{path}")).await.status,
+                StatusCode::NOT_FOUND
+            );
         }
         let mut there = Browser::of(&app, TestRequest::to_request, &cast.there).await;
         assert_eq!(there.get("/warnmeldungen/TH-CERT-2026-0001").await.status, StatusCode::NOT_FOUND);
@@ -287,13 +333,24 @@ fn refused_input_is_named_at_its_field_and_given_back_word_for_word() {
         let bad = [("title", ""), ("cves", "CVE-1"), ("audience", "kinds"), ("warning_step", "7")];
         let page = author.post("/warnmeldungen/neu", &typed(&bad, "speichern")).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-        for words in ["<title>Fehler:", "href=\"#title\"", "href=\"#cves\"", "href=\"#audience\"", "href=\"#warning_step\"", "value=\"CVE-1\"", "2. Update einspielen"] {
+        for words in [
+            "<title>Fehler:",
+            "href=\"#title\"",
+            "href=\"#cves\"",
+            "href=\"#audience\"",
+            "href=\"#warning_step\"",
+            "value=\"CVE-1\"",
+            "2. Update einspielen",
+        ] {
             assert!(page.html.contains(words), "„{words}“ is missing in:\n{}", page.html);
         }
         let incomplete = author.post("/warnmeldungen/neu", &typed(&[("measures", "")], "pruefung")).await;
         assert_eq!(incomplete.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(incomplete.html.contains("href=\"#measures\""));
-        assert!(author.get("/warnmeldungen").await.html.contains("Keine Warnmeldung passt"), "nothing half saved");
+        assert!(
+            author.get("/warnmeldungen").await.html.contains("Keine Warnmeldung passt"),
+            "nothing half saved"
+        );
         let unknown = author.post("/warnmeldungen/neu", &typed(&[("state", "published")], "speichern")).await;
         assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY);
     });
@@ -319,7 +376,10 @@ fn when_a_colleague_saved_in_between_both_versions_are_shown_and_nothing_is_lost
         let mine = typed(&[("title", "Mein Titel")], "speichern");
         let stale = author.post_again(path, &opened, &mine).await;
         assert_eq!(stale.status, StatusCode::CONFLICT);
-        in_order(&stale.html, &["Inzwischen hat jemand anderes gespeichert", "Titel der Leitung", "value=\"Mein Titel\""]);
+        in_order(
+            &stale.html,
+            &["Inzwischen hat jemand anderes gespeichert", "Titel der Leitung", "value=\"Mein Titel\""],
+        );
         let settled = author.post_again(path, &stale, &mine).await;
         assert_eq!(settled.status, StatusCode::SEE_OTHER, "the page that shows both can be saved");
         assert!(author.get(path).await.html.contains("value=\"Mein Titel\""));
@@ -396,7 +456,8 @@ fn a_program_drafts_and_sees_as_far_as_its_token_reaches() {
         wrong["tlp"] = "TLP:WHITE".into();
         wrong["cves"] = serde_json::json!(["x"]);
         let (status, problem) = send(post(all, &wrong), &author).await;
-        let fields: Vec<_> = problem["errors"].as_array().expect("errors").iter().map(|e| e["field"].clone()).collect();
+        let fields: Vec<_> =
+            problem["errors"].as_array().expect("errors").iter().map(|e| e["field"].clone()).collect();
         assert_eq!((status, fields), (422, vec!["cves".into(), "tlp".into()]));
 
         let (status, made) = send(post(all, &draft), &author).await;
@@ -416,7 +477,10 @@ fn a_program_drafts_and_sees_as_far_as_its_token_reaches() {
         let (_, board) = send(TestRequest::get().uri(&format!("{one}/deliveries")), &reader).await;
         assert_eq!((&board["total"], &board["counts"]["queued"]), (&2.into(), &2.into()));
         let (status, read) = send(TestRequest::get().uri(one), &here).await;
-        assert_eq!((status, &read["measures"], &read["team"]), (200, &"Prüfen".into(), &serde_json::Value::Null));
+        assert_eq!(
+            (status, &read["measures"], &read["team"]),
+            (200, &"Prüfen".into(), &serde_json::Value::Null)
+        );
         let (_, list) = send(TestRequest::get().uri(all), &here).await;
         assert_eq!(list["items"].as_array().map(Vec::len), Some(1));
         assert_eq!(send(TestRequest::get().uri(&format!("{one}/deliveries")), &here).await.0, 404);

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::advisories::model::{Content, DeliveryState, Filter, Frame};
-use crate::advisories::testing::{self, draft, everywhere, House};
+use crate::advisories::testing::{self, House, draft, everywhere};
 use crate::core::event::Event;
 use crate::core::text::Block;
 use crate::core::when;
@@ -27,7 +27,8 @@ fn a_published_advisory_is_one_waiting_mail_for_each_enrolled_administration() {
         assert_eq!(version.reference.as_str(), "TH-CERT-2026-0001");
         assert_eq!(version.state, State::Published);
         let mails = house.mails();
-        let to: Vec<_> = mails.iter().map(|(to, slots, state)| (to.as_str(), slots.as_str(), state.as_str())).collect();
+        let to: Vec<_> =
+            mails.iter().map(|(to, slots, state)| (to.as_str(), slots.as_str(), state.as_str())).collect();
         assert_eq!(
             to,
             [
@@ -78,11 +79,12 @@ fn of_two_authors_the_slower_one_is_told_and_overwrites_nothing() {
         let mut other = draft(Tlp::Green);
         other.content.title = "Von der Leitung".into();
         let (reference, seen) = (version.reference.clone(), version.lock);
-        house.write({
-            let reference = reference.clone();
-            move |tx| edit(tx, &lead, &reference, seen, &other)
-        })
-        .expect("the faster one");
+        house
+            .write({
+                let reference = reference.clone();
+                move |tx| edit(tx, &lead, &reference, seen, &other)
+            })
+            .expect("the faster one");
         let slower = house.write({
             let (author, reference) = (author.clone(), reference.clone());
             move |tx| edit(tx, &author, &reference, seen, &draft(Tlp::Red))
@@ -104,7 +106,10 @@ fn nothing_is_sent_that_differs_by_a_word_from_what_was_approved() {
                 .execute(tx.conn)?;
             publish(tx, &author, &version.reference, version.lock)
         });
-        assert!(matches!(refused, Err(Error::Conflict("advisory-refused-other-than-approved"))), "{refused:?}");
+        assert!(
+            matches!(refused, Err(Error::Conflict("advisory-refused-other-than-approved"))),
+            "{refused:?}"
+        );
         let (author, version) = (house.author(), house.approved(Tlp::Amber));
         let refused = house.write(move |tx| {
             diesel::update(delivery_rows::table.filter(delivery_rows::version_id.eq(version.id)))
@@ -112,7 +117,10 @@ fn nothing_is_sent_that_differs_by_a_word_from_what_was_approved() {
                 .execute(tx.conn)?;
             publish(tx, &author, &version.reference, version.lock)
         });
-        assert!(matches!(refused, Err(Error::Conflict("advisory-refused-other-than-approved"))), "{refused:?}");
+        assert!(
+            matches!(refused, Err(Error::Conflict("advisory-refused-other-than-approved"))),
+            "{refused:?}"
+        );
         assert_eq!(house.mails(), []);
     });
 }
@@ -123,11 +131,12 @@ fn an_approver_approves_the_recipients_they_were_shown_or_none() {
         house.town("Stadt Bergrode", &[("it@bergrode.example", true)]);
         let (approver, version) = (house.approver(), house.in_review(Tlp::Green));
         let (reference, seen) = (version.reference.clone(), version.lock);
-        let shown = house.write({
-            let (approver, reference) = (approver.clone(), reference.clone());
-            move |tx| proposal(tx, &approver, &reference)
-        })
-        .expect("a proposal");
+        let shown = house
+            .write({
+                let (approver, reference) = (approver.clone(), reference.clone());
+                move |tx| proposal(tx, &approver, &reference)
+            })
+            .expect("a proposal");
         assert_eq!(shown.recipients.len(), 1);
         assert!(shown.may_approve);
         house.town("Gemeinde Altenau", &[("it@altenau.example", true)]);
@@ -158,15 +167,19 @@ fn red_is_never_sent_to_a_function_and_says_who_is_left_out() {
         assert_eq!(faults[0].field, "audience");
         assert!(faults[0].args.contains(&("names", "Stadt Bergrode".into())), "{faults:?}");
 
-        let altenau = house.town("Gemeinde Altenau", &[("it@altenau.example", true), ("meier@altenau.example", false)]);
-        let (named, colleague) =
-            (house.reporter(201, "meier@altenau.example", altenau), house.reporter(202, "it@altenau.example", altenau));
+        let altenau =
+            house.town("Gemeinde Altenau", &[("it@altenau.example", true), ("meier@altenau.example", false)]);
+        let (named, colleague) = (
+            house.reporter(201, "meier@altenau.example", altenau),
+            house.reporter(202, "it@altenau.example", altenau),
+        );
         let version = house.published(Tlp::Red);
         let to: Vec<_> = house.mails().into_iter().map(|(to, ..)| to).collect();
         assert_eq!(to, ["meier@altenau.example"]);
         assert!(house.open(&named, &version.reference).is_ok());
         assert!(matches!(house.open(&colleague, &version.reference), Err(Error::NotFound)));
-        let received = |actor: Actor| house.db().read_now(|tx| list_received(tx, &actor, None, ALL)).expect("list").rows;
+        let received =
+            |actor: Actor| house.db().read_now(|tx| list_received(tx, &actor, None, ALL)).expect("list").rows;
         assert_eq!(names(&received(named)), [version.reference.to_string()]);
         assert_eq!(names(&received(colleague)), [] as [String; 0]);
     });
@@ -177,8 +190,10 @@ fn a_town_hall_sees_what_was_sent_to_it_and_nothing_else_exists_for_it() {
     everywhere(|house| {
         let bergrode = house.town("Stadt Bergrode", &[("it@bergrode.example", true)]);
         let altenau = house.town("Gemeinde Altenau", &[("it@altenau.example", true)]);
-        let (here, there) =
-            (house.reporter(201, "x@bergrode.example", bergrode), house.reporter(202, "x@altenau.example", altenau));
+        let (here, there) = (
+            house.reporter(201, "x@bergrode.example", bergrode),
+            house.reporter(202, "x@altenau.example", altenau),
+        );
         let author = house.author();
         let approver = house.approver();
         let mut to_bergrode = draft(Tlp::Amber);
@@ -268,7 +283,9 @@ fn a_draft_that_does_not_say_what_to_do_is_not_reviewed() {
 #[test]
 fn whatever_the_mail_server_says_the_sum_is_the_audience_and_those_without_mail_stand_on_top() {
     everywhere(|house| {
-        for (name, mail) in [("A-Stadt", "it@a.example"), ("B-Stadt", "it@b.example"), ("C-Stadt", "it@c.example")] {
+        for (name, mail) in
+            [("A-Stadt", "it@a.example"), ("B-Stadt", "it@b.example"), ("C-Stadt", "it@c.example")]
+        {
             house.town(name, &[(mail, true)]);
         }
         let waiting = house.approved(Tlp::Green);
@@ -278,9 +295,10 @@ fn whatever_the_mail_server_says_the_sum_is_the_audience_and_those_without_mail_
         house.write(move |tx| publish(tx, &author, &waiting.reference, waiting.lock)).expect("published");
         house
             .write(|tx| {
-                for (mail, state, answer) in
-                    [("it@a.example", "accepted", "250 ok"), ("it@c.example", "failed", "550 Postfach unbekannt")]
-                {
+                for (mail, state, answer) in [
+                    ("it@a.example", "accepted", "250 ok"),
+                    ("it@c.example", "failed", "550 Postfach unbekannt"),
+                ] {
                     diesel::update(outbox::table.filter(outbox::recipient.eq(mail)))
                         .set((
                             outbox::state.eq(state),
@@ -297,7 +315,8 @@ fn whatever_the_mail_server_says_the_sum_is_the_audience_and_those_without_mail_
         let tally = board.tally();
         assert_eq!(tally.total(), 3);
         assert_eq!(board.districts().iter().map(|(_, tally)| tally.total()).sum::<usize>(), 3);
-        let order: Vec<_> = board.rows.iter().map(|row| (row.delivery.name.as_str(), row.delivery.state)).collect();
+        let order: Vec<_> =
+            board.rows.iter().map(|row| (row.delivery.name.as_str(), row.delivery.state)).collect();
         assert_eq!(
             order,
             [
@@ -376,7 +395,8 @@ fn the_certs_list_is_cut_into_pages_that_forget_and_repeat_nothing() {
         made.reverse();
         let (author, mut seen, mut after) = (house.author(), Vec::new(), None);
         loop {
-            let page = house.db().read_now(|tx| list(tx, &author, Filter::default(), after, 2)).expect("a page");
+            let page =
+                house.db().read_now(|tx| list(tx, &author, Filter::default(), after, 2)).expect("a page");
             seen.extend(names(&page.rows));
             let Some(cursor) = page.next else { break };
             after = crate::core::page::read_cursor(&cursor).and_then(|id| id.parse().ok());
@@ -396,9 +416,13 @@ fn the_editor_counts_the_audience_with_names() {
             let frame: Frame = testing::frame(tlp);
             house.db().read_now(|tx| audience(tx, &author, &frame)).expect("an audience")
         };
-        let names = |resolved: &Resolved| resolved.recipients.iter().map(|r| r.name.clone()).collect::<Vec<_>>();
+        let names =
+            |resolved: &Resolved| resolved.recipients.iter().map(|r| r.name.clone()).collect::<Vec<_>>();
         assert_eq!(of(Tlp::Green).recipients.len(), 2);
         let red = of(Tlp::Red);
-        assert_eq!((names(&red), red.left_out), (vec!["Gemeinde Altenau".into()], vec!["Stadt Bergrode".into()]));
+        assert_eq!(
+            (names(&red), red.left_out),
+            (vec!["Gemeinde Altenau".into()], vec!["Stadt Bergrode".into()])
+        );
     });
 }
