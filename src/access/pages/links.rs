@@ -1,6 +1,7 @@
 //! What a single-use link opens: an invitation, the first administrators' page, a new password. GET shows, POST uses.
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use askama::Template;
 
@@ -54,6 +55,23 @@ struct NewPasswordPage {
     mail: String,
 }
 
+#[derive(Template)]
+#[template(path = "access/templates/gone.html")]
+struct GonePage {
+    sh: Shell,
+}
+
+/// The same page for a link that is used, over, withdrawn or was never one; everything else stays a failure.
+fn gone(visitor: &Visitor, error: Error) -> Result<HttpResponse, Failure> {
+    match error {
+        Error::NotFound => {
+            let sh = visitor.shell_of("access-gone-title").failed();
+            visitor.answer(StatusCode::NOT_FOUND, &GonePage { sh })
+        }
+        other => Err(other.into()),
+    }
+}
+
 /// What the link stands for. Whoever tries links that do not hold is counted by address.
 async fn peek<T: Send + 'static>(
     visitor: &Visitor,
@@ -97,7 +115,10 @@ async fn show_offer(
     handed_in: Settings,
     token: Path<String>,
 ) -> Result<HttpResponse, Failure> {
-    let named = peek(&visitor, &site, handed_in, &token, people::named_offer).await?;
+    let named = match peek(&visitor, &site, handed_in, &token, people::named_offer).await {
+        Ok(named) => named,
+        Err(error) => return gone(&visitor, error),
+    };
     visitor.page(&invitation_page(&visitor, named, Form::default()))
 }
 
@@ -109,7 +130,10 @@ async fn accept(
     typed: FormData,
 ) -> Result<HttpResponse, Failure> {
     typed.only(&["password", "username"])?;
-    let named = peek(&visitor, &site, handed_in, &token, people::named_offer).await?;
+    let named = match peek(&visitor, &site, handed_in, &token, people::named_offer).await {
+        Ok(named) => named,
+        Err(error) => return gone(&visitor, error),
+    };
     match accepted(&visitor, &site, &named.0, token.into_inner(), typed.get("password")).await {
         Ok(Some(welcome)) => {
             visitor.let_in(&welcome)?;
@@ -148,7 +172,9 @@ async fn show_first(
     handed_in: Settings,
     token: Path<String>,
 ) -> Result<HttpResponse, Failure> {
-    peek(&visitor, &site, handed_in, &token, first::peek_first).await?;
+    if let Err(error) = peek(&visitor, &site, handed_in, &token, first::peek_first).await {
+        return gone(&visitor, error);
+    }
     visitor.page(&FirstPage { sh: visitor.shell_of("access-first-title"), form: Form::default() })
 }
 
@@ -160,7 +186,9 @@ async fn become_first(
     typed: FormData,
 ) -> Result<HttpResponse, Failure> {
     typed.only(&["name", "mail", "password"])?;
-    peek(&visitor, &site, handed_in, &token, first::peek_first).await?;
+    if let Err(error) = peek(&visitor, &site, handed_in, &token, first::peek_first).await {
+        return gone(&visitor, error);
+    }
     match became_first(&visitor, &site, token.into_inner(), &typed).await {
         Ok(welcome) => {
             if let Some(welcome) = welcome {
@@ -207,7 +235,10 @@ async fn show_reset(
     handed_in: Settings,
     token: Path<String>,
 ) -> Result<HttpResponse, Failure> {
-    let account = peek(&visitor, &site, handed_in, &token, passwords::peek_reset).await?;
+    let account = match peek(&visitor, &site, handed_in, &token, passwords::peek_reset).await {
+        Ok(account) => account,
+        Err(error) => return gone(&visitor, error),
+    };
     visitor.page(&reset_page(&visitor, account, Form::default()))
 }
 
@@ -219,7 +250,10 @@ async fn reset(
     typed: FormData,
 ) -> Result<HttpResponse, Failure> {
     typed.only(&["password", "username"])?;
-    let account = peek(&visitor, &site, handed_in, &token, passwords::peek_reset).await?;
+    let account = match peek(&visitor, &site, handed_in, &token, passwords::peek_reset).await {
+        Ok(account) => account,
+        Err(error) => return gone(&visitor, error),
+    };
     let hash = match hashed(&site, typed.get("password"), &account.mail).await {
         Ok(hash) => hash,
         Err(error) => {

@@ -41,3 +41,6 @@ fn by_address(visitor: &Visitor, kind: &str, limit: Limit) -> Attempt {
 fn settings(handed_in: Option<Data<AccessSettings>>) -> Data<AccessSettings> {
     handed_in.unwrap_or_else(|| web::Data::new(AccessSettings::default()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,5 @@
 //! Accounts, sessions, links and tokens as people use them, on each engine at hand.
 
-mod pages;
 mod services;
 
 use std::collections::HashMap;
@@ -25,10 +24,10 @@ use crate::store::tx::Provided;
 use crate::store::{Db, Tx};
 use crate::web::site::Settings;
 
-const GOOD: &str = "drei Kühe im Rathaus";
-const CERT: OrgId = OrgId(uuid::Uuid::from_u128(1));
-const BERGRODE: OrgId = OrgId(uuid::Uuid::from_u128(2));
-const TALHAUSEN: OrgId = OrgId(uuid::Uuid::from_u128(3));
+pub(super) const GOOD: &str = "drei Kühe im Rathaus";
+pub(super) const CERT: OrgId = OrgId(uuid::Uuid::from_u128(1));
+pub(super) const BERGRODE: OrgId = OrgId(uuid::Uuid::from_u128(2));
+pub(super) const TALHAUSEN: OrgId = OrgId(uuid::Uuid::from_u128(3));
 
 /// Three organisations, without a register.
 struct Three;
@@ -51,13 +50,13 @@ impl Organisations for Three {
 }
 
 /// A house with a database per engine and a clock that the test moves.
-struct House {
-    dbs: Vec<TestDb>,
+pub(super) struct House {
+    pub dbs: Vec<TestDb>,
     clock: Arc<ManualClock>,
-    env: Env,
+    pub env: Env,
 }
 
-fn settings() -> Settings {
+pub(super) fn settings() -> Settings {
     Settings {
         public_url: "https://meldekette.example".to_owned(),
         cert_name: "ThüringenCERT".to_owned(),
@@ -67,7 +66,7 @@ fn settings() -> Settings {
     }
 }
 
-fn house() -> House {
+pub(super) fn house() -> House {
     let clock = Arc::new(ManualClock::at("2026-11-21T06:40:00Z".parse().unwrap()));
     let env = Env::new(clock.clone(), Arc::new(SystemRandom::default()));
     let provided = || {
@@ -81,27 +80,30 @@ fn house() -> House {
 }
 
 impl House {
-    fn wait(&self, span: SignedDuration) {
+    pub fn wait(&self, span: SignedDuration) {
         self.clock.advance(span);
     }
 }
 
-fn mail(address: &str) -> MailAddress {
+pub(super) fn mail(address: &str) -> MailAddress {
     MailAddress::parse(address).unwrap()
 }
 
-fn name(name: &str) -> Name {
+pub(super) fn name(name: &str) -> Name {
     Name::parse(name).unwrap()
 }
 
 /// Writes from a thread of its own: a test that drives a runtime may not block it.
-fn write<T: Send + 'static>(db: &Db, f: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static) -> T {
+pub(super) fn write<T: Send + 'static>(
+    db: &Db,
+    f: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+) -> T {
     let db = db.clone();
     std::thread::spawn(move || db.write_now(f)).join().unwrap().unwrap()
 }
 
 /// An account that may sign in with [`GOOD`], and holds these roles.
-fn account(db: &Db, address: &str, roles: &[(OrgId, Role)]) -> AccountId {
+pub(super) fn account(db: &Db, address: &str, roles: &[(OrgId, Role)]) -> AccountId {
     let hash = hash_now(&Password::typed(GOOD), db.env()).unwrap();
     let (address, roles) = (mail(address), roles.to_vec());
     write(db, move |tx| {
@@ -115,7 +117,7 @@ fn account(db: &Db, address: &str, roles: &[(OrgId, Role)]) -> AccountId {
 }
 
 /// The first two administrators, as the first start makes them.
-fn administrators(db: &Db) -> [Actor; 2] {
+pub(super) fn administrators(db: &Db) -> [Actor; 2] {
     let hash = hash_now(&Password::typed(GOOD), db.env()).unwrap();
     write(db, move |tx| {
         let tokens = first::first_administrators(tx, &Actor::system("test"), CERT)?;
@@ -129,12 +131,12 @@ fn administrators(db: &Db) -> [Actor; 2] {
     })
 }
 
-fn actor(db: &Db, account: AccountId) -> Option<Actor> {
+pub(super) fn actor(db: &Db, account: AccountId) -> Option<Actor> {
     db.read_now(|tx| load_actor(tx, account)).unwrap()
 }
 
 /// The links in the mails that wait for this address, the oldest first.
-fn links(db: &Db, address: &str) -> Vec<String> {
+pub(super) fn links(db: &Db, address: &str) -> Vec<String> {
     db.read_now(|tx| {
         let slots: Vec<String> = outbox::table
             .filter(outbox::recipient.eq(address))
@@ -150,11 +152,11 @@ fn links(db: &Db, address: &str) -> Vec<String> {
     .unwrap()
 }
 
-fn token_of(link: &str) -> String {
+pub(super) fn token_of(link: &str) -> String {
     link.rsplit('/').next().unwrap().to_owned()
 }
 
-fn may_sign_in(db: &Db, address: &str) -> bool {
+pub(super) fn may_sign_in(db: &Db, address: &str) -> bool {
     let address = mail(address);
     db.read_now(|tx| sign_in::candidate(tx, &address)).unwrap().is_some()
 }

@@ -10,6 +10,7 @@ use crate::core::actor::Scope;
 use crate::core::error::Error;
 use crate::core::ids::{AnyId, GrantId};
 use crate::queue::Job as _;
+use crate::store::schema::mail_bodies;
 
 fn invite(db: &Db, actor: &Actor, address: &str, organisation: OrgId, role: Role) -> Result<()> {
     let (actor, mail) = (actor.clone(), mail(address));
@@ -374,4 +375,23 @@ fn attempts_are_counted_for_all_processes_and_forgotten_after_success() {
         db.write_now(move |tx| limits::forget(tx, &forgotten)).unwrap();
         assert_eq!([attempt(), attempt(), attempt()], [None; 3]);
     }
+}
+
+#[test]
+fn mails_say_who_writes_what_the_link_is_for_and_until_when() {
+    let house = house();
+    let db = &house.dbs[0].db;
+    let lead = actor(db, account(db, "leitung@bergrode.example", &[(BERGRODE, Role::OrgLead)])).unwrap();
+    invite(db, &lead, "neu@bergrode.example", BERGRODE, Role::Reporter).unwrap();
+    house.wait(SignedDuration::from_secs(1));
+    let reset = |tx: &mut Tx<'_>| job::SendReset { mail: "leitung@bergrode.example".to_owned() }.run(tx);
+    db.write_now(reset).unwrap();
+    let mails: Vec<(String, String)> = db
+        .read_now(|tx| {
+            let all = mail_bodies::table.order(mail_bodies::created_at);
+            Ok(all.select((mail_bodies::subject, mail_bodies::body)).load(tx.conn)?)
+        })
+        .unwrap();
+    let text: Vec<_> = mails.iter().map(|(subject, body)| format!("{subject}\n\n{body}\n")).collect();
+    insta::assert_snapshot!(text.join("\n---\n\n").replace('\u{1}', "|"));
 }

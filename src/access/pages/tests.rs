@@ -9,13 +9,18 @@ use actix_web::middleware::from_fn;
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpResponse};
+use jiff::SignedDuration;
 use url::Url;
 
-use super::*;
 use crate::access::guard::{self, Bearer};
 use crate::access::model::TOUCH_EVERY;
+use crate::access::service::{first, people};
 use crate::access::settings::{AccessSettings, Limit, SessionSettings};
+use crate::access::tests::{BERGRODE, CERT, GOOD, House, TALHAUSEN, account, house, links, settings, write};
+use crate::core::actor::{Actor, Role};
+use crate::store::Db;
 use crate::web::layout::Hotline;
+use crate::web::site::Settings;
 use crate::web::{Site as Kit, error};
 
 /// A browser: keeps cookies, and reads the token of a page's form before it posts.
