@@ -8,12 +8,15 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, anyhow};
 use ipnet::IpNet;
 use jiff::SignedDuration;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
 use url::Url;
 use zeroize::Zeroizing;
 
 use crate::access::model::OrgBook;
 use crate::access::settings::{AccessSettings, Limit, RateLimits, SessionSettings};
 use crate::audit::AuditSettings;
+use crate::audit::sequencer::Sequencer;
 use crate::config::{Config, MailTransport, Sealing, SmtpSecurity};
 use crate::core::env::Env;
 use crate::core::text::{MailAddress, Name};
@@ -33,6 +36,7 @@ use crate::mail::worker::{Worker, WorkerSettings};
 use crate::store::{Db, Provided, migrate};
 use crate::web::layout::Hotline;
 use crate::web::site::{Settings, Site};
+use crate::worker;
 
 /// Everything that a process needs to serve, to work, or to carry out a command.
 pub struct App {
@@ -164,6 +168,15 @@ impl App {
             give_up_after: SignedDuration::from_hours(i64::try_from(self.config.mail.give_up_after_h)?),
         };
         Ok(Worker::new(self.db.clone(), self.transport()?, composer, settings))
+    }
+
+    /// Starts the workers of this process; they end after `stop` becomes true.
+    ///
+    /// # Errors
+    /// When mail cannot be sent for want of a key or a transport, or the database does not answer.
+    pub async fn start_workers(&self, stop: &watch::Receiver<bool>) -> Result<JoinSet<()>> {
+        let sequencer = Sequencer::new(self.db.clone(), Arc::clone(&self.log_key), &self.origin());
+        worker::start(&self.db, self.mail_worker()?, sequencer, stop).await
     }
 
     /// The configured way out for mails.

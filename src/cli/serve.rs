@@ -19,7 +19,6 @@ use crate::core::actor::Actor;
 use crate::desk::{Mailbox, Trail};
 use crate::directory::service as directory;
 use crate::routes::{Shared, application};
-use crate::worker;
 
 /// How long requests in flight may take after a signal, in seconds.
 const GRACE_S: u64 = 10;
@@ -31,7 +30,7 @@ pub(super) fn serve(app: App) -> Result<ExitCode> {
     actix_web::rt::System::new().block_on(async {
         first_start(&app).await?;
         let (stop, stopped) = watch::channel(false);
-        let workers = worker::start(&app, &stopped).await?;
+        let workers = app.start_workers(&stopped).await?;
         tracing::info!(address = %app.listen(), "serving");
         run_server(&app, listener, None).await?;
         finish(&stop, workers).await;
@@ -46,7 +45,7 @@ pub(super) fn work(app: App) -> Result<ExitCode> {
     }
     super::block_on(async {
         let (stop, stopped) = watch::channel(false);
-        let workers = worker::start(&app, &stopped).await?;
+        let workers = app.start_workers(&stopped).await?;
         tracing::info!("working");
         signal().await?;
         finish(&stop, workers).await;

@@ -21,9 +21,8 @@ use crate::core::when;
 use crate::directory::service as directory;
 use crate::escalation::service as escalation;
 use crate::incidents::model::{
-    Audience, Category, Class, Entry, Impact, Incident, Involvement, Part, Report, Spread,
+    Audience, Category, Class, Entry, Impact, Incident, Involvement, Part, Report, Spread, shown_title,
 };
-use crate::incidents::pages::shown_title;
 use crate::incidents::service::{self as incidents, Abilities, Redaction, View};
 use crate::incidents::status::{self, CloseReason, Status};
 use crate::store::Tx;

@@ -1,18 +1,10 @@
 //! The durable timer that moves escalations on.
 
-use serde::{Deserialize, Serialize};
-
+use super::model::Advance;
 use super::service;
 use crate::core::error::Result;
-use crate::core::ids::IncidentId;
 use crate::queue::{Dedup, Job};
 use crate::store::Tx;
-
-/// Looks at one case: begins, moves on or ends its escalation, and sets the next timer.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Advance {
-    pub incident: IncidentId,
-}
 
 impl Job for Advance {
     const NAME: &'static str = "escalation.advance";

@@ -1,9 +1,16 @@
 //! A chain of steps as a case has it, and what can happen to it.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::plan::{Patience, Plan, PlanStep, Whom};
-use crate::core::ids::{AccountId, OrgId};
+use crate::core::ids::{AccountId, IncidentId, OrgId};
+
+/// The durable timer: looks at one case: begins, moves on or ends its escalation, and sets the next timer.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Advance {
+    pub incident: IncidentId,
+}
 
 /// Where a step stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

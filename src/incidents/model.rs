@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::status::{CloseReason, Status};
 use crate::core::codes::codes;
+use crate::core::i18n::{Lang, text};
 use crate::core::ids::{AccountId, EntryId, IncidentId, OrgId};
 use crate::core::text::{Line, Name, Prose, Title};
 use crate::core::tlp::Tlp;
@@ -359,6 +360,12 @@ pub struct Filter {
     pub waiting_only: bool,
     /// A part of the reference or title.
     pub text: Option<String>,
+}
+
+/// The title, or what stands for one that the reporter did not allow to be told or that was erased.
+#[must_use]
+pub fn shown_title(title: &str) -> String {
+    if title.is_empty() { text(Lang::De, "incident-title-withheld").into_owned() } else { title.to_owned() }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::input::RawReport;
-use super::model::{Filter, Inform, NewReport, Observed, Row};
+use super::model::{Filter, Inform, NewReport, Observed, Row, shown_title};
 use super::service;
 use crate::access::guard::Visitor;
 use crate::core::actor::Actor;
@@ -177,12 +177,6 @@ struct ListPage {
 struct ListQuery {
     abgeschlossen: String,
     ab: Option<String>,
-}
-
-/// The title, or what stands for one that the reporter did not allow to be told or that was erased.
-#[must_use]
-pub fn shown_title(title: &str) -> String {
-    if title.is_empty() { text(Lang::De, "incident-title-withheld").into_owned() } else { title.to_owned() }
 }
 
 fn listed(row: Row, names: &std::collections::HashMap<OrgId, OrgName>) -> Listed {

@@ -265,7 +265,8 @@ pub fn read(path: &str) -> String {
 
 /// All of the product's own source, without tests.
 pub fn product() -> Vec<Source> {
-    let is_test = |path: &str| path.ends_with("_test.rs") || path.ends_with("/tests.rs") || path.contains("/tests/");
+    let is_test =
+        |path: &str| path.ends_with("_test.rs") || path.ends_with("/tests.rs") || path.contains("/tests/");
     let paths = files("src", &["rs"]);
     paths.iter().filter(|path| !is_test(path)).map(|path| Source::new(path, &read(path))).collect()
 }

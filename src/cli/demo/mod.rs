@@ -24,7 +24,6 @@ use crate::crypto::keys::KeyKind;
 use crate::desk::Mailbox;
 use crate::mail::maildir::Maildir;
 use crate::mail::receiver::{Receiver, ReceiverSettings};
-use crate::worker;
 
 /// The CERT's address in the demonstration.
 const CERT_MAIL: &str = "cert@thueringencert.example";
@@ -65,7 +64,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode> {
         let app = App::open(config, env.clone(), Purpose::Demonstration)?;
         make_identity(&app, &data)?;
         let (stop, stopped) = watch::channel(false);
-        let mut workers = worker::start(&app, &stopped).await?;
+        let mut workers = app.start_workers(&stopped).await?;
         workers.spawn(receiver.run(stopped.clone()));
         let app = Arc::new(app);
         let outcome = act(&app, arguments, &data).await;
