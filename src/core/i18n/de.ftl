@@ -485,6 +485,8 @@ directory-district = Kreis
 directory-level = Ebene
 directory-ags = Gemeindeschlüssel (AGS)
 directory-ars = Regionalschlüssel (ARS)
+directory-ags-short = AGS
+directory-ars-short = ARS
 directory-second-key = Zweiter Schlüssel
 directory-seat = Sitz
 directory-postcode = Postleitzahl
@@ -507,7 +509,7 @@ directory-contact-edit = bearbeiten
 directory-contact-role = Aufgabe
 directory-contact-role-hint = Warnmeldungen gehen an die IT-Sicherheit. Fehlt sie, gehen sie an die Vertretung, dann an die Leitung.
 directory-contact-nature = Wer liest mit?
-directory-contact-nature-hint = Vertrauliches (TLP:RED) geht nur an namentlich genannte Personen.
+directory-contact-nature-hint = Was mit TLP:RED gekennzeichnet ist, geht nur an namentlich genannte Personen.
 directory-contact-function = Funktionspostfach oder gemeinsamer Anschluss
 directory-contact-person = eine Person
 directory-contact-name = Name
@@ -522,7 +524,7 @@ directory-contact-pgp = OpenPGP-Schlüssel
 directory-contact-pgp-hint = Der öffentliche Schlüssel als Text
 directory-contact-pgp-until = Letzter Tag des OpenPGP-Schlüssels
 directory-contact-pgp-until-hint = Bitte selbst angeben, zum Beispiel 31.12.2027. Der Schlüssel wird noch nicht geprüft.
-directory-contact-no-key = Kein Zertifikat und kein Schlüssel. Vertrauliches erhält dieser Kontakt nur als Hinweis auf das Portal.
+directory-contact-no-key = Kein Zertifikat und kein Schlüssel. Was strenger als TLP:GREEN ist, erhält dieser Kontakt nur als Hinweis auf das Portal.
 directory-certificate-other = andere Adresse
 directory-contact-end = Kontakt beenden
 directory-contact-end-ask = „{ $name }“ ({ $role }) erhält dann keine Mails mehr und steht nicht mehr auf den Anruflisten.
@@ -558,7 +560,7 @@ directory-calls = Anrufe
 directory-calls-empty = Noch kein Anruf notiert.
 directory-calls-title = Noch anzurufen
 directory-calls-count = { $count ->
-    [0] Alle Verwaltungen sind angebunden.
+    [0] Keine Verwaltung wartet auf einen Anruf.
     [one] Eine Verwaltung ist noch nicht angebunden.
    *[other] { $count } Verwaltungen sind noch nicht angebunden.
 }

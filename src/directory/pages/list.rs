@@ -29,6 +29,10 @@ struct ListPage {
 }
 
 impl ListPage {
+    fn grouped(number: &i32) -> String {
+        super::grouped(*number)
+    }
+
     fn day(day: &jiff::civil::Date) -> String {
         super::german(*day)
     }

@@ -6,7 +6,7 @@ use askama::Template;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Site, framed, german, id};
+use super::{Site, framed, german, grouped, id};
 use crate::access::guard::Visitor;
 use crate::core::ids::OrgId;
 use crate::directory::model::{Certificate, Contact, Enrolment, Organisation, Phone, today};
@@ -122,12 +122,12 @@ fn facts(sh: &Shell, view: &OrganisationView, dense: bool) -> Vec<Fact> {
     let all = [
         by.map(|by| Fact { href: href(by), ..plain("directory-administered-by", name(&by)) }),
         district.map(|id| plain("directory-district", format!("{} ({})", name(&id), org.sign))),
-        key("directory-ags", &org.ags),
-        key("directory-ars", &org.ars),
+        key(if dense { "directory-ags-short" } else { "directory-ags" }, &org.ags),
+        key(if dense { "directory-ars-short" } else { "directory-ars" }, &org.ars),
         key("directory-second-key", &org.second_key),
         Some(plain("directory-level", sh.t(org.level.label()).into_owned())),
         Some(plain("directory-seat", seat)),
-        org.population.map(|people| plain("directory-col-population", people.to_string())),
+        org.population.map(|people| plain("directory-col-population", grouped(people))),
         Some(plain("directory-valid", valid)),
         Some(plain("directory-source", source)),
         org.is_administration.then(enrolled),
