@@ -70,7 +70,7 @@ const NOT_KEYS: [(&str, &str); 3] = [
 ];
 
 /// Keys that are put together at run time, with a `*` for what varies, and where.
-const FAMILIES: [(&str, &str); 16] = [
+const FAMILIES: [(&str, &str); 17] = [
     ("web-error-*", "web::error: the kind of error and the part of the page"),
     ("access-mail-*-subject", "access::service::letters: the subject beside the text"),
     ("rsit-*", "incidents::model: a category of the taxonomy"),
@@ -87,6 +87,7 @@ const FAMILIES: [(&str, &str); 16] = [
     ("desk-status-*", "desk: the button that changes a status"),
     ("desk-told-*", "desk::words: what a line of the timeline tells"),
     ("escalation-state-*", "desk: where a step stands"),
+    ("escalation-mail-*", "escalation::service::notify: subject and body of each mail"),
 ];
 
 fn in_family(key: &str, family: &str) -> bool {
