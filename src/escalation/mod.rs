@@ -13,4 +13,4 @@ pub mod service;
 mod store;
 
 #[cfg(test)]
-mod rule_tests;
+mod tests;

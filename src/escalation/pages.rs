@@ -6,12 +6,16 @@ use askama::Template;
 
 use super::service::{self, LinkView};
 use crate::access::guard::Visitor;
+use crate::access::service::limits::{self, Attempt};
+use crate::access::settings::{AccessSettings, RateLimits};
 use crate::core::actor::Actor;
 use crate::core::error::{Error, Result};
 use crate::core::ids::StepId;
 use crate::store::Tx;
 use crate::web::site::Site;
 use crate::web::{Failure, FormData, Shell};
+
+type Settings = Option<Data<AccessSettings>>;
 
 /// The routes of these pages.
 pub fn configure(cfg: &mut ServiceConfig) {
@@ -34,8 +38,28 @@ struct ThanksPage {
     sh: Shell,
 }
 
-async fn show(visitor: Visitor, site: Data<Site>, token: Path<String>) -> Result<HttpResponse, Failure> {
-    let view = site.db.read(move |tx| service::peek_link(tx, &token)).await?;
+/// What a link led to. Whoever tries links that do not hold is counted by address.
+async fn counted<T>(visitor: &Visitor, site: &Site, handed_in: Settings, found: Result<T>) -> Result<T> {
+    if matches!(found, Err(Error::NotFound)) {
+        let limit =
+            handed_in.map_or_else(RateLimits::default, |settings| settings.limits.clone()).link_address;
+        let attempt = Attempt::new("link", &visitor.limited_as(), limit);
+        let wait = site.db.write(move |tx| limits::attempt(tx, std::slice::from_ref(&attempt))).await?;
+        if let Some(retry_after_s) = wait {
+            return Err(Error::RateLimited { retry_after_s });
+        }
+    }
+    found
+}
+
+async fn show(
+    visitor: Visitor,
+    site: Data<Site>,
+    handed_in: Settings,
+    token: Path<String>,
+) -> Result<HttpResponse, Failure> {
+    let found = site.db.read(move |tx| service::peek_link(tx, &token)).await;
+    let view = counted(&visitor, &site, handed_in, found).await?;
     let sh = visitor.shell(view.reference.clone());
     visitor.page(&LinkPage { sh, view })
 }
@@ -43,12 +67,14 @@ async fn show(visitor: Visitor, site: Data<Site>, token: Path<String>) -> Result
 async fn acknowledge(
     visitor: Visitor,
     site: Data<Site>,
+    handed_in: Settings,
     token: Path<String>,
     typed: FormData,
 ) -> Result<HttpResponse, Failure> {
     typed.only(&[])?;
     let holder = visitor.link_holder();
-    site.db.write(move |tx| service::acknowledge_by_link(tx, &holder, &token)).await?;
+    let done = site.db.write(move |tx| service::acknowledge_by_link(tx, &holder, &token)).await;
+    counted(&visitor, &site, handed_in, done).await?;
     Ok(visitor.redirect("/eskalation/bestaetigt", ""))
 }
 

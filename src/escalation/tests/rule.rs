@@ -6,9 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::model::{Acknowledged, Chain, Happened, NewStep, Outcome, Refusal, Step, StepState};
-use super::plan::{Minutes, Patience, Plan, PlanStep, Plans, Then, Whom};
-use super::rule::Command;
+use super::super::model::{Acknowledged, Chain, Happened, NewStep, Outcome, Refusal, Step, StepState};
+use super::super::plan::{Minutes, Patience, Plan, PlanStep, Plans, Then, Whom};
+use super::super::rule::Command;
 use crate::core::ids::{AccountId, OrgId};
 
 fn minutes(n: u32) -> Minutes {
@@ -186,7 +186,7 @@ proptest! {
 }
 
 fn gravest() -> Plan {
-    let plans = Plans::parse(super::plan::DEFAULTS).unwrap();
+    let plans = Plans::parse(super::super::plan::DEFAULTS).unwrap();
     Plan { steps: plans.steps(Some(1)).to_vec() }
 }
 

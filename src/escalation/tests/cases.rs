@@ -1,0 +1,235 @@
+//! Cases from their report to the last acknowledgement.
+
+use super::service::ByHandTo;
+use super::*;
+use crate::core::error::Error;
+use crate::incidents::status::CloseReason;
+
+const GRAVEST: Impact = Impact::Severe;
+
+fn by_link(house: &House, token: &str) -> Result<String> {
+    let (holder, token) = (Actor { via: Via::Link, ..Actor::anonymous(None) }, token.to_owned());
+    try_write(house.db(), move |tx| service::acknowledge_by_link(tx, &holder, &token))
+}
+
+#[tokio::test]
+async fn an_analyst_acknowledges_a_new_report_by_the_link_in_the_mail_and_only_once() {
+    for house in houses() {
+        let case = house.file(|_| {});
+        house.work().await;
+        let to: Vec<_> = house.mails().into_iter().map(|mail| mail.to).collect();
+        assert_eq!(to, ["analyse1@stelle.example", "analyse2@stelle.example"]);
+        assert_eq!(house.load(&case).deadline_kind.as_deref(), Some("escalation-acknowledge"));
+        let (mine, other) = (house.token_of("analyse1"), house.token_of("analyse2"));
+        let seen = house.db().read_now(|tx| service::peek_link(tx, &mine)).unwrap();
+        assert_eq!((seen.reference.as_str(), seen.title), (case.reference.as_str(), None));
+        assert_eq!(by_link(&house, &mine).unwrap(), case.reference);
+        for used in [&mine, &other] {
+            assert!(matches!(by_link(&house, used), Err(Error::NotFound)));
+            assert!(matches!(house.db().read_now(|tx| service::peek_link(tx, used)), Err(Error::NotFound)));
+        }
+        let step = &house.steps("analyse2", &case)[0];
+        assert_eq!((step.state.code(), step.acknowledged_by.as_deref()), ("acknowledged", Some("analyse1")));
+        assert_eq!(house.load(&case).deadline_at, None);
+        house.wait(600).await;
+        assert_eq!(house.mails().len(), 2, "whoever acknowledged is left in peace");
+    }
+}
+
+#[tokio::test]
+async fn the_gravest_case_goes_up_to_the_land_which_then_holds_it() {
+    for house in houses() {
+        let case = house.file(|_| {});
+        house.work().await;
+        house.triage(&case, GRAVEST, Tlp::Amber);
+        house.work().await;
+        assert_eq!(house.chain(&case)[0].1, "withdrawn", "the plan before triage is over");
+        house.acknowledge("analyse1", house.step(&case, 2)).unwrap();
+        assert_eq!(house.mails().last().unwrap().to, "leitung@stelle.example");
+        house.wait(15).await;
+        assert_eq!(house.mails().last().unwrap().to, "land@stelle.example");
+        assert_eq!(house.chain(&case)[2].1, "overtaken");
+        let land = house.actor("land");
+        let waiting = house.db().read_now(|tx| service::waiting_for(tx, &land)).unwrap();
+        assert_eq!(waiting.len(), 1);
+        let step = house.step(&case, 4);
+        for stranger in ["analyse1", "leitung", "melderin", "kiv"] {
+            assert!(matches!(house.acknowledge(stranger, step), Err(Error::NotFound)), "{stranger}");
+        }
+        house.acknowledge("land", step).unwrap();
+        assert!(matches!(house.acknowledge("land", step), Err(Error::Conflict(_))));
+        let after = house.load(&case);
+        assert_eq!((after.holder, after.deadline_at), (Some(land.organisations()[0]), None));
+        let view = {
+            let reference = case.reference.clone();
+            write(house.db(), move |tx| incidents::show(tx, &land, &reference))
+        };
+        let kinds: Vec<_> = view.entries.iter().map(|entry| entry.kind.as_str()).collect();
+        assert!(kinds.contains(&"step_acknowledged") && !kinds.contains(&"step_overtaken"), "{kinds:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_worker_that_was_away_for_hours_tells_one_after_the_other() {
+    for house in houses() {
+        let case = house.file(|_| {});
+        house.triage(&case, GRAVEST, Tlp::Amber);
+        house.wait(300).await;
+        assert_eq!(house.mails().len(), 2, "the team first, and its whole quarter of an hour");
+        house.wait(200).await;
+        assert_eq!(house.mails().last().unwrap().to, "leitung@stelle.example");
+        house.work().await;
+        house.work().await;
+        assert_eq!(house.mails().len(), 3, "a second worker finds nothing to do");
+    }
+}
+
+#[tokio::test]
+async fn the_same_event_twice_changes_nothing() {
+    for house in houses() {
+        let case = house.file(|_| {});
+        house.triage(&case, GRAVEST, Tlp::Amber);
+        house.work().await;
+        let before = (house.chain(&case), house.mails().len());
+        house.triage(&case, GRAVEST, Tlp::Amber);
+        house.work().await;
+        assert_eq!((house.chain(&case), house.mails().len()), before);
+    }
+}
+
+#[tokio::test]
+async fn what_travels_obeys_the_label() {
+    for house in houses() {
+        for (tlp, told) in [(Tlp::Amber, false), (Tlp::Red, false), (Tlp::Green, true)] {
+            let case = house.file(|_| {});
+            house.triage(&case, GRAVEST, tlp);
+            house.work().await;
+            let mail = house.mails().pop().unwrap();
+            assert_eq!(mail.label, tlp.label());
+            assert_eq!(mail.body.contains("Verschlüsselte Dateien"), told, "{mail:?}");
+            assert!(!mail.subject.contains("Verschlüsselte") && !mail.body.contains(&mail.token));
+            if !told {
+                assert_eq!(mail.subject, case.reference, "label and reference alone");
+            } else if house.test.db.is_sqlite() {
+                insta::assert_snapshot!(format!("{}\n\n{}", mail.subject, mail.body.replace('\u{1}', "|")));
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn of_a_case_for_named_persons_only_they_are_told() {
+    for house in houses() {
+        let case = house.file(|_| {});
+        house.triage(&case, GRAVEST, Tlp::Green);
+        let (actor, reference, seen) =
+            (house.actor("analyse2"), case.reference.clone(), house.load(&case).version);
+        write(house.db(), move |tx| incidents::restrict(tx, &actor, &reference, seen, Some(&[])));
+        house.work().await;
+        let mails = house.mails();
+        assert_eq!(mails.len(), 1);
+        assert_eq!(mails[0].to, "analyse2@stelle.example");
+        assert!(!mails[0].body.contains("Verschlüsselte"));
+        let (named, outside) = (house.actor("analyse2"), house.actor("analyse1"));
+        let waiting = |actor| house.db().read_now(|tx| service::waiting_for(tx, actor)).unwrap().len();
+        assert_eq!((waiting(&named), waiting(&outside)), (1, 0));
+        house.wait(15).await;
+        assert_eq!(
+            house.steps("analyse2", &case)[1].state.code(),
+            "overtaken",
+            "nobody of the lead is named"
+        );
+        assert!(house.steps("analyse2", &case)[2].waits_for_approval, "and the Land is not told by itself");
+    }
+}
+
+#[tokio::test]
+async fn an_analyst_escalates_to_the_provider_by_hand_once_at_a_time() {
+    for house in houses() {
+        let case = house.file(|_| {});
+        house.work().await;
+        let to = ByHandTo::Organisation(house.provider);
+        assert!(matches!(house.escalate("melderin", &case, to), Err(Error::Forbidden(_))));
+        assert!(matches!(house.escalate("kiv", &case, to), Err(Error::NotFound)));
+        let step = house.escalate("analyse1", &case, to).unwrap();
+        assert_eq!(house.mails().last().unwrap().to, "kiv@stelle.example");
+        assert!(matches!(house.escalate("analyse2", &case, to), Err(Error::Conflict(_))));
+        house.acknowledge("kiv", step).unwrap();
+        assert_eq!(house.load(&case).holder, Some(house.provider));
+        assert_eq!(house.chain(&case)[0].1, "notified", "the plan goes on beside it");
+        let (kiv, reference) = (house.actor("kiv"), case.reference.clone());
+        let view = write(house.db(), move |tx| incidents::show(tx, &kiv, &reference));
+        let reason = view.entries.iter().find(|entry| entry.kind == "step_requested").unwrap();
+        assert_eq!(reason.body.as_deref(), Some("Der Betreiber muss die Fernwartung sperren."));
+    }
+}
+
+#[tokio::test]
+async fn what_leaves_the_land_needs_a_second_person() {
+    for house in houses() {
+        let case = house.file(|_| {});
+        house.work().await;
+        let before = house.mails().len();
+        let step = house.escalate("analyse1", &case, ByHandTo::Organisation(house.neighbour)).unwrap();
+        house.wait(5).await;
+        assert_eq!(house.mails().len(), before, "nothing leaves before it is released");
+        let approve = |who: &str| {
+            let actor = house.actor(who);
+            try_write(house.db(), move |tx| service::approve(tx, &actor, step))
+        };
+        assert!(matches!(approve("analyse1"), Err(Error::Forbidden("escalation-refused-same-person"))));
+        assert!(matches!(approve("melderin"), Err(Error::Forbidden(_))));
+        approve("leitung").unwrap();
+        assert_eq!(house.mails().last().unwrap().to, "nachbar@stelle.example");
+        assert!(matches!(approve("leitung"), Err(Error::Conflict(_))));
+        let district = house.escalate("analyse1", &case, ByHandTo::Organisation(house.district));
+        assert!(matches!(district, Err(Error::Invalid(_))), "a Landkreis joins by consent only");
+    }
+}
+
+#[tokio::test]
+async fn what_the_reporter_did_not_allow_waits_for_a_person() {
+    for house in houses() {
+        let case = house.file(|report| report.inform = Inform::Nobody);
+        house.triage(&case, GRAVEST, Tlp::Green);
+        house.work().await;
+        house.acknowledge("analyse1", house.step(&case, 1)).unwrap();
+        house.acknowledge("leitung", house.step(&case, 2)).unwrap();
+        house.wait(600).await;
+        assert_eq!(house.mails().last().unwrap().to, "leitung@stelle.example");
+        assert_eq!(house.load(&case).deadline_kind.as_deref(), Some("escalation-approve"));
+        let (leader, step) = (house.actor("leitung"), house.step(&case, 3));
+        write(house.db(), move |tx| service::approve(tx, &leader, step));
+        let mail = house.mails().pop().unwrap();
+        assert_eq!(mail.to, "land@stelle.example");
+        assert!(!mail.body.contains("Verschlüsselte"), "released to be told, not to be named");
+    }
+}
+
+#[tokio::test]
+async fn a_closed_case_bothers_nobody_and_a_drill_stays_in_the_cert() {
+    for house in houses() {
+        let case = house.file(|_| {});
+        house.work().await;
+        let token = house.token_of("analyse1");
+        let (actor, reference, seen) =
+            (house.actor("analyse1"), case.reference.clone(), house.load(&case).version);
+        write(house.db(), move |tx| incidents::close(tx, &actor, &reference, seen, CloseReason::FalseAlarm));
+        house.work().await;
+        assert!(matches!(by_link(&house, &token), Err(Error::NotFound)));
+        assert_eq!(house.load(&case).deadline_at, None);
+        let before = house.mails().len();
+        house.wait(600).await;
+        assert_eq!(house.mails().len(), before);
+
+        let drill = house.file(|report| report.is_drill = true);
+        house.triage(&drill, GRAVEST, Tlp::Green);
+        for _ in 0..4 {
+            house.wait(60).await;
+        }
+        let mails = house.mails().split_off(before);
+        assert!(mails.iter().all(|mail| mail.to != "land@stelle.example"));
+        assert!(mails.iter().all(|mail| mail.subject.starts_with("ÜBUNG") && mail.body.starts_with("ÜBUNG")));
+        assert_eq!(house.chain(&drill).len(), 2);
+    }
+}
