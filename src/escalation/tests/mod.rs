@@ -11,7 +11,7 @@ use diesel::prelude::*;
 use jiff::SignedDuration;
 use jiff::civil::Date;
 
-use super::job::Advance;
+use super::model::Advance;
 use super::plan::{DEFAULTS, Plans};
 use super::service::{self, StepView};
 use crate::access::model::OrgBook;
