@@ -69,7 +69,7 @@ impl Writer<'_> {
 
     fn whole(&self) -> String {
         let content = &self.version.content;
-        let mut body = self.say("advisory-mail-greeting", &[(ORGANISATION, slot(ORGANISATION).into())]);
+        let mut body = self.opening();
         let _ = writeln!(body, "\n\n{}\n\n{}", content.title, scales(self.version));
         part(&mut body, "advisory-mail-concerns", &self.concerns());
         part(&mut body, "advisory-mail-today", &markdown::plain(&content.measures));
@@ -79,6 +79,12 @@ impl Writer<'_> {
         part(&mut body, "advisory-mail-genuine", &self.say("advisory-mail-genuine-text", &[]));
         part(&mut body, "advisory-mail-phone", &self.say("advisory-mail-phone-text", &[]));
         body
+    }
+
+    /// What the label means, which stands directly above, and for whom the mail is.
+    fn opening(&self) -> String {
+        let greeting = self.say("advisory-mail-greeting", &[(ORGANISATION, slot(ORGANISATION).into())]);
+        format!("{}\n\n{greeting}", text(Lang::De, self.version.frame.tlp.explained()))
     }
 
     fn concerns(&self) -> String {
@@ -147,6 +153,8 @@ mod tests {
         let letter = compose(&testing::version(Tlp::Green), &testing::settings()).expect("a letter");
         let text = letter.text_for("Stadt Bergrode");
         let order = [
+            "TLP:GREEN",
+            "Darf in der Verwaltung weitergegeben",
             "Stadt Bergrode",
             "BETRIFFT UNS DAS?",
             "alle mit NetPforte vor 9.4.2",
