@@ -5,7 +5,7 @@ use actix_web::web::{self, Data, Path, ServiceConfig};
 use askama::Template;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{by_address, count, settings};
+use super::{by_address, count, in_both_moods, plainly, settings};
 use crate::access::guard::Visitor;
 use crate::access::model::{Account, NamedGrant, SessionInfo, TokenInfo};
 use crate::access::password::{self, Password};
@@ -30,13 +30,11 @@ pub(super) fn configure(cfg: &mut ServiceConfig) {
         .service(web::resource("/konto/tokens/{token}/widerrufen").post(revoke_token));
 }
 
-#[derive(Template)]
-#[template(path = "access/templates/account.html")]
-struct AccountPage {
-    sh: Shell,
-    form: Form,
-    p: View,
-}
+in_both_moods!(
+    DenseAccount, "access/templates/account_cert.html",
+    CalmAccount, "access/templates/account_calm.html",
+    { form: Form, p: View }
+);
 
 struct View {
     account: Account,
@@ -149,8 +147,22 @@ fn browser(agent: &str) -> String {
 
 async fn show(visitor: Visitor, site: Data<Site>) -> Result<HttpResponse, Failure> {
     let p = view(&visitor, &site).await?;
-    let form = Form::filled(FormData::default().with("days", "90"));
-    visitor.page(&AccountPage { sh: visitor.shell_of("access-account-title"), form, p })
+    page(&visitor, first_form(), p)
+}
+
+/// The form for a token as it is at first.
+fn first_form() -> Form {
+    Form::filled(FormData::default().with("days", "90"))
+}
+
+fn page(visitor: &Visitor, form: Form, p: View) -> Result<HttpResponse, Failure> {
+    let sh = visitor.shell_of("access-account-title");
+    match (visitor.actor.is_cert(), form.has_errors()) {
+        (true, false) => visitor.page(&DenseAccount { sh, form, p }),
+        (true, true) => visitor.again(&DenseAccount { sh: sh.failed(), form, p }),
+        (false, false) => visitor.page(&CalmAccount { sh, form, p }),
+        (false, true) => visitor.again(&CalmAccount { sh: sh.failed(), form, p }),
+    }
 }
 
 async fn again(
@@ -159,9 +171,9 @@ async fn again(
     typed: FormData,
     error: Error,
 ) -> Result<HttpResponse, Failure> {
-    let form = Form::refused(typed, error)?;
+    let form = Form::refused(typed, plainly(error))?;
     let p = view(visitor, site).await?;
-    visitor.again(&AccountPage { sh: visitor.shell_of("access-account-title").failed(), form, p })
+    page(visitor, form, p)
 }
 
 async fn change_password(
@@ -255,8 +267,7 @@ async fn make_token(visitor: Visitor, site: Data<Site>, typed: FormData) -> Resu
         Ok(token) => {
             let mut p = view(&visitor, &site).await?;
             p.new_token = Some(token);
-            let form = Form::filled(FormData::default().with("days", "90"));
-            visitor.page(&AccountPage { sh: visitor.shell_of("access-account-title"), form, p })
+            page(&visitor, first_form(), p)
         }
         Err(error) => again(&visitor, &site, typed, error).await,
     }

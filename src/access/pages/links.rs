@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use askama::Template;
 
-use super::{by_address, count, settings};
+use super::{by_address, count, plainly, settings};
 use crate::access::guard::Visitor;
 use crate::access::model::Account;
 use crate::access::password::{self, Password};
@@ -141,7 +141,7 @@ async fn accept(
         }
         Ok(None) => Ok(visitor.redirect("/", "access-invitation-accepted")),
         Err(error) => {
-            let mut page = invitation_page(&visitor, named, Form::refused(typed, error)?);
+            let mut page = invitation_page(&visitor, named, Form::refused(typed, plainly(error))?);
             page.sh = page.sh.failed();
             visitor.again(&page)
         }
@@ -197,7 +197,7 @@ async fn become_first(
             Ok(visitor.redirect("/konten", "access-first-done"))
         }
         Err(error) => {
-            let form = Form::refused(typed, error)?;
+            let form = Form::refused(typed, plainly(error))?;
             visitor.again(&FirstPage { sh: visitor.shell_of("access-first-title").failed(), form })
         }
     }
@@ -257,7 +257,7 @@ async fn reset(
     let hash = match hashed(&site, typed.get("password"), &account.mail).await {
         Ok(hash) => hash,
         Err(error) => {
-            let mut page = reset_page(&visitor, account, Form::refused(typed, error)?);
+            let mut page = reset_page(&visitor, account, Form::refused(typed, plainly(error))?);
             page.sh = page.sh.failed();
             return visitor.again(&page);
         }

@@ -1,5 +1,19 @@
 //! Pages for signing in, for one's own account, and for the accounts of others.
 
+/// The same page in the mood of the CERT and in that of a town hall.
+macro_rules! in_both_moods {
+    ($dense:ident, $dense_path:literal, $calm:ident, $calm_path:literal, { $($field:ident: $type:ty),* }) => {
+        #[derive(Template)]
+        #[template(path = $dense_path)]
+        struct $dense { sh: Shell, $($field: $type),* }
+
+        #[derive(Template)]
+        #[template(path = $calm_path)]
+        struct $calm { sh: Shell, $($field: $type),* }
+    };
+}
+use in_both_moods;
+
 mod account;
 mod links;
 mod people;
@@ -35,6 +49,22 @@ async fn count(db: &Db, attempts: Vec<Attempt>) -> Result<()> {
 /// An attempt by the visitor's address.
 fn by_address(visitor: &Visitor, kind: &str, limit: Limit) -> Attempt {
     Attempt::new(kind, &visitor.limited_as(), limit)
+}
+
+/// The same refusals in words that name the field: the summary above a form shows them without their labels.
+fn plainly(error: Error) -> Error {
+    let Error::Invalid(mut fields) = error else { return error };
+    for refused in &mut fields {
+        refused.reason = match (refused.field, refused.reason) {
+            ("mail", "error-required") => "access-missing-mail",
+            ("name", "error-required") => "access-missing-name",
+            ("password", "error-required") => "access-missing-password",
+            ("role", "error-choice") => "access-missing-role",
+            ("organisation", "error-choice") => "access-missing-organisation",
+            (_, reason) => reason,
+        };
+    }
+    Error::Invalid(fields)
 }
 
 /// The settings, which the application may leave at their defaults.

@@ -6,6 +6,7 @@ use askama::Template;
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use super::{in_both_moods, plainly};
 use crate::access::guard::Visitor;
 use crate::access::model::{AccountState, NamedGrant};
 use crate::access::policy::{self, Action, Facts};
@@ -34,19 +35,6 @@ pub(super) fn configure(cfg: &mut ServiceConfig) {
         .service(web::resource("/konten/{account}/sperren").post(lock))
         .service(web::resource("/konten/{account}/entsperren").post(unlock))
         .service(web::resource("/konten/{account}/abmelden").post(end_sessions));
-}
-
-/// The same page in the mood of the CERT and in that of a town hall.
-macro_rules! in_both_moods {
-    ($dense:ident, $dense_path:literal, $calm:ident, $calm_path:literal, { $($field:ident: $type:ty),* }) => {
-        #[derive(Template)]
-        #[template(path = $dense_path)]
-        struct $dense { sh: Shell, $($field: $type),* }
-
-        #[derive(Template)]
-        #[template(path = $calm_path)]
-        struct $calm { sh: Shell, $($field: $type),* }
-    };
 }
 
 in_both_moods!(
@@ -288,7 +276,7 @@ async fn invite(visitor: Visitor, site: Data<Site>, typed: FormData) -> Result<H
     match invited {
         Ok(()) => Ok(visitor.redirect("/konten", "access-invited")),
         Err(error) => {
-            let form = Form::refused(typed, error)?;
+            let form = Form::refused(typed, plainly(error))?;
             let p = offers(visitor.actor.clone(), &site).await?;
             invite_page(&visitor, visitor.shell_of("access-invite-title"), form, p)
         }

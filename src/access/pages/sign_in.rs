@@ -5,7 +5,7 @@ use actix_web::web::{self, Data, Query, ServiceConfig};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{by_address, count, settings};
+use super::{by_address, count, plainly, settings};
 use crate::access::guard::{Visitor, local_path};
 use crate::access::password::{self, Password};
 use crate::access::service::job::SendReset;
@@ -68,7 +68,7 @@ async fn enter(
             Ok(visitor.redirect(local_path(typed.get("weiter")), ""))
         }
         Err(error) => {
-            let form = Form::refused(typed, error)?;
+            let form = Form::refused(typed, plainly(error))?;
             visitor.again(&SignInPage { sh: visitor.shell_of("access-sign-in-title").failed(), form })
         }
     }
@@ -132,7 +132,7 @@ async fn send_reset(
     match ask_for_reset(&visitor, &site, &settings(handed_in), &typed).await {
         Ok(()) => Ok(visitor.redirect("/anmelden", "access-reset-sent")),
         Err(error) => {
-            let form = Form::refused(typed, error)?;
+            let form = Form::refused(typed, plainly(error))?;
             visitor.again(&ForgottenPage { sh: visitor.shell_of("access-forgotten-title").failed(), form })
         }
     }
