@@ -74,7 +74,7 @@ fn first_links(app: &App) -> Result<ExitCode> {
         println!("Two administrators have been made; further ones are invited by them.");
     }
     for token in links {
-        println!("{}/erste-administration/{token}", app.settings.public_url);
+        println!("{}/einladung/erste/{token}", app.settings.public_url);
     }
     Ok(ExitCode::SUCCESS)
 }

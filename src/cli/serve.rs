@@ -66,7 +66,7 @@ async fn first_start(app: &App) -> Result<()> {
         .await?;
     for token in &links {
         println!(
-            "Einmal-Link für die erste Administration: {}/erste-administration/{token}",
+            "Einmal-Link für die erste Administration: {}/einladung/erste/{token}",
             app.settings.public_url
         );
     }
