@@ -1,5 +1,6 @@
 // What browser tests share: a browser of their own, the real program on data of its own, and one check for every page.
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -133,13 +134,15 @@ export async function startDemo({ arguments: more = [], patience = 300_000 } = {
   child.stderr.setEncoding('utf8').on('data', listen);
   const ended = new Promise((resolve) => child.once('close', resolve).once('error', (error) => resolve(listen(error.message))));
   const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
+  // A test that ends the whole run leaves nothing behind either.
+  const clear = () => (kill(), rmSync(data, { recursive: true, force: true }));
+  process.once('exit', clear);
 
   const stop = async () => {
     child.kill('SIGTERM');
     await Promise.race([ended, sleep(15_000, null, { ref: false }).then(kill)]);
     await ended;
-    process.removeListener('exit', kill);
+    process.removeListener('exit', clear);
     await rm(data, { recursive: true, force: true });
   };
 
