@@ -201,7 +201,11 @@ pub fn trail_origin(config: &Config) -> String {
     url.split_once("://").map_or(url.as_str(), |(_, host)| host).to_owned()
 }
 
-fn open_database(config: &Config, env: &Env, settings: &Settings) -> Result<Db> {
+/// What services are given beside the database, as the configuration says it.
+///
+/// # Errors
+/// What cannot be used.
+pub fn provided(config: &Config, settings: &Settings) -> Result<Provided> {
     let bounces = format!("{}@{}", config.mail.bounce_prefix, config.mail.bounce_domain);
     let outbox = OutboxSettings {
         domain: config.mail.bounce_domain.clone(),
@@ -216,17 +220,21 @@ fn open_database(config: &Config, env: &Env, settings: &Settings) -> Result<Db> 
             })
             .transpose()?,
     };
-    let provided = Provided::default()
+    Ok(Provided::default()
         .with(outbox)
         .with(audit)
         .with(settings.clone())
         .with(OrgBook(Arc::new(directory::Book)))
-        .with(escalation::plan::Plans::load(Path::new(&config.escalation.plans))?);
+        .with(escalation::plan::Plans::load(Path::new(&config.escalation.plans))?))
+}
+
+fn open_database(config: &Config, env: &Env, settings: &Settings) -> Result<Db> {
     if let Some(path) = config.database.url.strip_prefix("sqlite:")
         && let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty())
     {
         std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
     }
+    let provided = provided(config, settings)?;
     Ok(Db::open(&config.database.url, config.database.connections, env.clone(), provided)?)
 }
 

@@ -11,6 +11,12 @@ use crate::mail::worker::Worker;
 use crate::queue::{self, Runner};
 use crate::store::Db;
 
+/// What runs every kind of job that the product has.
+#[must_use]
+pub fn runner(db: &Db) -> Runner {
+    Runner::new(db.clone()).register::<SendReset>().register::<Sweep>().register::<Advance>()
+}
+
 /// Starts the workers of this process; they end after `stop` becomes true, when what is in flight is finished.
 ///
 /// # Errors
@@ -22,13 +28,12 @@ pub async fn start(
     stop: &watch::Receiver<bool>,
 ) -> Result<JoinSet<()>> {
     let mut workers = JoinSet::new();
-    let runner = Runner::new(db.clone()).register::<SendReset>().register::<Sweep>().register::<Advance>();
     db.write(|tx| {
         let now = tx.now();
         queue::enqueue(tx, &Sweep {}, now).map(|_| ())
     })
     .await?;
-    workers.spawn(runner.run(stop.clone()));
+    workers.spawn(runner(db).run(stop.clone()));
     workers.spawn(mail.run(stop.clone()));
     workers.spawn(sequencer.run(stop.clone()));
     Ok(workers)

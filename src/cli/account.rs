@@ -30,6 +30,11 @@ pub(super) enum Command {
         #[arg(long)]
         organisation: Option<String>,
     },
+    /// Locks an account: its sessions end, its roles and tokens count for nothing until an administrator unlocks it.
+    Lock {
+        /// Mail address of the account.
+        mail: String,
+    },
     /// Makes an API token for an account and prints it, once.
     Token {
         /// Mail address of the account.
@@ -51,6 +56,7 @@ pub(super) fn run(command: Command, app: &App) -> Result<ExitCode> {
         Command::Invite { mail, name, role, organisation } => {
             invite(app, &mail, &name, &role, organisation.as_deref())
         }
+        Command::Lock { mail } => lock(app, &mail),
         Command::Token { mail, name, scopes, days } => token(app, &mail, &name, &scopes, days),
     }
 }
@@ -93,6 +99,16 @@ fn invite(app: &App, mail: &str, name: &str, role: &str, organisation: Option<&s
         people::invite(tx, &Actor::system("account"), &invitation)
     })?;
     println!("An invitation to {shown} is on its way.");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn lock(app: &App, mail: &str) -> Result<ExitCode> {
+    let address = address(mail)?;
+    app.db.write_now(move |tx| {
+        let account = by_mail(tx, &address)?.ok_or(crate::core::error::Error::NotFound)?;
+        people::lock(tx, &Actor::system("account"), account)
+    })?;
+    println!("{mail} is locked.");
     Ok(ExitCode::SUCCESS)
 }
 

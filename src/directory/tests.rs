@@ -316,9 +316,10 @@ fn an_advisory_reaches_each_enrolled_administration_once_and_nobody_who_is_not_e
         let named = read(&test, |tx| service::audience(tx, &AudienceFilter::All, Reach::NamedPersons));
         assert!(named.recipients.is_empty());
         assert_eq!(named.without.len(), 2);
+        let lead = person(cert(&test), Role::CertLead);
         let suspended = write(&test, move |tx| {
             let seen = service::load(tx, leading)?.version;
-            service::set_enrolment(tx, &system(), leading, Enrolment::Suspended, seen)
+            service::set_enrolment(tx, &lead, leading, Enrolment::Suspended, seen)
         });
         suspended.expect("suspended");
         assert_eq!(addresses(AudienceFilter::All), both[1..]);

@@ -73,6 +73,10 @@ pub(super) fn scope(tx: &mut Tx<'_>, actor: &Actor) -> Result<Scope> {
         let sees_restricted = allowed(general.with(Relation::OutsideRestricted));
         return Ok(Scope::Team { account, sees_restricted });
     }
+    let organisations = directory::acting_for(tx, actor)?;
+    if organisations.is_empty() {
+        return Ok(Scope::Nothing);
+    }
     let mut parts = Vec::new();
     let mut sees_restricted = true;
     for (relation, of) in [
@@ -84,8 +88,7 @@ pub(super) fn scope(tx: &mut Tx<'_>, actor: &Actor) -> Result<Scope> {
             sees_restricted &= allowed(general.with(relation).with(Relation::OutsideRestricted));
         }
     }
-    let organisations = directory::acting_for(tx, actor)?;
-    if parts.is_empty() || organisations.is_empty() {
+    if parts.is_empty() {
         return Ok(Scope::Nothing);
     }
     Ok(Scope::Organisations { account, organisations, parts, sees_restricted })

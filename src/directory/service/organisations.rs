@@ -96,7 +96,7 @@ pub fn view(tx: &mut Tx<'_>, actor: &Actor, id: OrgId) -> Result<OrganisationVie
     let related = [organisation.parent, organisation.district, organisation.administered_by];
     let related: Vec<OrgId> = related.into_iter().flatten().collect();
     let (served_by, serves) = services(tx, id)?;
-    let sees_calls = may(tx, actor, Action::ListOrganisations, facts);
+    let sees_calls = may(tx, actor, Action::ListOrganisations, Facts::of(actor));
     Ok(OrganisationView {
         is_valid: organisation.is_valid_on(day),
         names: names(tx, &related)?,

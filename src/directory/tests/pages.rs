@@ -311,7 +311,7 @@ async fn an_administrator_uploads_a_file_and_sees_what_it_did_or_every_fault() {
         let foreign = send(PROVIDERS.to_vec(), "x".into()).await;
         assert_eq!(foreign.status, StatusCode::FORBIDDEN);
         let analyst = app!(&test, Some(person(cert(&test), Role::Analyst)));
-        assert_eq!(get(&analyst, "/register/import").await.status, StatusCode::NOT_FOUND);
+        assert_eq!(get(&analyst, "/register/import").await.status, StatusCode::FORBIDDEN);
     }
 }
 

@@ -92,6 +92,7 @@ pub struct Upcoming {
 /// The policy's.
 pub fn upcoming_of(tx: &mut Tx<'_>, actor: &Actor, incident: IncidentId) -> Result<Vec<Upcoming>> {
     let case = incidents::case_facts(tx, actor, incident)?;
+    check(tx, actor, Action::ShowIncident, case)?;
     check(tx, actor, Action::ReadTeamNotes, case)?;
     let stored = store::look(tx, incident)?;
     let steps = stored.iter().flat_map(|stored| stored.chain.upcoming());
