@@ -1,0 +1,317 @@
+//! Canaries: every house's data holds words that only those may ever read for whom they are meant. Every byte that is
+//! sent to anybody, over every route, in every mail and export, is searched for the words of others.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use mail_parser::{MessageParser, MimeHeaders as _};
+
+use crate::policy::{Row, request, rows};
+use crate::support::app::House;
+use crate::support::town::{Town, canary};
+
+/// What a case says, in the reporter's words and the team's.
+const REPORT: [&str; 4] = ["titel", "beschreibung", "massnahmen", "ansprechperson"];
+const MESSAGES: [&str; 2] = ["nachricht", "antwort"];
+const TEAM: [&str; 3] = ["teamnotiz", "teamwarten", "anrufnotiz"];
+/// The words of cases, of houses, of advisories.
+const WORDS: [&str; 16] = [
+    "warnbenannt",
+    "warnentwurf",
+    "warneigen",
+    "warnfremd",
+    "eigen",
+    "mitglied",
+    "fremd",
+    "beteiligt",
+    "unbenannt",
+    "benannt",
+    "geteilt",
+    "nachbar",
+    "dringend",
+    "wartend",
+    "land",
+    "dienst",
+];
+/// Those who are asked, beside the stranger.
+const READERS: [&str; 13] = [
+    "reporter",
+    "org_lead",
+    "reporter2",
+    "member.reporter",
+    "member.org_lead",
+    "foreign.reporter",
+    "foreign.org_lead",
+    "land.org_lead",
+    "provider.reporter",
+    "approver",
+    "administrator",
+    "analyst",
+    "auditor",
+];
+
+/// Whether this reader may read this word.
+fn may_read(reader: &str, word: &str, what: &str) -> bool {
+    let is_content = REPORT.contains(&what) || MESSAGES.contains(&what);
+    let is_team = TEAM.contains(&what);
+    let is_warning = word.starts_with("warn");
+    match reader {
+        "analyst" => true,
+        "auditor" => word != "unbenannt",
+        "approver" => is_warning || !(is_content || what == "teamnotiz" || what == "teamwarten"),
+        "administrator" => !is_warning && !(is_content || what == "teamnotiz" || what == "teamwarten"),
+        _ if is_team || word == "warnentwurf" => false,
+        // A house that was brought in reads the report as far as the reporter allowed, not what was written to others.
+        "reporter" | "org_lead" | "reporter2" => match word {
+            "eigen" | "mitglied" | "geteilt" | "dringend" | "wartend" | "warneigen" => true,
+            "beteiligt" => what == "titel",
+            "nachbar" => REPORT.contains(&what),
+            "benannt" => reader != "reporter2",
+            "unbenannt" => reader == "reporter2",
+            "warnbenannt" => reader == "org_lead",
+            // The name of whoever serves the house.
+            "dienst" => false,
+            _ => false,
+        },
+        "member.reporter" | "member.org_lead" => match word {
+            "mitglied" => true,
+            "nachbar" => REPORT.contains(&what),
+            _ => false,
+        },
+        "foreign.reporter" | "foreign.org_lead" => match word {
+            "fremd" | "beteiligt" | "nachbar" | "warnfremd" => true,
+            "geteilt" => REPORT.contains(&what),
+            _ => false,
+        },
+        "land.org_lead" => word == "land",
+        // Whom it serves and with what stands on its own page; whoever they are there does not.
+        "provider.reporter" => word == "dienst" || what == "dienst",
+        _ => false,
+    }
+}
+
+/// What was searched and found.
+#[derive(Default)]
+struct Search {
+    bytes: usize,
+    answers: usize,
+    leaks: BTreeSet<String>,
+    /// By reader: words that were read rightly.
+    read: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Search {
+    fn answer(&mut self, reader: &str, from: &str, bytes: &[u8]) {
+        self.bytes += bytes.len();
+        self.answers += 1;
+        let text = String::from_utf8_lossy(bytes).to_lowercase();
+        for (at, _) in text.match_indices("knr") {
+            let rest: String = text[at + 3..].chars().take_while(char::is_ascii_alphanumeric).collect();
+            // What somebody typed into a form comes back to that person.
+            if rest.starts_with("formular") {
+                continue;
+            }
+            // A signature in base64 may hold the three letters by chance.
+            let Some(word) = WORDS.iter().find(|word| rest.starts_with(**word)) else { continue };
+            let what = &rest[word.len()..];
+            if may_read(reader, word, what) {
+                self.read.entry(reader.to_owned()).or_default().insert(rest.clone());
+            } else {
+                self.leaks.insert(format!("{reader} reads {rest} in {from}"));
+            }
+        }
+    }
+}
+
+/// Every address that shows something, for every thing that there is.
+fn addresses(town: &Town) -> Vec<String> {
+    let mut all: Vec<String> =
+        ["/", "/vorgaenge", "/vorgaenge?abgeschlossen=ja", "/eingang", "/warnmeldungen", "/konten"]
+            .into_iter()
+            .chain([
+                "/konto",
+                "/konten/neu",
+                "/melden",
+                "/register",
+                "/register/meine",
+                "/register/neu",
+                "/register/import",
+            ])
+            .chain([
+                "/register/anbindung",
+                "/protokoll",
+                "/protokoll/ausfuhr",
+                "/warteschlangen",
+                "/warnmeldungen/neu",
+            ])
+            .chain([
+                "/api/v1/incidents?limit=200&waiting=true",
+                "/api/v1/advisories",
+                "/api/v1/organisations",
+            ])
+            .chain([
+                "/api/v1/openapi.json",
+                "/eingang?f=frei",
+                "/eingang?f=meine",
+                "/eingang?f=zu",
+                "/eingang?f=wartend",
+            ])
+            .map(str::to_owned)
+            .collect();
+    for word in WORDS {
+        for what in ["Titel", "Beschreibung", "Teamnotiz", "Warnung", "Leitstelle"] {
+            // Without the beginning, so that the page, which says what was sought, is not found itself.
+            let sought = canary(word, what).replace("KNR", "");
+            all.push(format!("/eingang?q={sought}"));
+            all.push(format!("/api/v1/incidents?q={sought}"));
+            all.push(format!("/konten?suche={sought}"));
+            all.push(format!("/register?q={sought}"));
+            all.push(format!("/api/v1/organisations?text={sought}"));
+        }
+    }
+    for case in town.cases.values() {
+        let reference = &case.reference;
+        all.push(format!("/vorgaenge/{reference}"));
+        all.push(format!("/eingang?vorschau={reference}"));
+        for tail in ["", "/entries", "/escalation"] {
+            all.push(format!("/api/v1/incidents/{reference}{tail}"));
+        }
+    }
+    for reference in town.advisories.values() {
+        for tail in ["", "/bearbeiten", "/freigabe", "/zustellung"] {
+            all.push(format!("/warnmeldungen/{reference}{tail}"));
+        }
+        for tail in ["", "/deliveries"] {
+            all.push(format!("/api/v1/advisories/{reference}{tail}"));
+        }
+    }
+    let houses = town.cast.houses;
+    for org in [houses.own, houses.member, houses.foreign, houses.land, houses.provider, houses.cert] {
+        all.push(format!("/api/v1/organisations/{org}"));
+        for tail in ["", "/bearbeiten", "/anruf", "/kontakte/neu", "/netze/neu", "/dienstleister/neu"] {
+            all.push(format!("/register/{org}{tail}"));
+        }
+        for things in town.belongings.values() {
+            all.push(format!("/register/{org}/kontakte/{}", things.contact));
+        }
+    }
+    for account in town.belongings.values().map(|things| things.extra) {
+        all.push(format!("/konten/{account}"));
+    }
+    all.extend(town.cast.people().map(|(_, person)| format!("/konten/{}", person.account)));
+    all
+}
+
+/// The name of whom a mail goes to: of the cast, or of a house's mailbox.
+fn addressee<'a>(town: &'a Town, address: &str) -> &'a str {
+    if let Some((key, _)) = town.cast.people().find(|(_, person)| person.mail == address) {
+        return key;
+    }
+    match address.rsplit('@').next().unwrap_or_default() {
+        "eigen.example" => "reporter",
+        "mitglied.example" => "member.reporter",
+        "fremd.example" => "foreign.reporter",
+        _ => "stranger",
+    }
+}
+
+fn search_mails(search: &mut Search, town: &Town) {
+    for (envelope, mail) in &town.sent {
+        let reader = addressee(town, envelope.to.as_str());
+        search.answer(reader, "a mail", mail);
+        let parsed = MessageParser::default().parse(mail).expect("a mail");
+        search.answer(reader, "a subject", parsed.subject().unwrap_or_default().as_bytes());
+        assert!(parsed.content_type().is_some_and(|kind| kind.subtype() == Some("signed")));
+        for part in &parsed.parts {
+            let text = part.text_contents().unwrap_or_default();
+            search.answer(reader, "a mail's text", text.as_bytes());
+            let lower = text.to_lowercase();
+            for what in REPORT.iter().chain(&MESSAGES).chain(&TEAM) {
+                let told = WORDS.iter().find(|word| lower.contains(&format!("knr{word}{what}")));
+                assert!(told.is_none(), "a mail in clear tells {told:?} {what}: all cases are TLP:AMBER");
+            }
+            assert!(!lower.contains("knrwarnbenannt"), "a mail in clear tells what is TLP:RED");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn nobody_is_ever_sent_a_word_that_is_meant_for_others() {
+    let house = House::empty();
+    let door = house.door().await;
+    let town = Town::build(&house, &door).await;
+    house.leaves("what the forms set off is nobody's matter here");
+    let mut search = Search::default();
+    search_mails(&mut search, &town);
+    for address in addresses(&town) {
+        for reader in READERS {
+            let reply = door.get(&town.cast.person(reader).visitor, &address).await;
+            assert!(!reply.status.is_server_error(), "{address} as {reader}");
+            search.answer(reader, &address, &reply.body);
+        }
+        let reply = door.get(&town.cast.stranger, &address).await;
+        search.answer("stranger", &address, &reply.body);
+    }
+    for row in rows() {
+        forms(&mut search, &town, &door, &house, &row).await;
+    }
+    house.work().await;
+    println!(
+        "canaries: {} answers and mails, {} bytes searched, {} found",
+        search.answers,
+        search.bytes,
+        search.leaks.len()
+    );
+    assert!(search.leaks.is_empty(), "{:#?}", search.leaks);
+    let read = |reader: &str, word: &str| {
+        assert!(
+            search.read.get(reader).is_some_and(|read| read.contains(word)),
+            "{reader} should have read {word}"
+        );
+    };
+    for (reader, word) in [
+        ("reporter", "eigentitel"),
+        ("reporter", "eigenbeschreibung"),
+        ("reporter", "mitgliednachricht"),
+        ("reporter", "beteiligttitel"),
+        ("reporter", "benannttitel"),
+        ("reporter", "warneigentun"),
+        ("org_lead", "warnbenannttun"),
+        ("reporter2", "unbenanntantwort"),
+        ("foreign.reporter", "geteiltbeschreibung"),
+        ("analyst", "fremdteamnotiz"),
+        ("analyst", "fremdanrufnotiz"),
+        ("auditor", "benanntteamwarten"),
+        ("approver", "warnentwurftun"),
+        ("administrator", "eigenleitstelle"),
+    ] {
+        read(reader, word);
+    }
+}
+
+/// The answers to forms and changes, as the matrix sends them.
+async fn forms(
+    search: &mut Search,
+    town: &Town,
+    door: &crate::support::client::Door,
+    house: &House,
+    row: &Row,
+) {
+    let seen_by_all = row.route.starts_with("/demo/");
+    if row.method == "CLI" || seen_by_all {
+        return;
+    }
+    let (reader, reply) = request(town, door, &house.app.db, row).await;
+    let from = format!("{} {}", row.method, row.route);
+    if row.route == "/protokoll/ausfuhr" || row.route == "/protokoll" {
+        let text = String::from_utf8_lossy(&reply.body).to_lowercase();
+        for what in REPORT.iter().chain(&MESSAGES).chain(&TEAM).chain(&["warnung", "tun", "einzelheiten"]) {
+            let told = WORDS.iter().find(|word| text.contains(&format!("knr{word}{what}")));
+            assert!(told.is_none(), "the audit trail tells {told:?} {what}");
+        }
+    }
+    match reader.as_str() {
+        "cert_lead" => search.answer("analyst", &from, &reply.body),
+        "anonymous" => search.answer("stranger", &from, &reply.body),
+        reader => search.answer(reader, &from, &reply.body),
+    }
+}

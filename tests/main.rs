@@ -1,0 +1,5 @@
+//! Integration tests: the product in this process, asked as browsers, programs and mail gateways ask it.
+
+mod canaries;
+mod policy;
+mod support;

@@ -1,0 +1,308 @@
+//! From a row to a request: who asks, which thing, which address; and what becomes of it.
+
+use diesel::prelude::*;
+use meldekette::access::service::first;
+use meldekette::access::service::people::{self, Invitation};
+use meldekette::access::service::tokens::{self, NewToken};
+use meldekette::core::actor::{Actor, Role, Scope};
+use meldekette::core::error::{Error, Result};
+use meldekette::core::ids::OrgId;
+use meldekette::desk::permit_export;
+use meldekette::directory::service::{self as directory, ImportOptions};
+use meldekette::incidents::service as incidents;
+use meldekette::store::Db;
+use meldekette::store::schema::{advisories, advisory_versions as versions};
+
+use super::expected::{Outcome, Row};
+use super::forms::{Sent, body, in_version};
+use crate::support::cast::{PASSWORD, REGISTER, address, named};
+use crate::support::client::{Door, Reply, Visitor, upload_request};
+use crate::support::town::{Case, Town, canary};
+
+/// Something that is not there.
+const NOTHING: &str = "01999999-0000-7000-8000-000000000000";
+
+/// The house that a relation is about, seen from "Eigen".
+pub fn house(town: &Town, relation: &str) -> OrgId {
+    match relation {
+        "related" => town.cast.houses.member,
+        "foreign" => town.cast.houses.foreign,
+        _ => town.cast.houses.own,
+    }
+}
+
+/// What the relation calls a house's things.
+fn things(relation: &str) -> &str {
+    match relation {
+        "related" | "foreign" => relation,
+        _ => "own",
+    }
+}
+
+fn case<'a>(town: &'a Town, relation: &str) -> &'a Case {
+    &town.cases[if matches!(relation, "above" | "unscoped" | "author") { "own" } else { relation }]
+}
+
+/// The name in the cast of who asks.
+fn who(row: &Row) -> String {
+    match (row.relation, row.role) {
+        ("above", "reporter" | "org_lead") => format!("member.{}", row.role),
+        ("oneself", "administrator") => "administrator3".to_owned(),
+        _ => row.role.to_owned(),
+    }
+}
+
+/// Whether the request ends the session that it comes in.
+fn ends_session(row: &Row) -> bool {
+    let links = ["/abmelden", "/passwort/{token}", "/einladung/{token}", "/einladung/erste/{token}"];
+    row.method == "POST" && (links.contains(&row.route.as_str()) || row.relation == "oneself")
+}
+
+async fn visitor(town: &Town, door: &Door, row: &Row) -> Visitor {
+    if row.role == "anonymous" {
+        return town.cast.stranger.clone();
+    }
+    let person = town.cast.person(&who(row));
+    if ends_session(row) {
+        return door.sign_in(&person.mail, PASSWORD).await;
+    }
+    match row.relation {
+        "unscoped" if row.route.contains("organisations") => person.cases_only.clone(),
+        "unscoped" => person.register_only.clone(),
+        _ => person.visitor.clone(),
+    }
+}
+
+/// The address of the thing that the row is about.
+pub fn path(town: &Town, row: &Row) -> String {
+    let (route, relation) = (row.route.as_str(), row.relation);
+    let is_none = relation == "none";
+    if let Some(kind) = [
+        ("/passwort/{token}", "reset"),
+        ("/einladung/{token}", "invite"),
+        ("/einladung/erste/{token}", "first"),
+        ("/eskalation/{token}", "step"),
+    ]
+    .iter()
+    .find(|(link, _)| *link == route)
+    {
+        let token = if is_none { "x".repeat(43) } else { town.links[&(kind.1, row.role)].clone() };
+        return route.replace("{token}", &token);
+    }
+    match route {
+        "/assets/{name}" => return town.asset.clone(),
+        "/demo/mails/{name}" if !is_none => return route.replace("{name}", &town.kept_mail),
+        "/druck/{reference}/{label}/{time}.css" => {
+            return "/druck/TH-2026-00001/amber/2026-11-21T0900.css".to_owned();
+        }
+        "/warteschlangen/mail/{id}" => return route.replace("{id}", &town.failed_mail.to_string()),
+        "/warteschlangen/auftrag/{id}" => return route.replace("{id}", &town.dead_job.to_string()),
+        "/konto/tokens/{token}/widerrufen" => {
+            let whose = if relation == "own" { row.role } else { "foreign.reporter" };
+            let token = town.tokens.get(whose).map_or(NOTHING.to_owned(), ToString::to_string);
+            return route.replace("{token}", &token);
+        }
+        _ => {}
+    }
+    if route.contains("{step}") {
+        return step_path(town, route, relation);
+    }
+    let mut path = route.to_owned();
+    if route.contains("vorgaenge/{reference}") || route.contains("incidents/{reference}") {
+        let reference = if is_none { "TH-2026-99999" } else { &case(town, relation).reference };
+        path = path.replace("{reference}", reference);
+    }
+    if path.contains("{reference}") {
+        path = path.replace("{reference}", &advisory(town, row));
+    }
+    let things = &town.belongings[things(relation)];
+    let view = if relation == "above" { format!("above.{}", row.role) } else { row.role.to_owned() };
+    let of = |id: String| if is_none { NOTHING.to_owned() } else { id };
+    path = path
+        .replace("{id}", &of(things.org.to_string()))
+        .replace("{contact}", &things.contact.to_string())
+        .replace("{asset}", &things.assets[&view].to_string())
+        .replace("{relation}", &things.relations[&view].to_string());
+    let account = if relation == "oneself" { town.cast.person(&who(row)).account } else { things.extra };
+    path = path.replace("{account}", &of(account.to_string()));
+    let grant = match (route.ends_with("bestaetigen"), relation) {
+        (true, _) => town.waiting_grants[relation],
+        (false, "team") => town.cert_grants[row.role],
+        (false, _) => things.grants[row.role],
+    };
+    path.replace("{grant}", &grant.to_string()).replace("{name}", "nichts")
+}
+
+fn step_path(town: &Town, route: &str, relation: &str) -> String {
+    let kind = if route.ends_with("bestaetigung") {
+        match relation {
+            "above" => "own",
+            other => other,
+        }
+    } else {
+        match relation {
+            "author" => "waiting.author",
+            "unnamed" => "waiting.unnamed",
+            _ if route.ends_with("ruecknahme") => "waiting.withdraw",
+            _ => "waiting",
+        }
+    };
+    if relation == "none" {
+        let reference = &town.cases["own"].reference;
+        return route.replace("{reference}", reference).replace("{step}", NOTHING);
+    }
+    let (case, step) = &town.steps[kind];
+    route.replace("{reference}", &case.reference).replace("{step}", &step.to_string())
+}
+
+fn advisory(town: &Town, row: &Row) -> String {
+    let key = match row.relation {
+        "none" => return "TH-CERT-2026-9999".to_owned(),
+        "above" | "unscoped" => "own",
+        "unnamed" => "named",
+        "author" if row.role == "cert_lead" => "author.cert_lead",
+        "author" => "author.analyst",
+        other => other,
+    };
+    town.advisories[key].to_string()
+}
+
+/// What a list or a timeline holds, where the thing is on it.
+fn marker(town: &Town, row: &Row) -> Option<String> {
+    if row.method != "GET" || matches!(row.relation, "none" | "unscoped") {
+        return None;
+    }
+    let word = match row.relation {
+        "related" => "mitglied",
+        "handler" => "beteiligt",
+        "named" => "benannt",
+        "unnamed" => "unbenannt",
+        "foreign" => "fremd",
+        _ => "eigen",
+    };
+    match (row.route.as_str(), row.variant.as_str()) {
+        ("/vorgaenge" | "/eingang" | "/api/v1/incidents", _) => {
+            Some(case(town, row.relation).reference.clone())
+        }
+        ("/warnmeldungen" | "/api/v1/advisories", _) => Some(advisory(town, row)),
+        ("/konten", _) => Some(town.belongings[things(row.relation)].extra_mail.clone()),
+        (_, "anruf") => Some(canary(word, "Anrufnotiz")),
+        (_, "team") => Some(canary(word, "Teamnotiz")),
+        _ => None,
+    }
+}
+
+/// The present version, for what only pages do: they answer a stale form with the page, which says who sees it.
+fn version(town: &Town, db: &Db, row: &Row) -> Option<i32> {
+    let (tail, relation) = (row.route.rsplit('/').next()?, row.relation);
+    if relation == "none" || row.method != "POST" {
+        return None;
+    }
+    if ["wiedervorlage", "beschraenkung"].contains(&tail) {
+        let id = case(town, relation).id;
+        return db.read_now(|tx| Ok(incidents::load(tx, id)?.version)).ok();
+    }
+    if row.variant == "zurueckgeben" {
+        let reference = advisory(town, row);
+        let lock = db.read_now(|tx| {
+            let same = advisories::table.filter(advisories::reference.eq(&reference)).select(advisories::id);
+            let newest =
+                versions::table.filter(versions::advisory_id.eq_any(same)).order(versions::number.desc());
+            Ok(newest.select(versions::version).first::<i32>(tx.conn)?)
+        });
+        return Some(lock.unwrap_or(0));
+    }
+    None
+}
+
+/// What becomes of a row's request.
+pub async fn ask(town: &Town, door: &Door, db: &Db, row: &Row) -> Outcome {
+    if row.method == "CLI" {
+        return said(command(town, db, row).await);
+    }
+    let (_, reply) = request(town, door, db, row).await;
+    outcome(&reply, marker(town, row).as_deref())
+}
+
+/// A row's request and answer, with the name of who asks.
+pub async fn request(town: &Town, door: &Door, db: &Db, row: &Row) -> (String, Reply) {
+    let (visitor, path) = (visitor(town, door, row).await, path(town, row));
+    let sent = match version(town, db, row) {
+        Some(version) => in_version(body(town, row), version),
+        None => body(town, row),
+    };
+    let reply = match sent {
+        Sent::Get => door.get(&visitor, &path).await,
+        Sent::Form(fields) => door.post(&visitor, &path, &fields).await,
+        Sent::Json(value) => door.json(&visitor, &path, &value).await,
+        Sent::File(file) => {
+            let request = upload_request(&path, &visitor.csrf, &file);
+            door.send(visitor.dress(request, &path)).await
+        }
+    };
+    assert_eq!(reply.route.as_deref(), Some(row.route.as_str()), "{row}: {path} goes elsewhere");
+    (who(row), reply)
+}
+
+fn outcome(reply: &Reply, marker: Option<&str>) -> Outcome {
+    let leads_to_sign_in = reply.to.as_deref().is_some_and(|to| to.starts_with("/anmelden?weiter="));
+    match reply.status.as_u16() {
+        401 => Outcome::SignIn,
+        303 if leads_to_sign_in => Outcome::SignIn,
+        403 => Outcome::Forbidden,
+        404 => Outcome::Hidden,
+        200 if marker.is_some_and(|marker| !reply.text().contains(marker)) => Outcome::Hidden,
+        200..=399 | 409 | 422 => Outcome::Ok,
+        other => Outcome::Other(other),
+    }
+}
+
+fn said<T>(result: Result<T>) -> Outcome {
+    match result {
+        Ok(_) | Err(Error::Conflict(_) | Error::Invalid(_) | Error::Stale) => Outcome::Ok,
+        Err(Error::Forbidden(_)) => Outcome::Forbidden,
+        Err(Error::NotFound) => Outcome::Hidden,
+        Err(Error::SignInNeeded) => Outcome::SignIn,
+        Err(_) => Outcome::Other(500),
+    }
+}
+
+/// What the command line does as the product itself.
+async fn command(town: &Town, db: &Db, row: &Row) -> Result<()> {
+    let (houses, account) = (town.cast.houses, town.belongings["own"].extra);
+    match (row.route.as_str(), row.relation) {
+        ("meldekette directory import", _) => {
+            let system = Actor::system("directory");
+            let file = REGISTER.as_bytes().to_vec();
+            directory::import(db, &system, file, ImportOptions::default()).await.map(|_| ())
+        }
+        ("meldekette account invite", relation) => {
+            let (organisation, role) = match relation {
+                "team" => (houses.cert, Role::Analyst),
+                _ => (houses.own, Role::Reporter),
+            };
+            let mail = address("neu-befehl@eigen.example");
+            let invitation = Invitation { mail, name: named("Neue Person"), organisation, role };
+            db.write(move |tx| people::invite(tx, &Actor::system("account"), &invitation)).await
+        }
+        ("meldekette account first-links", _) => {
+            let first = move |tx: &mut meldekette::store::Tx<'_>| {
+                first::first_administrators(tx, &Actor::system("account"), houses.cert)
+            };
+            db.write(first).await.map(|_| ())
+        }
+        ("meldekette account lock", _) => {
+            db.write(move |tx| people::lock(tx, &Actor::system("account"), account)).await
+        }
+        ("meldekette account token", _) => {
+            let new = NewToken {
+                name: named("Befehl"),
+                scopes: vec![Scope::DirectoryRead],
+                valid_for: jiff::SignedDuration::from_hours(24),
+            };
+            db.write(move |tx| tokens::issue(tx, &Actor::system("account"), account, &new)).await.map(|_| ())
+        }
+        ("meldekette audit export", _) => db.write(|tx| permit_export(tx, &Actor::system("audit"))).await,
+        (other, _) => panic!("{other} is no command"),
+    }
+}

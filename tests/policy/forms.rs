@@ -1,0 +1,250 @@
+//! What is sent: for each route a body that is good in itself, made for a version of the thing that is long gone, so that
+//! whoever may is answered 409 and nothing changes.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use meldekette::directory::model::CallOutcome;
+use meldekette::incidents::model::Category;
+use serde_json::{Value, json};
+
+use super::expected::Row;
+use crate::support::cast::{PASSWORD, REGISTER};
+use crate::support::town::{ROLES, Town, report};
+
+/// How something is sent.
+#[derive(Debug, Clone)]
+pub enum Sent {
+    Get,
+    Form(Vec<(&'static str, String)>),
+    Json(Value),
+    File(Vec<u8>),
+}
+
+/// A number that was not there before.
+fn fresh() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    NEXT.fetch_add(1, Ordering::SeqCst)
+}
+
+/// The body of a row's request.
+pub fn body(town: &Town, row: &Row) -> Sent {
+    if row.method == "GET" {
+        return Sent::Get;
+    }
+    if row.route.starts_with("/api/") {
+        return Sent::Json(json_of(town, row));
+    }
+    if row.route == "/register/import" {
+        return Sent::File(REGISTER.as_bytes().to_vec());
+    }
+    Sent::Form(fields(town, row))
+}
+
+/// The same body for the thing as it is now: for what only a page does, whose answer to a stale form is the page again.
+pub fn in_version(sent: Sent, version: i32) -> Sent {
+    let Sent::Form(mut fields) = sent else { return sent };
+    for (name, value) in &mut fields {
+        if *name == "version" {
+            *value = version.to_string();
+        }
+    }
+    Sent::Form(fields)
+}
+
+fn owned(fields: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
+    fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
+}
+
+/// An advisory's fields.
+pub fn advisory() -> Vec<(&'static str, String)> {
+    owned(&[
+        ("version", "0"),
+        ("title", "Lücke in Beispiel"),
+        ("concerns", "Alle."),
+        ("measures", "Abschalten."),
+        ("body", "Mehr."),
+        ("products", "Beispiel"),
+        ("cves", "CVE-2026-12345"),
+        ("tlp", "TLP:GREEN"),
+        ("warning_step", "3"),
+        ("severity", "high"),
+        ("audience", "all"),
+    ])
+}
+
+/// A report's fields for the house that the row is about.
+fn incident(town: &Town, row: &Row) -> Vec<(&'static str, String)> {
+    let report = report("formular", super::calls::house(town, row.relation), "by_name");
+    vec![
+        ("once", format!("{}-{}-{}", row.role, row.relation, fresh())),
+        ("organisation", report.organisation),
+        ("title", report.title),
+        ("description", report.description),
+        ("observed", report.observed),
+        ("inform", report.inform),
+    ]
+}
+
+fn fields(town: &Town, row: &Row) -> Vec<(&'static str, String)> {
+    let number = fresh();
+    match (row.route.as_str(), row.variant.as_str()) {
+        ("/anmelden", _) => {
+            owned(&[("mail", "niemand@eigen.example"), ("password", "falsch"), ("weiter", "/")])
+        }
+        ("/passwort-vergessen", _) => owned(&[("mail", "niemand@eigen.example")]),
+        ("/passwort/{token}" | "/einladung/{token}", _) => owned(&[("password", PASSWORD)]),
+        ("/einladung/erste/{token}", _) => vec![
+            ("name", "Verwaltung Neu".to_owned()),
+            ("mail", format!("erste-{number}@cert.example")),
+            ("password", PASSWORD.to_owned()),
+        ],
+        ("/konto/passwort", _) => {
+            owned(&[("present_password", "falsch"), ("password", "vier Kühe im Rathaus")])
+        }
+        ("/konto/sitzungen", _) => {
+            let session = if row.relation == "own" { row.role } else { "foreign.reporter" };
+            vec![("session", town.sessions.get(session).map(ToString::to_string).unwrap_or_default())]
+        }
+        ("/konto/tokens", _) => owned(&[("name", "Neu"), ("scopes", "directory:read"), ("days", "30")]),
+        ("/melden", _) => incident(town, row),
+        ("/vorgaenge/{reference}/beschraenkung", _) => restriction(town, row),
+        (route, variant) if route.starts_with("/vorgaenge/") => case(route, variant),
+        (route, variant) if route.starts_with("/warnmeldungen/") => warning(route, variant),
+        (route, _) if route.starts_with("/register/") => register(town, route, number),
+        ("/konten/neu", variant) => vec![
+            ("mail", format!("neu-{number}@eigen.example")),
+            ("name", "Neue Person".to_owned()),
+            ("role", variant.to_owned()),
+            ("organisation", super::calls::house(town, row.relation).to_string()),
+        ],
+        _ => Vec::new(),
+    }
+}
+
+fn case(route: &str, variant: &str) -> Vec<(&'static str, String)> {
+    match route.rsplit('/').next().unwrap_or_default() {
+        "einstufung" => owned(&[
+            ("version", "0"),
+            ("class", "incident"),
+            ("category", &Category::InfectedSystem.code()),
+            ("impact", "low"),
+            ("spread", "one_device"),
+            ("tlp", "TLP:AMBER"),
+            ("priority", ""),
+            ("priority_reason", ""),
+        ]),
+        "zuweisung" => owned(&[("version", "0"), ("assignee", "")]),
+        "status" => owned(&[("version", "0"), ("status", "in_progress")]),
+        "wiedervorlage" => owned(&[("version", "0"), ("ende", "ja")]),
+        "abschluss" => owned(&[("version", "0"), ("reason", "resolved")]),
+        "wiederaufnahme" => owned(&[("version", "0")]),
+        "eskalation" => {
+            owned(&[("escalation_to", "state_leadership"), ("escalation_reason", "Bitte ansehen")])
+        }
+        "nachricht" => owned(&[("an", variant), ("senden", variant), ("text", "Guten Tag")]),
+        _ => Vec::new(),
+    }
+}
+
+/// Leaves everything as it is.
+fn restriction(town: &Town, row: &Row) -> Vec<(&'static str, String)> {
+    let is_restricted = row.relation == "named";
+    let mut fields = owned(&[("version", "0"), ("restricted", if is_restricted { "ja" } else { "nein" })]);
+    if is_restricted {
+        let named = ROLES[1..].iter().map(|role| ("named", town.cast.person(role).account.to_string()));
+        fields.extend(named.chain([("named", town.cast.person("analyst2").account.to_string())]));
+    }
+    fields
+}
+
+fn warning(route: &str, variant: &str) -> Vec<(&'static str, String)> {
+    if route.ends_with("/freigabe") {
+        let digest = "0".repeat(64);
+        return owned(&[
+            ("version", "0"),
+            ("aktion", variant),
+            ("stand", &digest),
+            ("grund", "Bitte kürzer"),
+        ]);
+    }
+    if variant == "fassung" {
+        return owned(&[("version", "0"), ("aktion", "fassung")]);
+    }
+    let mut fields = advisory();
+    fields.push(("aktion", if variant.is_empty() { "speichern" } else { variant }.to_owned()));
+    fields
+}
+
+fn register(town: &Town, route: &str, number: u64) -> Vec<(&'static str, String)> {
+    let organisation = |version: &[(&'static str, &str)]| {
+        let mut fields = owned(&[
+            ("name", "Landesamt für Beispiele"),
+            ("kind", "state_agency"),
+            ("level", "state"),
+            ("valid_from", "01.01.2026"),
+        ]);
+        fields.extend(owned(version));
+        fields
+    };
+    let contact = [
+        ("role", "deputy"),
+        ("nature", "function"),
+        ("name", "Vertretung"),
+        ("mail", "vertretung@neu.example"),
+        ("phone", "030 23125 003"),
+    ];
+    match route {
+        "/register/neu" => organisation(&[]),
+        "/register/{id}/bearbeiten" => organisation(&[("version", "0")]),
+        "/register/{id}/anbindung" => owned(&[("stand", "suspended"), ("version", "0")]),
+        "/register/{id}/anruf" => owned(&[("outcome", CallOutcome::ALL[0].code()), ("note", "")]),
+        "/register/{id}/kontakte/neu" => owned(&contact),
+        "/register/{id}/kontakte/{contact}" => {
+            let mut fields = owned(&contact);
+            fields.push(("version", "0".to_owned()));
+            fields
+        }
+        "/register/{id}/kontakte/{contact}/beenden" => owned(&[("version", "0")]),
+        "/register/{id}/netze/neu" => {
+            vec![("kind", "mail_domain".to_owned()), ("value", format!("neu-{number}.example"))]
+        }
+        "/register/{id}/dienstleister/neu" => vec![
+            ("provider", town.cast.houses.provider.to_string()),
+            ("service", format!("Dienst {number}")),
+            ("valid_from", "01.01.2026".to_owned()),
+        ],
+        _ => Vec::new(),
+    }
+}
+
+fn json_of(town: &Town, row: &Row) -> Value {
+    match row.route.as_str() {
+        "/api/v1/incidents" => {
+            let relation = if row.relation == "unscoped" { "own" } else { row.relation };
+            serde_json::to_value(report("formular", super::calls::house(town, relation), "by_name")).unwrap()
+        }
+        "/api/v1/incidents/{reference}/entries" => json!({ "audience": row.variant, "text": "Guten Tag" }),
+        "/api/v1/incidents/{reference}/triage" => json!({
+            "version": 0, "class": "incident", "category": Category::InfectedSystem.code(),
+            "impact": "low", "spread": "one_device", "tlp": "TLP:AMBER",
+        }),
+        "/api/v1/incidents/{reference}/status" => json!({ "version": 0, "status": "in_progress" }),
+        "/api/v1/incidents/{reference}/assignee" => json!({ "version": 0 }),
+        "/api/v1/incidents/{reference}/close" => json!({ "version": 0, "reason": "resolved" }),
+        "/api/v1/incidents/{reference}/escalate" => {
+            json!({ "to": "state_leadership", "reason": "Bitte ansehen" })
+        }
+        "/api/v1/advisories" => {
+            let mut all: serde_json::Map<String, Value> =
+                advisory().into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+            all.remove("version");
+            all.insert("warning_step".to_owned(), 3.into());
+            all.insert("products".to_owned(), json!(["Beispiel"]));
+            all.insert("cves".to_owned(), json!(["CVE-2026-12345"]));
+            all.insert("audience".to_owned(), json!({ "by": "all" }));
+            Value::Object(all)
+        }
+        route if route.starts_with("/api/v1/advisories/") => json!({ "version": 0 }),
+        _ => json!({}),
+    }
+}

@@ -1,0 +1,11 @@
+//! Who may what: `expected.csv` against real requests, and each cell of the policy table against `expected.csv`.
+
+mod calls;
+mod cells;
+mod expected;
+mod forms;
+mod matrix;
+mod routes;
+
+pub use calls::request;
+pub use expected::{Row, rows};

@@ -1,0 +1,245 @@
+//! The product in this process, on a database of its own: a clock that the test moves, repeatable randomness, keys of
+//! a demonstration in a temporary folder, mails kept in memory. It fails the test that leaves mails or jobs behind.
+
+use std::cell::Cell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use actix_web::web::Data;
+use diesel::dsl::count_star;
+use diesel::prelude::*;
+use jiff::{SignedDuration, Timestamp};
+use meldekette::access::guard::Crowd;
+use meldekette::access::policy::Table;
+use meldekette::access::service::load_actor;
+use meldekette::access::settings::{AccessSettings, Limit, RateLimits};
+use meldekette::app::{self, App, Purpose};
+use meldekette::audit::sequencer::Sequencer;
+use meldekette::config::Config;
+use meldekette::core::actor::Actor;
+use meldekette::core::env::{Env, ManualClock, Random};
+use meldekette::core::error::Result;
+use meldekette::core::ids::AccountId;
+use meldekette::core::text::{MailAddress, Name};
+use meldekette::crypto::authority::Subject;
+use meldekette::crypto::keys::KeyKind;
+use meldekette::desk::{Mailbox, Trail};
+use meldekette::mail::maildir::Maildir;
+use meldekette::mail::message::Composer;
+use meldekette::mail::transport::Transport;
+use meldekette::mail::transport::memory::MemoryTransport;
+use meldekette::mail::worker::{Worker, WorkerSettings};
+use meldekette::routes::Shared;
+use meldekette::store::schema::{jobs, outbox};
+use meldekette::store::{At, Db, Tx};
+use meldekette::worker;
+use ring::digest::{SHA256, digest};
+use tempfile::TempDir;
+
+use super::client::Door;
+use super::database::Database;
+
+/// When every test begins: a Saturday morning in Thüringen.
+pub const START: &str = "2026-11-21T08:00:00Z";
+pub const CERT_MAIL: &str = "cert@thueringencert.example";
+pub const URL: &str = "https://meldekette.example";
+
+/// The same bytes in every run.
+struct Repeated(AtomicU64);
+
+impl Random for Repeated {
+    fn fill(&self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(32) {
+            let turn = self.0.fetch_add(1, Ordering::SeqCst).to_be_bytes();
+            chunk.copy_from_slice(&digest(&SHA256, &turn).as_ref()[..chunk.len()]);
+        }
+    }
+}
+
+/// The product on a database of its own.
+pub struct House {
+    pub app: App,
+    pub clock: Arc<ManualClock>,
+    /// What was sent.
+    pub mails: MemoryTransport,
+    database: Database,
+    folder: TempDir,
+    may_leave: Cell<bool>,
+}
+
+impl House {
+    /// An empty house: no organisation, no account.
+    pub fn empty() -> Self {
+        let clock = Arc::new(ManualClock::at(START.parse::<Timestamp>().unwrap()));
+        let env = Env::new(clock.clone(), Arc::new(Repeated(AtomicU64::new(0))));
+        let (database, folder) = (Database::fresh(), tempfile::tempdir().unwrap());
+        let app = App::open(config(&database, &folder), env, Purpose::Demonstration).unwrap();
+        let subject = Subject {
+            name: Name::parse("ThüringenCERT").unwrap(),
+            organisation: Name::parse("Demonstration").unwrap(),
+            address: MailAddress::parse(CERT_MAIL).unwrap(),
+        };
+        app.keys.create_demonstration(KeyKind::P256, &subject, &app.env).unwrap();
+        let mails = MemoryTransport::default();
+        Self { app, clock, mails, database, folder, may_leave: Cell::new(false) }
+    }
+
+    /// The same content in a copy of the database (SQLite), where `table` says who may what.
+    pub fn fork(&self, table: Table) -> Fork {
+        let database = self.database.copy();
+        let provided = app::provided(&self.app.config, &self.app.settings).unwrap().with(table);
+        let db = Db::open(&database.url, 2, self.app.env.clone(), provided).unwrap();
+        db.listen(Box::new(meldekette::escalation::service::on_event));
+        Fork { db, _database: database }
+    }
+
+    /// Whether the database is the embedded engine's.
+    pub fn is_sqlite(&self) -> bool {
+        self.database.is_sqlite()
+    }
+
+    /// Writes SQLite's log back into the file, so that the file can be copied.
+    pub fn settle(&self) {
+        use diesel::connection::SimpleConnection as _;
+        self.app
+            .db
+            .with_connection(|conn| Ok(conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?))
+            .unwrap();
+    }
+
+    /// The product behind its door. Limits by address are so high that one address can play everybody.
+    pub async fn door(&self) -> Door {
+        self.door_to(&self.app.db).await
+    }
+
+    /// The same on another way to the database.
+    pub async fn door_to(&self, db: &Db) -> Door {
+        let mut site = self.app.site();
+        site.db = db.clone();
+        let maildir = Maildir::open(&self.folder.path().join("mails"), self.app.env.clone()).unwrap();
+        Door::open(&Shared {
+            site: Data::new(site),
+            kit: Data::new(self.app.kit().unwrap()),
+            access: Data::new(unlimited()),
+            crowd: Data::new(Crowd::default()),
+            trail: Data::new(Trail { key: Arc::clone(&self.app.log_key), origin: self.app.origin() }),
+            cookie_key: self.app.cookie_key(),
+            mailbox: Some(Data::new(Mailbox(maildir))),
+        })
+        .await
+    }
+
+    /// The folder of the demonstration's receiver.
+    pub fn maildir(&self) -> Maildir {
+        Maildir::open(&self.folder.path().join("mails"), self.app.env.clone()).unwrap()
+    }
+
+    /// Writes in one transaction.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        f: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> T {
+        self.app.db.write(f).await.expect("written")
+    }
+
+    /// Writes as an account, with the roles that count now.
+    pub async fn act<T: Send + 'static>(
+        &self,
+        account: AccountId,
+        mut f: impl FnMut(&mut Tx<'_>, &Actor) -> Result<T> + Send + 'static,
+    ) -> T {
+        self.clock.advance(SignedDuration::from_secs(1));
+        self.write(move |tx| {
+            let actor = load_actor(tx, account)?.expect("an active account");
+            f(tx, &actor)
+        })
+        .await
+    }
+
+    /// Does what is due: jobs and timers, mails, the audit trail.
+    pub async fn work(&self) {
+        self.work_with(Arc::new(self.mails.clone())).await;
+    }
+
+    /// The same with another way out for mails.
+    pub async fn work_with(&self, transport: Arc<dyn Transport>) {
+        worker::runner(&self.app.db).run_due().await.expect("jobs run");
+        let name = Name::parse("ThüringenCERT").unwrap();
+        let composer =
+            Composer::new(self.app.identity().unwrap(), &name, None, self.app.env.clone()).unwrap();
+        let settings = WorkerSettings {
+            connections: 1,
+            bound: Duration::from_secs(10),
+            give_up_after: SignedDuration::from_hours(1),
+        };
+        Worker::new(self.app.db.clone(), transport, composer, settings).drain().await;
+        let mut sequencer =
+            Sequencer::new(self.app.db.clone(), Arc::clone(&self.app.log_key), &self.app.origin());
+        sequencer.finish().await.expect("the trail is chained");
+    }
+
+    /// This test leaves mails and jobs behind, and says why.
+    pub fn leaves(&self, _why: &str) {
+        self.may_leave.set(true);
+    }
+
+    /// What is due or was given up: jobs, mails.
+    pub fn left(&self) -> (i64, i64) {
+        let now = At(self.app.env.now());
+        self.app
+            .db
+            .read_now(|tx| {
+                let due = jobs::state.ne("waiting").or(jobs::run_at.le(now));
+                let jobs: i64 = jobs::table.filter(due).select(count_star()).first(tx.conn)?;
+                let mails: i64 =
+                    outbox::table.filter(outbox::state.ne("accepted")).select(count_star()).first(tx.conn)?;
+                Ok((jobs, mails))
+            })
+            .unwrap()
+    }
+}
+
+/// A copy of a house's database.
+pub struct Fork {
+    pub db: Db,
+    _database: Database,
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        if !std::thread::panicking() && !self.may_leave.get() {
+            assert_eq!(self.left(), (0, 0), "jobs and mails are left unprocessed or dead");
+        }
+    }
+}
+
+fn config(database: &Database, folder: &TempDir) -> Config {
+    let keys = folder.path().join("keys");
+    let set = [
+        ("MELDEKETTE_DATABASE_URL", database.url.as_str()),
+        ("MELDEKETTE_DATABASE_CONNECTIONS", "3"),
+        ("MELDEKETTE_SERVER_PUBLIC_URL", URL),
+        ("MELDEKETTE_KEYS_DIRECTORY", keys.to_str().unwrap()),
+        ("MELDEKETTE_MAIL_FROM", CERT_MAIL),
+        ("MELDEKETTE_MAIL_BOUNCE_DOMAIN", "thueringencert.example"),
+        ("MELDEKETTE_AUDIT_OUTSIDE_ADDRESS", "pruefung@aussen.example"),
+    ];
+    let set = set.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+    Config::load(None, set).expect("a configuration")
+}
+
+fn unlimited() -> AccessSettings {
+    let many = Limit::new(1_000_000, 15);
+    let limits = RateLimits {
+        sign_in: many,
+        sign_in_account: many,
+        sign_in_address: many,
+        reset_account: many,
+        reset_address: many,
+        link_address: many,
+        token_address: many,
+        post_address: many,
+    };
+    AccessSettings { limits, ..AccessSettings::default() }
+}

@@ -1,0 +1,173 @@
+//! Requests into the product, in this process: what a browser or a program would send, and what comes back.
+
+use std::rc::Rc;
+
+use actix_web::body::to_bytes_limited;
+use actix_web::cookie::Cookie;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{AUTHORIZATION, HeaderMap, LOCATION};
+use actix_web::test::{TestRequest, init_service, try_call_service};
+use futures_util::future::LocalBoxFuture;
+use meldekette::routes::{Shared, application};
+
+/// An answer, read to its end.
+pub struct Reply {
+    pub status: StatusCode,
+    /// Where it leads on.
+    pub to: Option<String>,
+    /// The route that took the request, as it is registered.
+    pub route: Option<String>,
+    pub headers: HeaderMap,
+    pub cookies: Vec<Cookie<'static>>,
+    pub body: Vec<u8>,
+}
+
+impl Reply {
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The token of the first form on the page.
+    pub fn csrf(&self) -> Option<String> {
+        let text = self.text();
+        let (_, rest) = text.split_once("name=\"csrf\" value=\"")?;
+        rest.split('"').next().map(str::to_owned)
+    }
+}
+
+/// The way into the product.
+#[derive(Clone)]
+pub struct Door(Rc<dyn Fn(TestRequest) -> LocalBoxFuture<'static, Reply>>);
+
+impl Door {
+    /// Puts the application together.
+    pub async fn open(shared: &Shared) -> Self {
+        let service = Rc::new(init_service(application(shared)).await);
+        Self(Rc::new(move |request| {
+            let service = Rc::clone(&service);
+            Box::pin(async move {
+                let request = request.peer_addr("203.0.113.5:4711".parse().unwrap()).to_request();
+                let (route, response) = match try_call_service(&*service, request).await {
+                    Ok(answer) => {
+                        let route = answer.request().match_pattern();
+                        (route, answer.into_parts().1.map_into_boxed_body())
+                    }
+                    Err(error) => (None, error.error_response()),
+                };
+                let cookies = response.cookies().map(Cookie::into_owned).collect();
+                let (status, headers) = (response.status(), response.headers().clone());
+                let body = to_bytes_limited(response.into_body(), 64 << 20).await.expect("a short answer");
+                Reply {
+                    status,
+                    to: headers.get(LOCATION).map(|to| to.to_str().unwrap().to_owned()),
+                    route,
+                    headers,
+                    cookies,
+                    body: body.unwrap_or_default().to_vec(),
+                }
+            })
+        }))
+    }
+
+    /// Sends a request as it is.
+    pub async fn send(&self, request: TestRequest) -> Reply {
+        (self.0)(request).await
+    }
+
+    /// Asks for a page or an answer.
+    pub async fn get(&self, who: &Visitor, path: &str) -> Reply {
+        self.send(who.dress(TestRequest::get().uri(path), path)).await
+    }
+
+    /// Sends a form with the visitor's token.
+    pub async fn post<K: AsRef<str>, V: AsRef<str>>(
+        &self,
+        who: &Visitor,
+        path: &str,
+        fields: &[(K, V)],
+    ) -> Reply {
+        let body = form(&who.csrf, fields);
+        self.send(who.dress(form_request(path, body), path)).await
+    }
+
+    /// Sends JSON with the visitor's API token.
+    pub async fn json(&self, who: &Visitor, path: &str, body: &serde_json::Value) -> Reply {
+        self.send(who.dress(TestRequest::post().uri(path).set_json(body), path)).await
+    }
+
+    /// Signs in by the page, and makes the browser that holds the session.
+    pub async fn sign_in(&self, mail: &str, password: &str) -> Visitor {
+        let mut browser = self.stranger().await;
+        let typed = [("mail", mail), ("password", password), ("weiter", "/konto")];
+        let reply = self.post(&browser, "/anmelden", &typed).await;
+        assert_eq!(reply.to.as_deref(), Some("/konto"), "{mail} signs in: {}", reply.text());
+        browser.cookies = reply.cookies;
+        let page = self.get(&browser, "/konto").await;
+        browser.csrf = page.csrf().expect("a form on one's own page");
+        browser
+    }
+
+    /// A browser nobody is signed in with, which has seen a form.
+    pub async fn stranger(&self) -> Visitor {
+        let page = self.get(&Visitor::default(), "/anmelden").await;
+        Visitor { csrf: page.csrf().expect("a form"), cookies: page.cookies, token: None }
+    }
+}
+
+/// A browser and a program of the same person.
+#[derive(Clone, Default)]
+pub struct Visitor {
+    pub cookies: Vec<Cookie<'static>>,
+    /// The token that the person's forms carry.
+    pub csrf: String,
+    /// The API token.
+    pub token: Option<String>,
+}
+
+impl Visitor {
+    /// Adds what tells who asks: cookies for pages, the token for the API.
+    pub fn dress(&self, mut request: TestRequest, path: &str) -> TestRequest {
+        if path.starts_with("/api/") {
+            return match &self.token {
+                Some(token) => request.insert_header((AUTHORIZATION, format!("Bearer {token}"))),
+                None => request,
+            };
+        }
+        for cookie in &self.cookies {
+            request = request.cookie(cookie.clone());
+        }
+        request
+    }
+}
+
+/// A form's body; the token first.
+pub fn form<K: AsRef<str>, V: AsRef<str>>(csrf: &str, fields: &[(K, V)]) -> String {
+    let mut body = url::form_urlencoded::Serializer::new(String::new());
+    body.append_pair("csrf", csrf);
+    body.extend_pairs(fields.iter().map(|(name, value)| (name.as_ref(), value.as_ref())));
+    body.finish()
+}
+
+/// A form as a browser sends it.
+pub fn form_request(path: &str, body: impl Into<actix_web::web::Bytes>) -> TestRequest {
+    TestRequest::post()
+        .uri(path)
+        .insert_header(("content-type", "application/x-www-form-urlencoded"))
+        .set_payload(body)
+}
+
+/// A form with a file, as a browser sends it.
+pub fn upload_request(path: &str, csrf: &str, file: &[u8]) -> TestRequest {
+    let mut body = format!(
+        "--grenze\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{csrf}\r\n--grenze\r\n\
+         Content-Disposition: form-data; name=\"datei\"; filename=\"liste.csv\"\r\nContent-Type: text/csv\r\n\r\n"
+    )
+    .into_bytes();
+    body.extend_from_slice(file);
+    body.extend_from_slice(b"\r\n--grenze--\r\n");
+    TestRequest::post()
+        .uri(path)
+        .insert_header(("content-type", "multipart/form-data; boundary=grenze"))
+        .set_payload(body)
+}

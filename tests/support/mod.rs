@@ -1,0 +1,8 @@
+//! What integration tests share: the product on a database of its own, a cast of people, and clients.
+
+pub mod app;
+pub mod cast;
+pub mod client;
+pub mod database;
+pub mod refusing;
+pub mod town;

@@ -1,0 +1,602 @@
+//! A year's worth of things in the houses of the cast: cases, steps, advisories, contacts, grants, links. What a house
+//! says holds canaries: words that begin with `KNR` and the house, which nobody else may ever read.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use jiff::civil::date;
+use meldekette::access::model::Purpose;
+use meldekette::access::service::people::{self, Invitation};
+use meldekette::access::service::{create_link, sessions, tokens};
+use meldekette::advisories::model::{Content, Frame, Reference, Severity, Typed, WarningStep};
+use meldekette::advisories::service::{self as advisories, Draft};
+use meldekette::core::actor::{Actor, Role};
+use meldekette::core::ids::{
+    AccountId, AnyId, AssetId, ContactId, GrantId, IncidentId, JobId, MailId, OrgId, ServiceRelationId,
+    SessionId, StepId, TokenId,
+};
+use meldekette::core::text::{Block, Fields, Line, Prose};
+use meldekette::core::tlp::Tlp;
+use meldekette::directory::model::{
+    AssetValue, AudienceFilter, CallInput, CallOutcome, ContactInput, ContactRole, Enrolment, MailDomain,
+    OutOfBand, Phone, RelationInput,
+};
+use meldekette::directory::service as directory;
+use meldekette::escalation::service::{self as escalation, ByHandTo};
+use meldekette::incidents::input::RawReport;
+use meldekette::incidents::model::{Audience, Category, Class, Impact, Spread, Triage};
+use meldekette::incidents::service as incidents;
+use meldekette::mail::transport::memory::Sent;
+use meldekette::queue::{self, Job, Retry, Runner};
+
+use super::app::House;
+use super::cast::{Cast, PASSWORD, account, address, named};
+use super::client::Door;
+
+/// The roles of the matrix.
+pub const ROLES: [&str; 8] =
+    ["anonymous", "reporter", "org_lead", "analyst", "approver", "cert_lead", "auditor", "administrator"];
+
+/// A word that only this house, and the CERT, may read.
+pub fn canary(house: &str, what: &str) -> String {
+    format!("KNR{house}{what}")
+}
+
+/// What belongs to one house.
+pub struct Belongings {
+    pub org: OrgId,
+    pub contact: ContactId,
+    /// One for each role and point of view (`ROLE`, `above.ROLE`), since taking it away works once.
+    pub assets: BTreeMap<String, AssetId>,
+    pub relations: BTreeMap<String, ServiceRelationId>,
+    /// An account there that nobody plays.
+    pub extra: AccountId,
+    pub extra_mail: String,
+    pub grants: BTreeMap<&'static str, GrantId>,
+}
+
+/// A case.
+#[derive(Debug, Clone)]
+pub struct Case {
+    pub id: IncidentId,
+    pub reference: String,
+}
+
+/// All of it.
+pub struct Town {
+    pub cast: Cast,
+    pub belongings: BTreeMap<&'static str, Belongings>,
+    /// By relation to the house "Eigen".
+    pub cases: BTreeMap<&'static str, Case>,
+    /// By relation.
+    pub steps: BTreeMap<&'static str, (Case, StepId)>,
+    /// By relation; those of an author by `author.ROLE`.
+    pub advisories: BTreeMap<&'static str, Reference>,
+    /// By kind and role.
+    pub links: BTreeMap<(&'static str, &'static str), String>,
+    pub sessions: BTreeMap<&'static str, SessionId>,
+    pub tokens: BTreeMap<&'static str, TokenId>,
+    /// `none`, `granter`, `grantee`.
+    pub waiting_grants: BTreeMap<&'static str, GrantId>,
+    /// The CERT's roles to be ended, by role of who ends it.
+    pub cert_grants: BTreeMap<&'static str, GrantId>,
+    pub failed_mail: MailId,
+    pub dead_job: JobId,
+    /// A mail that the demonstration's receiver kept.
+    pub kept_mail: String,
+    /// The address of an embedded file.
+    pub asset: String,
+    /// Every mail that was sent while all this came about.
+    pub sent: Sent,
+}
+
+/// A job that always fails.
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+struct Broken;
+
+impl Job for Broken {
+    const NAME: &'static str = "test.broken";
+    const RETRY: Retry =
+        Retry { attempts: 1, first: SignedDuration::from_secs(1), cap: SignedDuration::from_secs(1) };
+
+    fn run(self, _: &mut meldekette::store::Tx<'_>) -> meldekette::core::error::Result<()> {
+        Err(meldekette::core::error::Error::Internal("broken on purpose".to_owned()))
+    }
+}
+
+impl Town {
+    /// Builds it, in a house that is empty.
+    pub async fn build(house: &House, door: &Door) -> Self {
+        let cast = Cast::play(house, door).await;
+        let mut belongings = BTreeMap::new();
+        for (relation, word, org) in [
+            ("own", "eigen", cast.houses.own),
+            ("related", "mitglied", cast.houses.member),
+            ("foreign", "fremd", cast.houses.foreign),
+        ] {
+            belongings.insert(relation, belongings_of(house, &cast, word, org).await);
+        }
+        let (failed_mail, dead_job) = given_up(house, &cast).await;
+        let cases = cases(house, &cast).await;
+        let steps = steps(house, &cast, &cases).await;
+        let advisories = advisories_of(house, &cast).await;
+        let links = links(house, &cast).await;
+        let (waiting_grants, cert_grants) = grants(house, &cast).await;
+        let (sessions, tokens) = sign_ins(house, door, &cast).await;
+        house.work().await;
+        let mails = house.mails.take();
+        let (envelope, mail) = mails.last().expect("mails were sent");
+        let kept = house.maildir().deliver(Some(&envelope.from), &envelope.to, mail).expect("kept");
+        let kept_mail = kept.file_name().unwrap().to_str().unwrap().to_owned();
+        let page = door.get(&cast.stranger, "/anmelden").await.text();
+        let (_, rest) = page.split_once("/assets/").expect("an embedded file");
+        let asset = format!("/assets/{}", rest.split('"').next().unwrap_or_default());
+        Self {
+            cast,
+            asset,
+            sent: mails,
+            belongings,
+            cases,
+            steps,
+            advisories,
+            links,
+            sessions,
+            tokens,
+            waiting_grants,
+            cert_grants,
+            failed_mail,
+            dead_job,
+            kept_mail,
+        }
+    }
+}
+
+/// A contact, an asset and a provider for each role, an account, and grants to be ended.
+async fn belongings_of(house: &House, cast: &Cast, word: &'static str, org: OrgId) -> Belongings {
+    let administrator = cast.person("administrator").account;
+    let lead = match word {
+        "eigen" => cast.person("org_lead"),
+        "mitglied" => cast.person("member.org_lead"),
+        _ => cast.person("foreign.org_lead"),
+    };
+    let officer = ContactInput {
+        role: ContactRole::ItSecurityOfficer,
+        name: named(&canary(word, "Leitstelle")),
+        mail: Some(address(&format!("{}@{word}.example", canary(word, "post").to_lowercase()))),
+        phone: Phone::parse("030 23125 001").ok(),
+        out_of_band: OutOfBand::parse(&format!(
+            "{}@ausweich.example",
+            canary(word, "notfall").to_lowercase()
+        ))
+        .ok(),
+        is_function: true,
+        certificate: None,
+        pgp: None,
+    };
+    let person = ContactInput {
+        role: ContactRole::Deputy,
+        name: named(&canary(word, "Vertretung")),
+        mail: Some(address(&lead.mail)),
+        phone: None,
+        out_of_band: None,
+        is_function: false,
+        ..officer.clone()
+    };
+    let provider = cast.houses.provider;
+    let (contact, assets, relations) = house
+        .act(administrator, move |tx, actor| {
+            let contact = directory::add_contact(tx, actor, org, &officer)?;
+            directory::add_contact(tx, actor, org, &person)?;
+            let (mut assets, mut relations) = (BTreeMap::new(), BTreeMap::new());
+            for role in ROLES.iter().flat_map(|role| [(*role).to_owned(), format!("above.{role}")]) {
+                let domain =
+                    format!("{}-{}.example", canary(word, "netz").to_lowercase(), role.replace('_', "-"));
+                let value = AssetValue::MailDomain(MailDomain::parse(&domain).unwrap());
+                assets.insert(role.clone(), directory::add_asset(tx, actor, org, &value)?);
+                let relation = RelationInput {
+                    provider,
+                    organisation: org,
+                    service: named(&format!("{} {role}", canary(word, "Dienst"))),
+                    valid_from: date(2024, 1, 1),
+                    valid_until: None,
+                };
+                relations.insert(role, directory::add_relation(tx, actor, &relation)?);
+            }
+            let note = Block::parse_optional(&canary(word, "Anrufnotiz")).unwrap();
+            directory::note_call(tx, actor, org, &CallInput { outcome: CallOutcome::ALL[0], note })?;
+            if directory::load(tx, org)?.is_administration {
+                for next in [Enrolment::Invited, Enrolment::Enrolled] {
+                    let seen = directory::load(tx, org)?.version;
+                    directory::set_enrolment(tx, actor, org, next, seen)?;
+                }
+            }
+            Ok((contact, assets, relations))
+        })
+        .await;
+    let (extra_mail, name) = (format!("rest@{word}.example"), canary(word, "Rest"));
+    let administrators = (administrator, cast.person("administrator2").account);
+    let extra = account(house, administrators, &extra_mail, &name, Role::Reporter, org, &cast.hash).await;
+    let mut grants = BTreeMap::new();
+    for role in ROLES {
+        let mail = format!("ende-{}@{word}.example", role.replace('_', "-"));
+        let ended =
+            account(house, administrators, &mail, &canary(word, "Ende"), Role::Reporter, org, &cast.hash)
+                .await;
+        let system = Actor::system("test");
+        let grant = house.write(move |tx| people::grant_role(tx, &system, ended, org, Role::Reporter)).await;
+        grants.insert(role, grant);
+    }
+    Belongings { org, contact, assets, relations, extra, extra_mail, grants }
+}
+
+/// One mail that the server refused for good, and one dead job.
+async fn given_up(house: &House, cast: &Cast) -> (MailId, JobId) {
+    let (administrator, own) = (cast.person("administrator").account, cast.houses.own);
+    house
+        .act(administrator, move |tx, actor| {
+            let invitation = Invitation {
+                mail: address("zurueck@eigen.example"),
+                name: named(&canary("eigen", "Zurueck")),
+                organisation: own,
+                role: Role::Reporter,
+            };
+            people::invite(tx, actor, &invitation)?;
+            let now = tx.now();
+            queue::enqueue(tx, &Broken, now)
+        })
+        .await;
+    let runner = Runner::new(house.app.db.clone()).register::<Broken>();
+    runner.run_due().await.unwrap();
+    house.work_with(Arc::new(super::refusing::Refusing)).await;
+    let db = house.app.db.clone();
+    db.read_now(|tx| {
+        let mail = meldekette::mail::dead::list(tx, 10)?.pop().expect("a failed mail").id;
+        Ok((mail, queue::dead_letters(tx)?.pop().expect("a dead job").id))
+    })
+    .unwrap()
+}
+
+/// A report in the words of a house.
+pub fn report(word: &str, org: OrgId, inform: &str) -> RawReport {
+    RawReport {
+        organisation: org.to_string(),
+        title: canary(word, "Titel"),
+        description: canary(word, "Beschreibung"),
+        measures: canary(word, "Massnahmen"),
+        observed: "encrypted".to_owned(),
+        contact_name: canary(word, "Ansprechperson"),
+        contact_phone: "030 23125 002".to_owned(),
+        inform: inform.to_owned(),
+        ..RawReport::default()
+    }
+}
+
+/// Files a case, and everybody writes in it.
+pub async fn case(
+    house: &House,
+    cast: &Cast,
+    by: &str,
+    word: &'static str,
+    org: OrgId,
+    inform: &str,
+) -> Case {
+    let report = report(word, org, inform).parse().unwrap();
+    let filed =
+        house.act(cast.person(by).account, move |tx, actor| incidents::file(tx, actor, &report)).await;
+    let case = Case { id: filed.id, reference: filed.reference };
+    let reference = case.reference.clone();
+    house
+        .act(cast.person(by).account, move |tx, actor| {
+            let text = Prose::parse(&canary(word, "Nachricht")).unwrap();
+            incidents::message(tx, actor, &reference, Audience::Organisation(org), &text)
+        })
+        .await;
+    let reference = case.reference.clone();
+    house
+        .act(cast.person("analyst2").account, move |tx, actor| {
+            let say = |what: &str| Prose::parse(&canary(word, what)).unwrap();
+            incidents::message(tx, actor, &reference, Audience::Team, &say("Teamnotiz"))?;
+            incidents::message(tx, actor, &reference, Audience::Organisation(org), &say("Antwort"))?;
+            let line = Line::parse(&canary(word, "Teamwarten")).unwrap();
+            let until = tx.now() + SignedDuration::from_hours(48);
+            let seen = incidents::show(tx, actor, &reference)?.incident.version;
+            incidents::set_waiting(tx, actor, &reference, seen, Some((&line, until)))?;
+            incidents::set_waiting(tx, actor, &reference, seen + 1, None)
+        })
+        .await;
+    case
+}
+
+async fn cases(house: &House, cast: &Cast) -> BTreeMap<&'static str, Case> {
+    let h = cast.houses;
+    let mut cases = BTreeMap::new();
+    for (relation, by, word, org, inform) in [
+        ("own", "reporter2", "eigen", h.own, "by_name"),
+        ("related", "member.reporter", "mitglied", h.member, "by_name"),
+        ("foreign", "foreign.reporter", "fremd", h.foreign, "by_name"),
+        ("handler", "foreign.reporter", "beteiligt", h.foreign, "anonymous"),
+        ("named", "reporter2", "benannt", h.own, "nobody"),
+        ("unnamed", "reporter2", "unbenannt", h.own, "nobody"),
+        ("shared", "reporter2", "geteilt", h.own, "by_name"),
+        ("member", "foreign.reporter", "nachbar", h.foreign, "by_name"),
+        ("lead", "reporter2", "dringend", h.own, "by_name"),
+        ("waiting", "reporter2", "wartend", h.own, "nobody"),
+        ("waiting.author", "reporter2", "wartend", h.own, "nobody"),
+        ("waiting.withdraw", "reporter2", "wartend", h.own, "nobody"),
+    ] {
+        cases.insert(relation, case(house, cast, by, word, org, inform).await);
+        house.work().await;
+    }
+    let everybody: Vec<AccountId> = ROLES[1..].iter().map(|role| cast.person(role).account).collect();
+    restrict(house, cast, &cases["named"], everybody).await;
+    let others = vec![cast.person("reporter2").account, cast.person("land.org_lead").account];
+    restrict(house, cast, &cases["unnamed"], others).await;
+    triage(house, cast, &cases["own"], Impact::Low, Spread::OneDevice).await;
+    triage(house, cast, &cases["lead"], Impact::Severe, Spread::SeveralHouses).await;
+    house.work().await;
+    cases
+}
+
+/// Done by the second analyst, who stays among the named.
+async fn restrict(house: &House, cast: &Cast, case: &Case, named: Vec<AccountId>) {
+    let reference = case.reference.clone();
+    house
+        .act(cast.person("analyst2").account, move |tx, actor| {
+            let seen = incidents::show(tx, actor, &reference)?.incident.version;
+            incidents::restrict(tx, actor, &reference, seen, Some(&named))
+        })
+        .await;
+}
+
+async fn triage(house: &House, cast: &Cast, case: &Case, impact: Impact, spread: Spread) {
+    let reference = case.reference.clone();
+    house
+        .act(cast.person("analyst2").account, move |tx, actor| {
+            let triage = Triage {
+                class: Class::Incident,
+                category: Category::InfectedSystem,
+                impact,
+                spread,
+                priority: None,
+                tlp: Tlp::Amber,
+            };
+            let seen = incidents::show(tx, actor, &reference)?.incident.version;
+            incidents::triage(tx, actor, &reference, seen, &triage)
+        })
+        .await;
+}
+
+/// The newest step of a case, as the CERT sees it.
+async fn newest_step(house: &House, cast: &Cast, case: &Case) -> StepId {
+    let id = case.id;
+    let steps = house
+        .act(cast.person("analyst2").account, move |tx, actor| escalation::steps_of(tx, actor, id))
+        .await;
+    steps.iter().max_by_key(|step| step.number).expect("a step").id
+}
+
+async fn escalate(house: &House, cast: &Cast, by: &str, case: &Case, to: ByHandTo) -> StepId {
+    let reference = case.reference.clone();
+    house
+        .act(cast.person(by).account, move |tx, actor| {
+            let reason = Line::parse("Bitte ansehen").unwrap();
+            escalation::escalate(tx, actor, &reference, to, &reason)
+        })
+        .await
+}
+
+async fn steps(
+    house: &House,
+    cast: &Cast,
+    cases: &BTreeMap<&'static str, Case>,
+) -> BTreeMap<&'static str, (Case, StepId)> {
+    let (h, mut steps) = (cast.houses, BTreeMap::new());
+    let to = ByHandTo::Organisation;
+    for (relation, case, to) in [
+        ("own", "handler", to(h.own)),
+        ("related", "member", to(h.member)),
+        ("foreign", "shared", to(h.foreign)),
+    ] {
+        let step = escalate(house, cast, "analyst2", &cases[case], to).await;
+        steps.insert(relation, (cases[case].clone(), step));
+    }
+    for (relation, by, case) in [
+        ("waiting", "analyst2", "waiting"),
+        ("waiting.author", "analyst", "waiting.author"),
+        ("waiting.withdraw", "analyst2", "waiting.withdraw"),
+        ("waiting.unnamed", "analyst2", "unnamed"),
+    ] {
+        let step = escalate(house, cast, by, &cases[case], ByHandTo::StateLeadership).await;
+        steps.insert(relation, (cases[case].clone(), step));
+    }
+    house.work().await;
+    for (relation, case) in [("team", "foreign"), ("unnamed", "unnamed")] {
+        let id = cases[case].id;
+        let all = house
+            .act(cast.person("analyst2").account, move |tx, actor| escalation::steps_of(tx, actor, id))
+            .await;
+        let first = all.iter().min_by_key(|step| step.number).expect("a step").id;
+        steps.insert(relation, (cases[case].clone(), first));
+    }
+    let team = newest_step(house, cast, &cases["lead"]).await;
+    house
+        .act(cast.person("analyst2").account, move |tx, actor| escalation::acknowledge(tx, actor, team))
+        .await;
+    house.work().await;
+    let lead = newest_step(house, cast, &cases["lead"]).await;
+    steps.insert("lead", (cases["lead"].clone(), lead));
+    steps
+}
+
+/// An advisory's draft in the words of `word`.
+pub fn draft(word: &str, tlp: Tlp, audience: AudienceFilter) -> Draft {
+    let mut fields = Fields::default();
+    let content = Content::read(
+        Typed {
+            title: &canary(word, "Warnung"),
+            concerns: &canary(word, "Betrifft"),
+            measures: &canary(word, "Tun"),
+            body: &canary(word, "Einzelheiten"),
+            products: &canary(word, "Produkt"),
+            cves: "CVE-2026-12345",
+        },
+        &mut fields,
+    );
+    let frame = Frame { tlp, step: WarningStep::Orange, severity: Severity::ALL[2], audience };
+    Draft { frame, content: fields.done(content).unwrap() }
+}
+
+async fn advisories_of(house: &House, cast: &Cast) -> BTreeMap<&'static str, Reference> {
+    let (h, mut all) = (cast.houses, BTreeMap::new());
+    let hand = |org| AudienceFilter::Hand(vec![org]);
+    for (relation, by, word, tlp, audience, is_out) in [
+        ("own", "analyst2", "warneigen", Tlp::Green, hand(h.own), true),
+        ("foreign", "analyst2", "warnfremd", Tlp::Green, hand(h.foreign), true),
+        ("named", "analyst2", "warnbenannt", Tlp::Red, hand(h.own), true),
+        ("draft", "analyst2", "warnentwurf", Tlp::Amber, AudienceFilter::All, false),
+        ("author.analyst", "analyst", "warnentwurf", Tlp::Amber, AudienceFilter::All, false),
+        ("author.cert_lead", "cert_lead", "warnentwurf", Tlp::Amber, AudienceFilter::All, false),
+    ] {
+        let draft = draft(word, tlp, audience);
+        let written = house
+            .act(cast.person(by).account, move |tx, actor| {
+                let version = advisories::create(tx, actor, &draft)?;
+                advisories::submit(tx, actor, &version.reference, version.lock)
+            })
+            .await;
+        all.insert(relation, written.reference.clone());
+        if is_out {
+            let (reference, lock) = (written.reference, written.lock);
+            house
+                .act(cast.person("approver").account, move |tx, actor| {
+                    let version = advisories::approve(tx, actor, &reference, lock, None)?;
+                    advisories::publish(tx, actor, &reference, version.lock)
+                })
+                .await;
+        }
+        house.work().await;
+    }
+    all
+}
+
+/// For each role a link of each kind, which works once.
+async fn links(house: &House, cast: &Cast) -> BTreeMap<(&'static str, &'static str), String> {
+    let mut links = BTreeMap::new();
+    let administrators = (cast.person("administrator").account, cast.person("administrator2").account);
+    for role in ROLES {
+        let mail = |kind: &str| format!("{kind}-{}@eigen.example", role.replace('_', "-"));
+        let name = canary("eigen", "Link");
+        let forgetful = account(
+            house,
+            administrators,
+            &mail("vergessen"),
+            &name,
+            Role::Reporter,
+            cast.houses.own,
+            &cast.hash,
+        )
+        .await;
+        let invited = Invitation {
+            mail: address(&mail("eingeladen")),
+            name: named(&name),
+            organisation: cast.houses.own,
+            role: Role::Reporter,
+        };
+        let case = case(house, cast, "reporter2", "eigen", cast.houses.own, "by_name").await;
+        house.work().await;
+        let step = newest_step(house, cast, &case).await;
+        let cert = cast.houses.cert;
+        let (reset, invite, first, step) = house
+            .act(administrators.0, move |tx, actor| {
+                people::invite(tx, actor, &invited)?;
+                let person =
+                    people::list(tx, actor)?.into_iter().find(|p| p.account.mail == invited.mail.as_str());
+                let person = person.expect("invited");
+                let grant = person.grants[0].grant.id;
+                let day = SignedDuration::from_hours(24);
+                Ok((
+                    create_link(tx, Purpose::Reset, Some(forgetful), None, day)?,
+                    create_link(tx, Purpose::Invite, Some(person.account.id), Some(AnyId(grant.0)), day)?,
+                    create_link(tx, Purpose::FirstAdmin, None, Some(AnyId(cert.0)), day)?,
+                    create_link(tx, Purpose::Step, None, Some(AnyId(step.0)), day)?,
+                ))
+            })
+            .await;
+        for (kind, token) in [("reset", reset), ("invite", invite), ("first", first), ("step", step)] {
+            links.insert((kind, role), token);
+        }
+    }
+    links
+}
+
+type Grants = BTreeMap<&'static str, GrantId>;
+
+async fn grants(house: &House, cast: &Cast) -> (Grants, Grants) {
+    let cert = cast.houses.cert;
+    let (one, two) = (cast.person("administrator").account, cast.person("administrator2").account);
+    let mut waiting = BTreeMap::new();
+    for (relation, by) in [("none", two), ("granter", one), ("grantee", two)] {
+        let to = if relation == "grantee" { one } else { spare(house, cast, relation).await };
+        let grant =
+            house.act(by, move |tx, actor| people::grant_role(tx, actor, to, cert, Role::Approver)).await;
+        waiting.insert(relation, grant);
+    }
+    let mut ending = BTreeMap::new();
+    for role in ROLES {
+        let to = spare(house, cast, role).await;
+        ending.insert(
+            role,
+            house.act(two, move |tx, actor| people::grant_role(tx, actor, to, cert, Role::Analyst)).await,
+        );
+    }
+    (waiting, ending)
+}
+
+/// An account at the CERT without a role.
+async fn spare(house: &House, cast: &Cast, word: &str) -> AccountId {
+    let (mail, hash) = (format!("spare-{}@cert.example", word.replace('_', "-")), Arc::clone(&cast.hash));
+    house
+        .write(move |tx| {
+            people::create_account(
+                tx,
+                &Actor::system("test"),
+                &address(&mail),
+                &named("Ohne Rolle"),
+                Some(&hash),
+            )
+        })
+        .await
+}
+
+type SignIns = (BTreeMap<&'static str, SessionId>, BTreeMap<&'static str, TokenId>);
+
+/// For each role a second session and a token to be taken back.
+async fn sign_ins(house: &House, door: &Door, cast: &Cast) -> SignIns {
+    let (mut found, mut made) = (BTreeMap::new(), BTreeMap::new());
+    for role in ROLES[1..].iter().chain(&["foreign.reporter"]) {
+        let person = cast.person(role);
+        house.clock.advance(SignedDuration::from_secs(30));
+        door.sign_in(&person.mail, PASSWORD).await;
+        let account = person.account;
+        let (session, token) = house
+            .act(account, move |tx, actor| {
+                let sessions = sessions::list(tx, actor, account)?;
+                let newest =
+                    sessions.into_iter().max_by_key(|session| session.created_at).expect("a session");
+                let new = tokens::NewToken {
+                    name: named("Zurück"),
+                    scopes: vec![meldekette::core::actor::Scope::DirectoryRead],
+                    valid_for: SignedDuration::from_hours(24),
+                };
+                tokens::issue(tx, actor, account, &new)?;
+                let tokens = tokens::list(tx, actor, account)?;
+                let newest_token = tokens.into_iter().max_by_key(|token| token.created_at).expect("a token");
+                Ok((newest.id, newest_token.id))
+            })
+            .await;
+        found.insert(*role, session);
+        made.insert(*role, token);
+    }
+    (found, made)
+}
