@@ -31,7 +31,7 @@ pub(super) fn serve(app: App) -> Result<ExitCode> {
         first_start(&app).await?;
         let (stop, stopped) = watch::channel(false);
         let workers = app.start_workers(&stopped).await?;
-        tracing::info!(address = %app.listen(), "serving");
+        tracing::info!(address = %listener.local_addr()?, "serving");
         run_server(&app, listener, None).await?;
         finish(&stop, workers).await;
         Ok(ExitCode::SUCCESS)

@@ -65,7 +65,32 @@ pub enum Error {
 
 impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Self {
-        Self::Database(error)
+        if is_passing(&error) { Self::Unavailable(format!("database: {error}")) } else { Self::Database(error) }
+    }
+}
+
+/// Whether the database itself is in trouble that passes without a change of ours: held by somebody else, without
+/// room, or gone. Both engines tell these apart by words alone.
+fn is_passing(error: &diesel::result::Error) -> bool {
+    use diesel::result::DatabaseErrorKind::ClosedConnection;
+    const WORDS: [&str; 10] = [
+        "database is locked",
+        "database table is locked",
+        "database or disk is full",
+        "disk I/O error",
+        "unable to open database file",
+        "due to lock timeout",
+        "due to statement timeout",
+        "No space left on device",
+        "the database system is",
+        "terminating connection",
+    ];
+    match error {
+        diesel::result::Error::DatabaseError(ClosedConnection, _) => true,
+        diesel::result::Error::DatabaseError(_, info) => {
+            WORDS.iter().any(|words| info.message().contains(words))
+        }
+        _ => false,
     }
 }
 

@@ -185,13 +185,12 @@ impl Db {
     /// # Errors
     /// As [`Db::read`].
     pub fn read_now<T>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
-        let mut pooled = self.take()?;
-        let begin = if pooled.conn.is_sqlite() {
+        let begin = if self.is_sqlite() {
             "BEGIN DEFERRED"
         } else {
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
         };
-        pooled.conn.batch_execute(begin)?;
+        let mut pooled = self.begin(begin)?;
         let outcome = caught(|| f(&mut self.0.around.begin(&mut pooled.conn)));
         pooled.broken =
             pooled.conn.batch_execute("COMMIT").is_err() && pooled.conn.batch_execute("ROLLBACK").is_err();
@@ -222,8 +221,7 @@ impl Db {
     }
 
     fn write_once<T>(&self, f: &mut impl FnMut(&mut Tx<'_>) -> Result<T>) -> Result<T> {
-        let mut pooled = self.take()?;
-        pooled.conn.batch_execute("BEGIN")?;
+        let mut pooled = self.begin("BEGIN")?;
         let outcome = caught(|| run(&mut pooled.conn, &self.0.around, f));
         let ended = match &outcome {
             Ok(_) => pooled.conn.batch_execute("COMMIT"),
@@ -240,6 +238,21 @@ impl Db {
     /// [`Error::Unavailable`] when none comes free in time.
     pub fn with_connection<T>(&self, f: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
         f(&mut self.take()?.conn)
+    }
+
+    /// A connection with a transaction begun. A pooled one may have died since it was used last (the server was
+    /// restarted): here nothing is lost by that, and another is taken.
+    fn begin(&self, begin: &str) -> Result<PooledConnection<Manager>> {
+        let mut tries = self.0.pool.max_size();
+        loop {
+            let mut pooled = self.take()?;
+            let Err(error) = pooled.conn.batch_execute(begin) else { return Ok(pooled) };
+            pooled.broken = true;
+            tries = tries.saturating_sub(1);
+            if tries == 0 {
+                return Err(error.into());
+            }
+        }
     }
 
     fn take(&self) -> Result<PooledConnection<Manager>> {
@@ -341,17 +354,18 @@ fn write_groups(mut conn: Conn, around: &Around, waiting: &Receiver<Waiting>) {
     while let Ok(first) = waiting.recv() {
         let begun = around.env.now();
         if let Err(error) = conn.batch_execute("BEGIN IMMEDIATE") {
-            let _ = first.answer.send(Err(error.into()));
+            refuse_all(first, waiting, &format!("database: {error}"));
             continue;
         }
         let mut answers = Vec::new();
         let mut next = Some(first);
+        let mut stands = true;
         while let Some(Waiting { mut job, answer }) = next.take() {
-            let outcome = in_savepoint(&mut conn, around, &mut *job);
+            let outcome = in_savepoint(&mut conn, around, &mut *job, &mut stands);
             answers.push((answer, outcome));
             let full = answers.len() >= GROUP_JOBS
                 || around.env.now().duration_since(begun).as_millis() >= GROUP_MS.into();
-            if !full {
+            if stands && !full {
                 next = match waiting.recv_timeout(Duration::ZERO) {
                     Ok(waiting) => Some(waiting),
                     Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
@@ -373,16 +387,28 @@ fn write_groups(mut conn: Conn, around: &Around, waiting: &Receiver<Waiting>) {
     }
 }
 
+/// Whoever waits has waited for the same lock: nobody waits for another's wait too.
+fn refuse_all(first: Waiting, waiting: &Receiver<Waiting>, why: &str) {
+    for Waiting { answer, .. } in std::iter::once(first).chain(waiting.try_iter()) {
+        let _ = answer.send(Err(Error::Unavailable(why.to_owned())));
+    }
+}
+
+/// Runs a job in its own savepoint. `stands` becomes false when the savepoint is gone: then SQLite has rolled back the
+/// whole transaction (as on a full disk), and nothing more may run in it.
 fn in_savepoint(
     conn: &mut Conn,
     around: &Around,
     job: &mut (dyn FnMut(&mut Tx<'_>) -> Outcome + Send),
+    stands: &mut bool,
 ) -> Outcome {
+    *stands = false;
     conn.batch_execute("SAVEPOINT job")?;
     let outcome = caught(|| run(conn, around, job));
-    match &outcome {
-        Ok(_) => conn.batch_execute("RELEASE job")?,
-        Err(_) => conn.batch_execute("ROLLBACK TO job; RELEASE job")?,
-    }
-    outcome
+    let ended = match &outcome {
+        Ok(_) => conn.batch_execute("RELEASE job"),
+        Err(_) => conn.batch_execute("ROLLBACK TO job; RELEASE job"),
+    };
+    *stands = ended.is_ok();
+    outcome.and_then(|value| Ok(ended.map(|()| value)?))
 }

@@ -1,0 +1,15 @@
+//! Faults: real processes of the product are killed, stopped, put to sleep, locked out of their database and left
+//! without disk or mail server. Afterwards nothing is lost, nothing is half written, and every state is true.
+//!
+//! The numbers that each test found are printed. `MELDEKETTE_TEST_FULL=1` repeats the kills often enough to be sure.
+
+mod audit_trail;
+mod demonstration;
+mod dispatch;
+mod filing;
+mod house;
+mod mail_server;
+mod sink;
+mod storage;
+mod two_workers;
+mod town;

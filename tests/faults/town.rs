@@ -1,0 +1,156 @@
+//! A town hall that reports through the API.
+
+use std::time::Duration;
+
+use diesel::prelude::*;
+use jiff::SignedDuration;
+use meldekette::access::service::people;
+use meldekette::access::service::tokens::{self, NewToken};
+use meldekette::app::App;
+use meldekette::core::actor::{Actor, Role, Scope};
+use meldekette::core::ids::OrgId;
+use meldekette::core::text::{MailAddress, Name};
+use meldekette::directory::service::{self as directory, ImportOptions};
+use meldekette::store::schema;
+use serde_json::{Value, json};
+
+use super::house::Process;
+
+const REGISTER: &str = include_str!("../../config/directory/thueringen.csv");
+
+/// An organisation of the register and a token of its reporter.
+#[derive(Clone)]
+pub struct Town {
+    organisation: OrgId,
+    token: String,
+}
+
+impl Town {
+    /// Takes the Land and its cities into the register, and gives Erfurt a reporter with a token.
+    pub fn settle(app: &App) -> Self {
+        let wanted = |line: &&str| {
+            let wanted = ["# source:", ",land,", ",kreisfreie_stadt,", "key,second_key,"];
+            wanted.iter().any(|part| line.contains(part))
+        };
+        let register: String = REGISTER.lines().filter(wanted).map(|line| format!("{line}\n")).collect();
+        let system = Actor::system("test");
+        let import = directory::import(&app.db, &system, register.into_bytes(), ImportOptions::default());
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let imported = runtime.block_on(import).unwrap();
+        assert_eq!(imported.map(|imported| imported.added.len()), Ok(6));
+        let cert_name = app.settings.cert_name.clone();
+        let settle = move |tx: &mut meldekette::store::Tx<'_>| {
+            directory::ensure_cert(tx, &system, &cert_name)?;
+            let organisation = directory::lookup_by_key(tx, "16051000")?.unwrap().id;
+            let mail = MailAddress::parse("it-sicherheit@erfurt.example").unwrap();
+            let name = Name::parse("IT-Sicherheit").unwrap();
+            // An account that waits for its first password is nobody yet; this one never signs in.
+            let account = people::create_account(tx, &system, &mail, &name, Some("none"))?;
+            people::grant_role(tx, &system, account, organisation, Role::Reporter)?;
+            let new = NewToken {
+                name,
+                scopes: vec![Scope::IncidentsRead, Scope::IncidentsWrite],
+                valid_for: SignedDuration::from_hours(24),
+            };
+            let token = tokens::issue(tx, &system, account, &new)?;
+            Ok(Self { organisation, token })
+        };
+        app.db.write_now(settle).unwrap()
+    }
+
+    /// Speaks to this process.
+    pub fn client(&self, process: &Process) -> Client {
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(Duration::from_secs(60)))
+            .build();
+        Client { agent: config.into(), base: process.url(""), town: self.clone() }
+    }
+}
+
+/// A program of the town hall.
+pub struct Client {
+    agent: ureq::Agent,
+    base: String,
+    town: Town,
+}
+
+/// A status and a body.
+pub type Answer = (u16, Value);
+
+impl Client {
+    /// Files a report under a key of its own.
+    ///
+    /// # Errors
+    /// When the connection broke and nobody knows.
+    pub fn file(&self, key: &str, description: &str) -> Result<Answer, ureq::Error> {
+        let report = json!({
+            "organisation": self.town.organisation,
+            "title": format!("Verdächtige Mail {key}"),
+            "description": description,
+            "observed": "mail",
+            "inform": "nobody",
+        });
+        let mut response = self
+            .agent
+            .post(format!("{}/api/v1/incidents", self.base))
+            .header("Authorization", format!("Bearer {}", self.town.token))
+            .header("Idempotency-Key", key)
+            .send_json(report)?;
+        Ok((response.status().as_u16(), response.body_mut().read_json()?))
+    }
+
+    /// Asks for something.
+    pub fn get(&self, path: &str) -> Answer {
+        let request = self.agent.get(format!("{}{path}", self.base));
+        let mut response =
+            request.header("Authorization", format!("Bearer {}", self.town.token)).call().unwrap();
+        let body = response.body_mut().read_to_string().unwrap();
+        (response.status().as_u16(), serde_json::from_str(&body).unwrap_or(Value::String(body)))
+    }
+}
+
+/// The references in the database. Each incident there is whole: every row that filing writes is there once.
+pub fn whole_incidents(app: &App) -> Vec<String> {
+    use schema::{
+        audit_rows, idempotency_keys, incident_contents, incidents, involvements, outbox, report_contents, reports,
+        entry_contents, timeline_entries,
+    };
+    let (references, counts) = app
+        .db
+        .read_now(|tx| {
+            let references: Vec<String> = incidents::table.select(incidents::reference).load(tx.conn)?;
+            let filed = timeline_entries::table.filter(timeline_entries::kind.eq("filed"));
+            let counts: [(&str, i64); 9] = [
+                ("contents", incident_contents::table.count().get_result(tx.conn)?),
+                ("reports", reports::table.count().get_result(tx.conn)?),
+                ("contents of reports", report_contents::table.count().get_result(tx.conn)?),
+                ("involvements", involvements::table.count().get_result(tx.conn)?),
+                ("timeline", filed.count().get_result(tx.conn)?),
+                ("contents of timeline", entry_contents::table.count().get_result(tx.conn)?),
+                (
+                    "audit",
+                    audit_rows::table
+                        .filter(audit_rows::action.eq("incident.file"))
+                        .count()
+                        .get_result(tx.conn)?,
+                ),
+                (
+                    "mails",
+                    outbox::table.filter(outbox::purpose.eq("incident")).count().get_result(tx.conn)?,
+                ),
+                (
+                    "answers",
+                    idempotency_keys::table
+                        .filter(idempotency_keys::status.eq(201))
+                        .count()
+                        .get_result(tx.conn)?,
+                ),
+            ];
+            Ok((references, counts))
+        })
+        .unwrap();
+    let is_whole = counts.iter().all(|(_, count)| *count == references.len() as i64);
+    assert!(is_whole, "{} incidents, but {counts:?}", references.len());
+    references
+}
