@@ -65,7 +65,11 @@ pub enum Error {
 
 impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Self {
-        if is_passing(&error) { Self::Unavailable(format!("database: {error}")) } else { Self::Database(error) }
+        if is_passing(&error) {
+            Self::Unavailable(format!("database: {error}"))
+        } else {
+            Self::Database(error)
+        }
     }
 }
 

@@ -28,7 +28,7 @@ fn used(reports: usize) -> House {
 
 #[test]
 fn each_byte_of_an_exported_trail_that_is_changed_is_found() {
-    let house = used(if is_full() { 20 } else { 4 });
+    let house = used(if is_full() { 12 } else { 3 });
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("trail.jsonl");
     let name = path.to_str().unwrap();
@@ -64,7 +64,10 @@ fn each_byte_of_an_exported_trail_that_is_changed_is_found() {
         std::fs::write(&path, changed).unwrap();
         let verified = house.run(&["audit", "verify", name]);
         assert!(!verified.status.success(), "byte {at}");
-        assert!(String::from_utf8_lossy(&verified.stderr).contains("the trail is broken at row"), "byte {at}");
+        assert!(
+            String::from_utf8_lossy(&verified.stderr).contains("the trail is broken at row"),
+            "byte {at}"
+        );
     }
     println!(
         "exported trail: {} rows, {} bytes, each changed once: found {} of {}; by the command 20 of 20",

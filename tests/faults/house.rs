@@ -101,7 +101,8 @@ impl Database {
         let place = place.join("tablespace");
         let make = format!("COPY (SELECT) TO PROGRAM 'mkdir -m 700 {}'", place.display());
         conn.batch_execute(&make).unwrap();
-        conn.batch_execute(&format!("CREATE TABLESPACE {tablespace} LOCATION '{}'", place.display())).unwrap();
+        conn.batch_execute(&format!("CREATE TABLESPACE {tablespace} LOCATION '{}'", place.display()))
+            .unwrap();
         conn.batch_execute(&format!("CREATE DATABASE {name} TABLESPACE {tablespace}")).unwrap();
         Self::Postgres { server, name, tablespace: Some(tablespace) }
     }

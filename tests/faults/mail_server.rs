@@ -1,5 +1,7 @@
 //! A mail server that refuses, asks for patience, falls silent or hangs up: what stands at each recipient is true.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use diesel::prelude::*;
@@ -23,13 +25,13 @@ const MANNERS: [(&str, Manner); 6] = [
 ];
 const EACH: usize = 3;
 
-fn plan(address: &str, tried: usize) -> Manner {
+/// The server hangs up until it is friendly: how often it does so depends on which connections are kept.
+fn plan(is_friendly: &AtomicBool, address: &str, tried: usize) -> Manner {
     let host = address.split_once('@').map_or("", |(_, host)| host);
     let (_, manner) = MANNERS.iter().find(|(name, _)| host == format!("{name}.example")).unwrap();
     match manner {
         Manner::Refuse => Manner::Refuse,
-        // The kept connection turns out to be dead, and the fresh one too.
-        Manner::HangUp if tried <= 2 => Manner::HangUp,
+        Manner::HangUp if !is_friendly.load(Ordering::SeqCst) => Manner::HangUp,
         manner if tried == 1 => *manner,
         _ => Manner::Take,
     }
@@ -58,7 +60,9 @@ fn at<'a>(statuses: &'a [MailStatus], name: &str) -> Vec<&'a MailStatus> {
 fn what_the_mail_server_did_stands_at_each_recipient_and_all_is_tried_again_that_may_be() {
     let house = House::new();
     let app = house.app();
-    let sink = Sink::start(Duration::ZERO, plan);
+    let is_friendly = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&is_friendly);
+    let sink = Sink::start(Duration::ZERO, move |address, tried| plan(&flag, address, tried));
     let to = MANNERS.iter().flat_map(|(name, _)| (0..EACH).map(move |n| format!("it-{n}@{name}.example")));
     let id = dispatch(&app, to.collect());
     let worker = house.work(&sink, &[("MAIL_TIMEOUT_S", "1")]);
@@ -83,6 +87,7 @@ fn what_the_mail_server_did_stands_at_each_recipient_and_all_is_tried_again_that
             assert!(state != MailState::Queued || mail.next_at > now, "not at once: {mail:?}");
         }
     }
+    is_friendly.store(true, Ordering::SeqCst);
     hurry(&app);
     wait_for_the_end(&app, 60);
     drop(worker);
@@ -99,7 +104,11 @@ fn what_the_mail_server_did_stands_at_each_recipient_and_all_is_tried_again_that
         }
     }
     let tally = Tally::of(&ended, &counts);
-    assert_eq!((tally.lost, tally.strange, tally.unmarked), (EACH, 0, 0), "the refused ones alone: {tally:?}");
+    assert_eq!(
+        (tally.lost, tally.strange, tally.unmarked),
+        (EACH, 0, 0),
+        "the refused ones alone: {tally:?}"
+    );
     println!(
         "mail server refuses, delays, is silent, hangs up: {} recipients, {EACH} refused for good, came twice {}, marked {}",
         tally.recipients, tally.doubled, tally.marked

@@ -11,5 +11,5 @@ mod house;
 mod mail_server;
 mod sink;
 mod storage;
-mod two_workers;
 mod town;
+mod two_workers;

@@ -141,7 +141,9 @@ fn fill(http: &Client) -> usize {
 #[test]
 fn on_a_full_disk_reports_are_refused_and_when_there_is_room_again_all_goes_on() {
     let Some(disk) = SmallDisk::mount() else {
-        println!("full disk: not tested, because mounting needs root; a limit on file sizes is tested instead");
+        println!(
+            "full disk: not tested, because mounting needs root; a limit on file sizes is tested instead"
+        );
         return;
     };
     let ballast = disk.0.path().join("ballast");
@@ -165,7 +167,9 @@ fn on_a_full_disk_reports_are_refused_and_when_there_is_room_again_all_goes_on()
     wait_until(60, "every confirmation was sent", || sink.counts().len() == confirmed + 1);
     assert!(server.stop().success());
     assert_sound(&house);
-    println!("full disk: {confirmed} confirmed and there, 20 refused with 503, half written 0; afterwards all goes on");
+    println!(
+        "full disk: {confirmed} confirmed and there, 20 refused with 503, half written 0; afterwards all goes on"
+    );
 }
 
 #[test]
@@ -188,7 +192,9 @@ fn when_a_file_may_not_grow_reports_are_refused_and_nothing_is_half_written() {
     assert_eq!(whole_incidents(&app).len(), confirmed + 1);
     assert!(server.stop().success());
     assert_sound(&house);
-    println!("limited files: {confirmed} confirmed and there, 20 refused with 503, half written 0; afterwards all goes on");
+    println!(
+        "limited files: {confirmed} confirmed and there, 20 refused with 503, half written 0; afterwards all goes on"
+    );
 }
 
 /// The audit trail holds together.

@@ -113,8 +113,8 @@ impl Client {
 /// The references in the database. Each incident there is whole: every row that filing writes is there once.
 pub fn whole_incidents(app: &App) -> Vec<String> {
     use schema::{
-        audit_rows, idempotency_keys, incident_contents, incidents, involvements, outbox, report_contents, reports,
-        entry_contents, timeline_entries,
+        audit_rows, entry_contents, idempotency_keys, incident_contents, incidents, involvements, outbox,
+        report_contents, reports, timeline_entries,
     };
     let (references, counts) = app
         .db
@@ -135,10 +135,7 @@ pub fn whole_incidents(app: &App) -> Vec<String> {
                         .count()
                         .get_result(tx.conn)?,
                 ),
-                (
-                    "mails",
-                    outbox::table.filter(outbox::purpose.eq("incident")).count().get_result(tx.conn)?,
-                ),
+                ("mails", outbox::table.filter(outbox::purpose.eq("incident")).count().get_result(tx.conn)?),
                 (
                     "answers",
                     idempotency_keys::table

@@ -43,7 +43,10 @@ fn two_processes_share_a_dispatch_and_each_administration_gets_one_mail() {
     assert_eq!(tally, Tally { recipients: RECIPIENTS, ..Tally::default() });
     let shares = shares(&taken);
     assert!(names.iter().all(|name| shares.get(name).is_some_and(|share| *share > 0)), "{shares:?}");
-    println!("two processes, {RECIPIENTS} recipients: {} accepted mails, shares {shares:?}, marked 0", taken.len());
+    println!(
+        "two processes, {RECIPIENTS} recipients: {} accepted mails, shares {shares:?}, marked 0",
+        taken.len()
+    );
 }
 
 /// On SQLite there is one process, and a second one is told so.
