@@ -110,12 +110,20 @@ impl People {
             let mut both = Vec::new();
             for (number, link) in links.iter().enumerate() {
                 let mail = address(&format!("administration{number}@cert.example"))?;
-                both.push(first::become_administrator(tx, &system, link, &mail, &named("Administration")?, &hash)?);
+                both.push(first::become_administrator(
+                    tx,
+                    &system,
+                    link,
+                    &mail,
+                    &named("Administration")?,
+                    &hash,
+                )?);
             }
             let administrator = *both.first().ok_or(Error::NotFound)?;
             let second = *both.last().ok_or(Error::NotFound)?;
             let mut privileged = |mail: &str, role| {
-                let account = people::create_account(tx, &system, &address(mail)?, &named(mail)?, Some(&hash))?;
+                let account =
+                    people::create_account(tx, &system, &address(mail)?, &named(mail)?, Some(&hash))?;
                 let by = actor(tx, administrator)?;
                 let grant = people::grant_role(tx, &by, account, cert, role)?;
                 let by = actor(tx, second)?;
@@ -125,8 +133,13 @@ impl People {
             let analyst = privileged(ANALYST, Role::Analyst)?;
             let approver = privileged("freigabe@cert.example", Role::Approver)?;
             let organisation = directory::lookup_by_key(tx, "16051000")?.ok_or(Error::NotFound)?.id;
-            let reporter =
-                people::create_account(tx, &system, &address("melder@erfurt.example")?, &named("Meldestelle")?, Some(&hash))?;
+            let reporter = people::create_account(
+                tx,
+                &system,
+                &address("melder@erfurt.example")?,
+                &named("Meldestelle")?,
+                Some(&hash),
+            )?;
             people::grant_role(tx, &system, reporter, organisation, Role::Reporter)?;
             Ok(Self { cert, organisation, administrator, reporter, analyst, approver })
         });
@@ -135,8 +148,11 @@ impl People {
 }
 
 fn token(app: &App, account: AccountId) -> Result<String> {
-    let new =
-        NewToken { name: named("bench")?, scopes: Scope::ALL.to_vec(), valid_for: SignedDuration::from_hours(24) };
+    let new = NewToken {
+        name: named("bench")?,
+        scopes: Scope::ALL.to_vec(),
+        valid_for: SignedDuration::from_hours(24),
+    };
     Ok(app.db.write_now(move |tx| {
         let by = actor(tx, account)?;
         tokens::issue(tx, &by, account, &new)
@@ -203,7 +219,8 @@ fn report(app: &App, people: &People) -> Result<()> {
                 let filed = incidents::file(tx, &reporter, &raw(organisation, at).parse()?)?;
                 let decided = triage(at);
                 incidents::triage(tx, &analyst, &filed.reference, 1, &decided)?;
-                let deadline = now + SignedDuration::from_mins(i64::try_from(at * 7919 % 40_000).unwrap_or(0) - 300);
+                let deadline =
+                    now + SignedDuration::from_mins(i64::try_from(at * 7919 % 40_000).unwrap_or(0) - 300);
                 incidents::set_deadline(tx, filed.id, Some(("respond", deadline)))?;
             }
             Ok(())
@@ -217,7 +234,8 @@ fn raw(organisation: OrgId, number: usize) -> RawReport {
     RawReport {
         organisation: organisation.to_string(),
         title: format!("Weiterleitungsregel im Postfach des Bauamts, Fall {number}"),
-        description: "Eine Regel leitet Mails an eine fremde Adresse weiter. Beispiel, frei erfunden. ".repeat(5),
+        description: "Eine Regel leitet Mails an eine fremde Adresse weiter. Beispiel, frei erfunden. "
+            .repeat(5),
         observed: Observed::Account.code().to_owned(),
         inform: "by_name".to_owned(),
         ..RawReport::default()

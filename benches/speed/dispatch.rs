@@ -108,7 +108,8 @@ fn send(
     cast: &Cast,
     processes: &[(&'static str, u32)],
 ) -> Result<(Duration, Vec<(&'static str, f64)>)> {
-    let paragraph = "Betreiber prüfen, ob die **Fernwartung** erreichbar ist, und sperren sie bis zum Update.\n\n";
+    let paragraph =
+        "Betreiber prüfen, ob die **Fernwartung** erreichbar ist, und sperren sie bis zum Update.\n\n";
     let draft = json!({
         "title": "Lücke in einer Fernwartung wird ausgenutzt",
         "concerns": "Alle, die das Produkt einsetzen.",
@@ -120,7 +121,11 @@ fn send(
     let made = server.call(&cast.analyst_token, "/api/v1/advisories", Some(&draft))?;
     let path = format!("/api/v1/advisories/{}", word(&made, "/reference")?);
     let lock = |of: &Value| of.pointer("/team/version").cloned().context("no version");
-    let made = server.call(&cast.analyst_token, &format!("{path}/submit"), Some(&json!({"version": lock(&made)?})))?;
+    let made = server.call(
+        &cast.analyst_token,
+        &format!("{path}/submit"),
+        Some(&json!({"version": lock(&made)?})),
+    )?;
     let seen = json!({"version": lock(&made)?, "hash": word(&made, "/team/approval_hash")?});
     let made = server.call(&cast.approver_token, &format!("{path}/approve"), Some(&seen))?;
     let seen = json!({"version": lock(&made)?});

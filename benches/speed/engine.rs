@@ -77,7 +77,10 @@ impl Running {
                 std::fs::copy(self.file(like), self.file(name))?;
             }
             (Engine::Postgres, like) => {
-                self.ask("postgres", &format!("CREATE DATABASE {name} TEMPLATE {}", like.unwrap_or("template1")))?;
+                self.ask(
+                    "postgres",
+                    &format!("CREATE DATABASE {name} TEMPLATE {}", like.unwrap_or("template1")),
+                )?;
                 self.ask(name, "VACUUM ANALYZE")?;
                 self.ask(name, "CHECKPOINT")?;
             }

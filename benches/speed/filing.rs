@@ -62,7 +62,9 @@ pub fn durable(bench: &mut Bench, engine: &Running, cast: &Cast) -> Result<()> {
     }
     let what = format!("the same, mails going out, {}", engine.engine.name());
     let row = Row::rates(what, median(rates), bare, floor.name(), None);
-    bench.table.add(row.with(format!("each confirmation signed and sent to smtp-sink meanwhile; CPU: {}", cpu(&used))));
+    bench.table.add(
+        row.with(format!("each confirmation signed and sent to smtp-sink meanwhile; CPU: {}", cpu(&used))),
+    );
     Ok(())
 }
 
@@ -83,8 +85,10 @@ fn file(engine: &Running, server: &Server, cast: &Cast, round: usize) -> Result<
 
 /// How many rows each filing adds, by table.
 fn per(before: &[(String, f64)], after: &[(String, f64)], filed: f64) -> String {
-    let grown = after.iter().zip(before).map(|((table, after), (_, before))| (table, (after - before) / filed));
-    let named: Vec<_> = grown.filter(|(_, each)| *each > 0.3).map(|(table, each)| format!("{table} {each:.1}")).collect();
+    let grown =
+        after.iter().zip(before).map(|((table, after), (_, before))| (table, (after - before) / filed));
+    let named: Vec<_> =
+        grown.filter(|(_, each)| *each > 0.3).map(|(table, each)| format!("{table} {each:.1}")).collect();
     named.join(", ")
 }
 
@@ -127,7 +131,14 @@ impl Floor {
                 let clients = CONNECTIONS.to_string();
                 let said = output(
                     Command::new("pgbench")
-                        .args(["--no-vacuum", "--protocol=prepared", "-c", &clients, "-T", &TURN_S.to_string()])
+                        .args([
+                            "--no-vacuum",
+                            "--protocol=prepared",
+                            "-c",
+                            &clients,
+                            "-T",
+                            &TURN_S.to_string(),
+                        ])
                         .args([Path::new("-f"), script])
                         .arg(engine.url("bare")),
                 )?;

@@ -21,7 +21,8 @@ pub fn now() -> Instant {
 pub fn need(programs: &[(&str, &str)]) -> Result<()> {
     let path = format!("{}:/usr/sbin:/usr/local/sbin", std::env::var("PATH").unwrap_or_default());
     let is_there = |name: &str| path.split(':').any(|folder| Path::new(folder).join(name).is_file());
-    let mut missing: Vec<_> = programs.iter().filter(|(name, _)| !is_there(name)).map(|(_, package)| *package).collect();
+    let mut missing: Vec<_> =
+        programs.iter().filter(|(name, _)| !is_there(name)).map(|(_, package)| *package).collect();
     missing.dedup();
     if !missing.is_empty() {
         bail!("missing: sudo apt-get install --no-install-recommends {}", missing.join(" "));
@@ -39,7 +40,9 @@ fn file_system(folder: &Path) -> Result<(String, String)> {
     let mut best = ("", "", "");
     for line in mounts.lines() {
         let mut words = line.split(' ');
-        let (Some(device), Some(place), Some(kind)) = (words.next(), words.next(), words.next()) else { continue };
+        let (Some(device), Some(place), Some(kind)) = (words.next(), words.next(), words.next()) else {
+            continue;
+        };
         if folder.starts_with(place) && place.len() >= best.1.len() {
             best = (device, place, kind);
         }
@@ -80,7 +83,12 @@ pub fn describe(folder: &Path) -> Result<Vec<String>> {
     Ok(vec![
         format!("{processors} processors{}, load {}", model.replace("\t: ", " "), load()?),
         format!("{kind} on {device}, a durable write of 4 KiB takes {:.2} ms", durable_write(folder)?),
-        format!("{} connections, {} turns of {} s each, product and floor in turn, medians", super::CONNECTIONS, super::ROUNDS, super::TURN_S),
+        format!(
+            "{} connections, {} turns of {} s each, product and floor in turn, medians",
+            super::CONNECTIONS,
+            super::ROUNDS,
+            super::TURN_S
+        ),
         "CPU in per cent of one processor".to_owned(),
     ])
 }
@@ -104,7 +112,8 @@ pub fn cpu_of_tree(root: u32) -> f64 {
         let Some(id) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
         let Ok(stat) = fs::read_to_string(entry.path().join("stat")) else { continue };
         // Behind the name, which may hold anything: state, parent, … and from the 12th on four times.
-        let words: Vec<&str> = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace().collect();
+        let words: Vec<&str> =
+            stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace().collect();
         let number = |at: usize| words.get(at).and_then(|word| word.parse::<u32>().ok()).unwrap_or(0);
         let ticks: u32 = (11..15).map(number).sum();
         parents.insert(id, (number(1), f64::from(ticks) / TICKS));
@@ -137,7 +146,10 @@ impl Meter {
     /// Per cent of one processor since the beginning, by name.
     pub fn end(&self) -> Vec<(&'static str, f64)> {
         let took = self.begun.elapsed().as_secs_f64();
-        self.names.iter().map(|(name, id, before)| (*name, (cpu_of_tree(*id) - before) / took * 100.0)).collect()
+        self.names
+            .iter()
+            .map(|(name, id, before)| (*name, (cpu_of_tree(*id) - before) / took * 100.0))
+            .collect()
     }
 }
 

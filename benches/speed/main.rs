@@ -62,7 +62,12 @@ fn main() -> Result<()> {
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
     machine::refuse_memory(&folder)?;
-    machine::need(&[("wrk", "wrk"), ("nginx", "nginx-light"), ("smtp-sink", "postfix"), ("smtp-source", "postfix")])?;
+    machine::need(&[
+        ("wrk", "wrk"),
+        ("nginx", "nginx-light"),
+        ("smtp-sink", "postfix"),
+        ("smtp-source", "postfix"),
+    ])?;
     let mut bench = Bench { table: Table::new(machine::describe(&folder)?), folder, wanted };
     for engine in [Engine::Sqlite, Engine::Postgres] {
         if bench.wants("engine", engine.word()) {

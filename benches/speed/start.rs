@@ -22,8 +22,11 @@ pub fn first_answer(bench: &mut Bench, engine: &Running, _: &Cast) -> Result<()>
         took.push(Server::start(&place)?.1);
     }
     let slowest = took.iter().copied().fold(0.0, f64::max);
-    let row = Row::at_most(format!("start to first answer, {}", engine.engine.name()), median(took), "ms", 100.0);
-    bench.table.add(row.with(format!("7 starts, slowest {slowest:.0} ms; migrated database with 20,000 incidents")));
+    let row =
+        Row::at_most(format!("start to first answer, {}", engine.engine.name()), median(took), "ms", 100.0);
+    bench
+        .table
+        .add(row.with(format!("7 starts, slowest {slowest:.0} ms; migrated database with 20,000 incidents")));
     Ok(())
 }
 
@@ -48,11 +51,14 @@ pub fn memory(bench: &mut Bench) -> Result<()> {
     let status = std::fs::read_to_string(format!("/proc/{}/status", demo.id()))?;
     let mib = |key: &str| {
         let line = status.lines().find_map(|line| line.strip_prefix(key));
-        let kib = line.and_then(|line| line.split_whitespace().next()).and_then(|word| word.parse::<f64>().ok());
+        let kib =
+            line.and_then(|line| line.split_whitespace().next()).and_then(|word| word.parse::<f64>().ok());
         kib.map(|kib| kib / 1024.0).with_context(|| format!("{key} is missing"))
     };
     let row = Row::at_most("resident memory after the demo".to_owned(), mib("VmRSS:")?, "MiB", 120.0);
     let took = begun.elapsed().as_secs_f64();
-    bench.table.add(row.with(format!("at its highest {:.0} MiB; ready to serve after {took:.1} s", mib("VmHWM:")?)));
+    bench
+        .table
+        .add(row.with(format!("at its highest {:.0} MiB; ready to serve after {took:.1} s", mib("VmHWM:")?)));
     Ok(())
 }

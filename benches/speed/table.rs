@@ -97,7 +97,10 @@ impl Row {
             Some(false) => "MISSED",
             None => "(no bound)",
         };
-        format!("{:<40} {:>14}  {:<30} {ratio:>6}  {} {verdict}", self.what, self.product, self.floor, self.bound)
+        format!(
+            "{:<40} {:>14}  {:<30} {ratio:>6}  {} {verdict}",
+            self.what, self.product, self.floor, self.bound
+        )
     }
 }
 

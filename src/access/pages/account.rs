@@ -5,7 +5,7 @@ use actix_web::web::{self, Data, Path, ServiceConfig};
 use askama::Template;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{by_address, count, in_both_moods, plainly, settings};
+use super::{by_address, count, plainly, settings};
 use crate::access::guard::Visitor;
 use crate::access::model::{Account, NamedGrant, SessionInfo, TokenInfo};
 use crate::access::password::{self, Password};

@@ -6,7 +6,7 @@ use askama::Template;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::{in_both_moods, plainly};
+use super::plainly;
 use crate::access::guard::Visitor;
 use crate::access::model::{AccountState, NamedGrant};
 use crate::access::policy::{self, Action, Facts};
