@@ -12,7 +12,6 @@ macro_rules! in_both_moods {
         struct $calm { sh: Shell, $($field: $type),* }
     };
 }
-use in_both_moods;
 
 mod account;
 mod links;
