@@ -1,21 +1,18 @@
 //! What the link in a step's mail opens (GET shows, POST acknowledges), and what the team does with steps of a case.
 
-use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::service::{self, LinkView};
-use crate::access::guard::Visitor;
-use crate::access::service::limits::{self, Attempt};
-use crate::access::settings::{AccessSettings, RateLimits};
+use crate::access::guard::{Visitor, count_wrong_link};
 use crate::core::actor::Actor;
 use crate::core::error::{Error, Result};
 use crate::core::ids::StepId;
 use crate::store::Tx;
 use crate::web::site::Site;
 use crate::web::{Failure, FormData, Shell};
-
-type Settings = Option<Data<AccessSettings>>;
 
 /// The routes of these pages.
 pub fn configure(cfg: &mut ServiceConfig) {
@@ -38,44 +35,51 @@ struct ThanksPage {
     sh: Shell,
 }
 
-/// What a link led to. Whoever tries links that do not hold is counted by address.
-async fn counted<T>(visitor: &Visitor, site: &Site, handed_in: Settings, found: Result<T>) -> Result<T> {
-    if matches!(found, Err(Error::NotFound)) {
-        let limit =
-            handed_in.map_or_else(RateLimits::default, |settings| settings.limits.clone()).link_address;
-        let attempt = Attempt::new("link", &visitor.limited_as(), limit);
-        let wait = site.db.write(move |tx| limits::attempt(tx, std::slice::from_ref(&attempt))).await?;
-        if let Some(retry_after_s) = wait {
-            return Err(Error::RateLimited { retry_after_s });
+#[derive(Template)]
+#[template(path = "escalation/templates/gone.html")]
+struct GonePage {
+    sh: Shell,
+}
+
+/// The same page for a link that is used, whose step is over, or that was never one; all else stays a failure.
+async fn gone(request: &HttpRequest, visitor: &Visitor, error: Error) -> Result<HttpResponse, Failure> {
+    match error {
+        Error::NotFound => {
+            count_wrong_link(request, visitor).await?;
+            let sh = visitor.shell_of("escalation-gone-title").failed();
+            visitor.answer(StatusCode::NOT_FOUND, &GonePage { sh })
         }
+        other => Err(other.into()),
     }
-    found
 }
 
 async fn show(
     visitor: Visitor,
     site: Data<Site>,
-    handed_in: Settings,
+    request: HttpRequest,
     token: Path<String>,
 ) -> Result<HttpResponse, Failure> {
     let found = site.db.read(move |tx| service::peek_link(tx, &token)).await;
-    let view = counted(&visitor, &site, handed_in, found).await?;
-    let sh = visitor.shell(view.reference.clone());
-    visitor.page(&LinkPage { sh, view })
+    match found {
+        Ok(view) => visitor.page(&LinkPage { sh: visitor.shell(view.reference.clone()), view }),
+        Err(error) => gone(&request, &visitor, error).await,
+    }
 }
 
 async fn acknowledge(
     visitor: Visitor,
     site: Data<Site>,
-    handed_in: Settings,
+    request: HttpRequest,
     token: Path<String>,
     typed: FormData,
 ) -> Result<HttpResponse, Failure> {
     typed.only(&[])?;
     let holder = visitor.link_holder();
     let done = site.db.write(move |tx| service::acknowledge_by_link(tx, &holder, &token)).await;
-    counted(&visitor, &site, handed_in, done).await?;
-    Ok(visitor.redirect("/eskalation/bestaetigt", ""))
+    match done {
+        Ok(_) => Ok(visitor.redirect("/eskalation/bestaetigt", "")),
+        Err(error) => gone(&request, &visitor, error).await,
+    }
 }
 
 async fn thank(visitor: Visitor) -> Result<HttpResponse, Failure> {

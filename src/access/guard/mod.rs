@@ -10,6 +10,7 @@ mod enter;
 mod nav;
 mod session;
 mod visitor;
+mod wrong_link;
 
 pub use address::client_ip;
 pub use bearer::Bearer;
@@ -19,3 +20,4 @@ pub use enter::arrive;
 pub use enter::enter;
 pub use session::{Sessions, sessions};
 pub use visitor::{Visitor, local_path};
+pub use wrong_link::count_wrong_link;
