@@ -9,6 +9,7 @@ use meldekette::access::password::{Password, hash_now};
 use meldekette::access::service::tokens::{self, NewToken};
 use meldekette::access::service::{first, people};
 use meldekette::app::{App, Purpose};
+use meldekette::audit::sequencer::Sequencer;
 use meldekette::config::Config;
 use meldekette::core::actor::{Actor, Role, Scope};
 use meldekette::core::env::{Env, ManualClock, SystemRandom};
@@ -62,13 +63,17 @@ pub fn prepare(engine: &Running) -> Result<Cast> {
     };
     app.keys.create_demonstration(KeyKind::P256, &subject, &app.env)?;
     let system = Actor::system("bench");
+    let runtime = tokio::runtime::Runtime::new()?;
     let import = directory::import(&app.db, &system, REGISTER.to_vec(), ImportOptions::default());
-    if let Err(faults) = tokio::runtime::Runtime::new()?.block_on(import)? {
+    if let Err(faults) = runtime.block_on(import)? {
         bail!("the register has {} faults", faults.len());
     }
     let people = People::make(&app)?;
     enrol(&app, people.administrator)?;
     report(&app, &people)?;
+    // The trail of the past is chained now, and not beside what is measured.
+    let mut sequencer = Sequencer::new(app.db.clone(), Arc::clone(&app.log_key), &app.origin());
+    runtime.block_on(sequencer.finish())?;
     Ok(Cast {
         reporter: people.reporter,
         organisation: people.organisation,

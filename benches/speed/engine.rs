@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
+use diesel::connection::SimpleConnection as _;
+use diesel::{Connection as _, SqliteConnection};
 
 use super::machine::{Process, output};
 
@@ -73,8 +75,8 @@ impl Running {
         match (self.engine, like) {
             (Engine::Sqlite, None) => {}
             (Engine::Sqlite, Some(like)) => {
-                // Whoever opened the original last has moved its log into it.
-                std::fs::copy(self.file(like), self.file(name))?;
+                let mut conn = SqliteConnection::establish(&self.file(like).display().to_string())?;
+                conn.batch_execute(&format!("VACUUM INTO '{}'", self.file(name).display()))?;
             }
             (Engine::Postgres, like) => {
                 self.ask(
