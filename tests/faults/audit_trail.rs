@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use meldekette::audit::verify::{Trust, file};
 
-use super::house::{Draw, House, is_full};
+use super::house::House;
+use super::run::{Draw, is_full};
 use super::sink::Sink;
 use super::town::Town;
 

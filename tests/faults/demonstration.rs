@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::process::Command;
 
-use super::house::{PROGRAM, is_sqlite};
+use super::house::PROGRAM;
+use super::run::is_sqlite;
 
 const PRINTED: &str = "1 report filed, 1 triaged, 1 escalated, 1 acknowledged; 1 advisory approved by a second person; \
                        206 of 206 delivered";

@@ -1,65 +1,24 @@
 //! A dispatch to 500 administrations whose process is killed, or stopped, in the middle.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use diesel::prelude::*;
 use meldekette::app::App;
 use meldekette::core::ids::AnyId;
-use meldekette::mail::outbox::{MailState, MailStatus};
+use meldekette::mail::outbox::MailState;
+use meldekette::store::schema::jobs;
 
-use super::house::{
-    Draw, House, administrations, dispatch, is_full, is_sqlite, leased, statuses, wait_for_the_end,
-};
+use super::house::House;
+use super::mails::{Tally, administrations, dispatch, leased, statuses, wait_for_the_end};
+use super::run::{Draw, is_full, is_sqlite};
 use super::sink::Sink;
 
 const RECIPIENTS: usize = 500;
 const SEED: u64 = 0x4d4b_2026;
 /// Leases last four times as long: what a killed process held is free again after four seconds.
 const SHORT: (&str, &str) = ("MAIL_TIMEOUT_S", "1");
-
-/// What the mail server took, beside what the states say.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Tally {
-    pub recipients: usize,
-    /// Recipients without an accepted mail, or whose state says otherwise.
-    pub lost: usize,
-    /// Mails that nobody wrote.
-    pub strange: usize,
-    /// Recipients who got the mail more than once.
-    pub doubled: usize,
-    /// Those among them whose state does not say so.
-    pub unmarked: usize,
-    /// Recipients whose state says that the mail may have come twice.
-    pub marked: usize,
-}
-
-impl Tally {
-    /// Compares.
-    pub fn of(statuses: &[MailStatus], counts: &HashMap<String, usize>) -> Self {
-        let known: HashSet<_> = statuses.iter().map(|mail| &mail.message_id).collect();
-        let count = |mail: &MailStatus| counts.get(&mail.message_id).copied().unwrap_or(0);
-        let number = |is: &dyn Fn(&MailStatus) -> bool| statuses.iter().filter(|mail| is(mail)).count();
-        Self {
-            recipients: statuses.len(),
-            lost: number(&|mail| count(mail) == 0 || mail.state != MailState::Accepted),
-            strange: counts.keys().filter(|id| !known.contains(id)).count(),
-            doubled: number(&|mail| count(mail) > 1),
-            unmarked: number(&|mail| count(mail) > 1 && !mail.possibly_duplicate),
-            marked: number(&|mail| mail.possibly_duplicate),
-        }
-    }
-
-    fn add(&mut self, other: &Self) {
-        self.recipients += other.recipients;
-        self.lost += other.lost;
-        self.strange += other.strange;
-        self.doubled += other.doubled;
-        self.unmarked += other.unmarked;
-        self.marked += other.marked;
-    }
-}
 
 /// A house with a dispatch that waits, to be copied.
 fn prepared() -> (House, AnyId) {
@@ -150,8 +109,6 @@ fn a_graceful_stop_in_the_middle_of_a_dispatch_holds_nothing_back_and_sends_noth
 }
 
 fn leased_jobs(app: &App) -> i64 {
-    use diesel::prelude::*;
-    use meldekette::store::schema::jobs;
     let leased = jobs::table.filter(jobs::state.eq("leased")).count();
     app.db.read_now(|tx| Ok(leased.get_result(tx.conn)?)).unwrap()
 }

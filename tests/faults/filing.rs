@@ -5,7 +5,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use super::house::{Draw, House, is_full};
+use super::house::House;
+use super::run::{Draw, is_full};
 use super::sink::Sink;
 use super::town::{Town, whole_incidents};
 

@@ -10,8 +10,9 @@ use meldekette::mail::outbox::{MailState, MailStatus};
 use meldekette::store::At;
 use meldekette::store::schema::outbox;
 
-use super::dispatch::Tally;
-use super::house::{House, administrations, dispatch, statuses, wait_for_the_end, wait_until};
+use super::house::House;
+use super::mails::{Tally, administrations, dispatch, statuses, wait_for_the_end};
+use super::run::wait_until;
 use super::sink::{Manner, Sink};
 
 /// How each of these is treated at the first try. Later ones are taken.

@@ -4,11 +4,15 @@
 //! The numbers that each test found are printed. `MELDEKETTE_TEST_FULL=1` repeats the kills often enough to be sure.
 
 mod audit_trail;
+mod database;
 mod demonstration;
 mod dispatch;
 mod filing;
 mod house;
 mod mail_server;
+mod mails;
+mod process;
+mod run;
 mod sink;
 mod storage;
 mod town;

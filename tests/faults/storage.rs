@@ -9,7 +9,8 @@ use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use tempfile::TempDir;
 
-use super::house::{Draw, House, is_sqlite, wait_until};
+use super::house::House;
+use super::run::{Draw, is_sqlite, wait_until};
 use super::sink::Sink;
 use super::town::{Answer, Client, Town, whole_incidents};
 

@@ -14,7 +14,7 @@ use meldekette::directory::service::{self as directory, ImportOptions};
 use meldekette::store::schema;
 use serde_json::{Value, json};
 
-use super::house::Process;
+use super::process::Process;
 
 const REGISTER: &str = include_str!("../../config/directory/thueringen.csv");
 

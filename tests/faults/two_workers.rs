@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use meldekette::mail::outbox::MailStatus;
 
-use super::dispatch::Tally;
-use super::house::{House, administrations, dispatch, is_sqlite, statuses, wait_for_the_end, wait_until};
+use super::house::House;
+use super::mails::{Tally, administrations, dispatch, statuses, wait_for_the_end};
+use super::run::{is_sqlite, wait_until};
 use super::sink::{Sink, Taken};
 
 const RECIPIENTS: usize = 1000;
