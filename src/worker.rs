@@ -30,7 +30,7 @@ pub async fn start(
     let mut workers = JoinSet::new();
     db.write(|tx| {
         let now = tx.now();
-        queue::enqueue(tx, &Sweep {}, now).map(|_| ())
+        queue::enqueue(tx, &Sweep {}, now)
     })
     .await?;
     workers.spawn(runner(db).run(stop.clone()));

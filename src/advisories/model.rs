@@ -8,6 +8,7 @@ use crate::core::error::{FieldError, Result};
 use crate::core::ids::{AccountId, AdvisoryId, ContactId, DeliveryId, OrgId, VersionId};
 use crate::core::text::{Block, Fields, Line, Name, Prose, Refusal};
 use crate::core::tlp::Tlp;
+use crate::core::urgency::Urgency;
 use crate::directory::model::AudienceFilter;
 
 /// An enum with its word in the database and the API and the Fluent key of its German word.
@@ -62,6 +63,17 @@ impl WarningStep {
             Self::Yellow => 2,
             Self::Orange => 3,
             Self::Red => 4,
+        }
+    }
+
+    /// How soon its mails leave: the more urgent the warning, the sooner.
+    #[must_use]
+    pub fn urgency(self) -> Urgency {
+        match self {
+            Self::Grey => Urgency::AdvisoryGrey,
+            Self::Yellow => Urgency::AdvisoryYellow,
+            Self::Orange => Urgency::AdvisoryOrange,
+            Self::Red => Urgency::AdvisoryRed,
         }
     }
 
@@ -408,6 +420,7 @@ mod tests {
             assert!(i18n::has(i18n::Lang::De, step.label()) && i18n::has(i18n::Lang::De, step.advice()));
             assert_eq!(WarningStep::from_number(step.number()), Some(*step));
         }
+        assert!(WarningStep::ALL.is_sorted_by(|calm, grave| calm.urgency() > grave.urgency()));
         assert!(DeliveryState::ALL.iter().all(|state| i18n::has(i18n::Lang::De, state.label())));
     }
 }

@@ -11,6 +11,8 @@ pub enum Event {
     IncidentTriaged(IncidentId),
     /// The incident was closed.
     IncidentClosed(IncidentId),
+    /// A closed incident was taken up again.
+    IncidentReopened(IncidentId),
     /// A step of an escalation was acknowledged.
     StepAcknowledged(StepId),
     /// A version was approved: content and recipients are fixed.

@@ -10,4 +10,5 @@ pub mod ids;
 pub mod page;
 pub mod text;
 pub mod tlp;
+pub mod urgency;
 pub mod when;

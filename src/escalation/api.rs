@@ -104,11 +104,12 @@ async fn escalate(
 #[utoipa::path(get, path = "/api/v1/incidents/{reference}/escalation",
     responses((status = 200, body = Vec<StepJson>), (status = 404)))]
 async fn list(who: Bearer, site: Data<Site>, reference: Path<String>) -> Result<HttpResponse, Failure> {
+    // The steps are a view of the case, which is recorded.
     let steps = site
         .db
-        .read(move |tx| {
-            let incident = incidents::load_by_reference(tx, &reference)?;
-            service::steps_of(tx, &who.actor, incident.id)
+        .write(move |tx| {
+            let id = incidents::show(tx, &who.actor, &reference)?.incident.id;
+            service::steps_of(tx, &who.actor, id)
         })
         .await?;
     Ok(HttpResponse::Ok().json(steps.into_iter().map(StepJson::from).collect::<Vec<_>>()))

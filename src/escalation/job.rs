@@ -3,13 +3,14 @@
 use super::model::Advance;
 use super::service;
 use crate::core::error::Result;
+use crate::core::urgency::Urgency;
 use crate::queue::{Dedup, Job};
 use crate::store::Tx;
 
 impl Job for Advance {
     const NAME: &'static str = "escalation.advance";
-    const PRIORITY: i32 = 10;
-    const DEDUP: Dedup = Dedup::Replace;
+    const URGENCY: Urgency = Urgency::Escalation;
+    const DEDUP: Dedup = Dedup::Merge;
 
     fn dedup_key(&self) -> Option<String> {
         Some(self.incident.to_string())

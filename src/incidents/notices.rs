@@ -11,6 +11,7 @@ use crate::core::i18n::{Lang, text};
 use crate::core::ids::{AccountId, AnyId, IncidentId, OrgId};
 use crate::core::text::{MailAddress, Name, Title};
 use crate::core::tlp::Tlp;
+use crate::core::urgency::Urgency;
 use crate::directory::model::ContactRole;
 use crate::directory::service as directory;
 use crate::mail::content::{Content, Reference, Template};
@@ -18,9 +19,6 @@ use crate::mail::message::Recipient;
 use crate::mail::outbox::{NewMail, add_body, enqueue_all};
 use crate::store::Tx;
 use crate::web::site::Settings;
-
-/// Messages of a case go before advisories to many.
-const PRIORITY: i32 = 2;
 
 /// Confirms to the reporting account that the report has arrived, and where it can be followed.
 pub(super) fn received(
@@ -105,7 +103,7 @@ fn send(
             purpose: "incident",
             dispatch: Some(AnyId(id.0)),
             to: Recipient { address: mail.clone(), name: Name::parse(name).ok() },
-            priority: PRIORITY,
+            urgency: Urgency::Case,
             slots: Default::default(),
         })
         .collect();

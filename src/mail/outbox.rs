@@ -7,6 +7,7 @@ use super::message::Recipient;
 use crate::core::error::{Error, Result};
 use crate::core::ids::{AnyId, BodyId, MailId};
 use crate::core::text::MailAddress;
+use crate::core::urgency::Urgency;
 use crate::store::schema::{mail_bodies, outbox};
 use crate::store::{At, Tx, each_backend};
 
@@ -30,8 +31,8 @@ pub struct NewMail {
     /// What it belongs to, so that its state can be shown there.
     pub dispatch: Option<AnyId>,
     pub to: Recipient,
-    /// Among mails that wait the smaller number goes first.
-    pub priority: i32,
+    /// Among mails that wait the more urgent goes first.
+    pub urgency: Urgency,
     pub slots: Slots,
 }
 
@@ -184,7 +185,7 @@ fn new_row<'a>(
         message_id: format!("<{}@{}>", id.0.simple(), settings.domain),
         slots: serde_json::to_string(&mail.slots).map_err(|error| Error::Internal(error.to_string()))?,
         state: MailState::Queued.code(),
-        priority: mail.priority,
+        priority: mail.urgency.number(),
         attempts: 0,
         next_at: tx.at(),
         fence: 0,

@@ -8,6 +8,7 @@ use crate::core::env::{Env, ManualClock, SystemRandom};
 use crate::core::ids::{AnyId, MailId};
 use crate::core::text::Title;
 use crate::core::tlp::Tlp;
+use crate::core::urgency::Urgency;
 use crate::crypto::authority::{DemonstrationAuthority, Subject};
 use crate::crypto::keys::{KeyKind, PrivateKey, SigningIdentity};
 use crate::mail::content::{Content, Slots, Template, slot};
@@ -81,7 +82,7 @@ async fn enqueue(db: &Db, count: usize) -> AnyId {
                     address: MailAddress::parse(&format!("it{number}@stadt.example")).unwrap(),
                     name: None,
                 },
-                priority: 5,
+                urgency: Urgency::Case,
                 slots: Slots::from([("link".to_owned(), format!("https://m.example/{number}"))]),
             })
             .collect();

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::core::error::Result;
+use crate::core::urgency::Urgency;
 use crate::store::Tx;
 
 /// What happens when a job with the same key waits already.
@@ -12,8 +13,8 @@ use crate::store::Tx;
 pub enum Dedup {
     /// The one that waits stays as it is.
     Keep,
-    /// The new one takes its place, with its payload and time.
-    Replace,
+    /// They become one: the new payload, at the earlier of both times, so that no wake is ever put off.
+    Merge,
 }
 
 /// How often a failing job is tried, and how far apart.
@@ -37,8 +38,8 @@ impl Retry {
 pub trait Job: Serialize + DeserializeOwned + Send + 'static {
     /// The word in the row; never changed once rows exist.
     const NAME: &'static str;
-    /// Among due jobs the smaller number goes first.
-    const PRIORITY: i32 = 0;
+    /// Among due jobs the more urgent goes first.
+    const URGENCY: Urgency = Urgency::Housekeeping;
     const RETRY: Retry = Retry::DEFAULT;
     const DEDUP: Dedup = Dedup::Keep;
 

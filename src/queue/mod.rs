@@ -10,4 +10,4 @@ pub mod store;
 
 pub use job::{Dedup, Job, Retry};
 pub use runner::Runner;
-pub use store::{cancel, dead_letters, enqueue, revive};
+pub use store::{dead_letters, enqueue, revive};

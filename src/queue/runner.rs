@@ -167,7 +167,8 @@ mod tests {
     use super::*;
     use crate::core::env::{Env, ManualClock, SystemRandom};
     use crate::core::ids::AnyId;
-    use crate::queue::{Dedup, cancel, dead_letters, enqueue, revive};
+    use crate::core::urgency::Urgency;
+    use crate::queue::{Dedup, dead_letters, enqueue, revive};
     use crate::store::testing::{TestDb, databases};
     use crate::store::tx::Provided;
 
@@ -181,7 +182,7 @@ mod tests {
         const NAME: &'static str = "remind";
         const RETRY: Retry =
             Retry { attempts: 3, first: SignedDuration::from_secs(10), cap: SignedDuration::from_secs(60) };
-        const DEDUP: Dedup = Dedup::Replace;
+        const DEDUP: Dedup = Dedup::Merge;
 
         fn dedup_key(&self) -> Option<String> {
             self.0.split(':').nth(1).map(str::to_owned)
@@ -196,6 +197,20 @@ mod tests {
         }
     }
 
+    /// A job that cannot wait behind others.
+    #[derive(Serialize, Deserialize)]
+    struct Alarm {}
+
+    impl Job for Alarm {
+        const NAME: &'static str = "alarm";
+        const URGENCY: Urgency = Urgency::Escalation;
+
+        fn run(self, tx: &mut Tx<'_>) -> Result<()> {
+            tx.required::<Ear>()?.lock().unwrap().push("alarm".to_owned());
+            Ok(())
+        }
+    }
+
     fn setup() -> (Vec<TestDb>, Arc<ManualClock>, Ear) {
         let clock = Arc::new(ManualClock::at("2026-11-21T06:40:00Z".parse().unwrap()));
         let env = Env::new(clock.clone(), Arc::new(SystemRandom::default()));
@@ -206,7 +221,7 @@ mod tests {
 
     async fn remind(db: &Db, word: &'static str, in_s: i64) {
         db.write(move |tx| {
-            enqueue(tx, &Remind(word.to_owned()), tx.now() + SignedDuration::from_secs(in_s)).map(|_| ())
+            enqueue(tx, &Remind(word.to_owned()), tx.now() + SignedDuration::from_secs(in_s))
         })
         .await
         .unwrap();
@@ -227,16 +242,54 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_timer_can_be_moved_and_taken_back() {
-        let (dbs, _, ear) = setup();
+    async fn a_timer_can_be_brought_forward_and_is_never_put_off() {
+        let (dbs, clock, ear) = setup();
         for TestDb { db, .. } in &dbs {
             let runner = Runner::new(db.clone()).register::<Remind>();
             remind(db, "first:case", 60).await;
             remind(db, "second:case", 0).await;
-            remind(db, "other:gone", 0).await;
-            assert!(db.write(|tx| cancel::<Remind>(tx, "gone")).await.unwrap());
+            remind(db, "third:case", 90).await;
             assert_eq!(runner.run_due().await.unwrap().done, 1);
-            assert_eq!(std::mem::take(&mut *ear.lock().unwrap()), ["second:case"]);
+            clock.advance(SignedDuration::from_secs(90));
+            assert_eq!(runner.run_due().await.unwrap(), Round::default());
+            assert_eq!(std::mem::take(&mut *ear.lock().unwrap()), ["third:case"]);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_wake_that_comes_while_the_job_sets_its_next_timer_is_not_lost() {
+        let (dbs, _, ear) = setup();
+        for TestDb { db, .. } in &dbs {
+            remind(db, "now:case", 0).await;
+            let job = db.write(|tx| store::lease(tx, &["remind"], 16, LEASE)).await.unwrap().remove(0);
+            let other = db.clone();
+            let event = db.write(move |tx| {
+                store::finish(tx, &job)?;
+                enqueue(tx, &Remind("later:case".to_owned()), tx.now() + SignedDuration::from_secs(900))?;
+                let other = other.clone();
+                let event = std::thread::spawn(move || {
+                    other.write_now(|tx| enqueue(tx, &Remind("event:case".to_owned()), tx.now()))
+                });
+                // Long enough for it to come while this transaction is open.
+                std::thread::sleep(std::time::Duration::from_millis(300));
+                Ok(event)
+            });
+            event.await.unwrap().join().unwrap().unwrap();
+            let runner = Runner::new(db.clone()).register::<Remind>();
+            assert_eq!(runner.run_due().await.unwrap().done, 1);
+            assert_eq!(std::mem::take(&mut *ear.lock().unwrap()), ["event:case"]);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_more_urgent_runs_first() {
+        let (dbs, _, ear) = setup();
+        for TestDb { db, .. } in &dbs {
+            remind(db, "housekeeping", -60).await;
+            db.write(|tx| enqueue(tx, &Alarm {}, tx.now())).await.unwrap();
+            let runner = Runner::new(db.clone()).register::<Remind>().register::<Alarm>();
+            assert_eq!(runner.run_due().await.unwrap().done, 2);
+            assert_eq!(std::mem::take(&mut *ear.lock().unwrap()), ["alarm", "housekeeping"]);
         }
     }
 

@@ -1,6 +1,8 @@
 //! Rows of the queue.
 
+use diesel::dsl::case_when;
 use diesel::prelude::*;
+use diesel::upsert::excluded;
 use jiff::{SignedDuration, Timestamp};
 
 use super::backoff;
@@ -10,44 +12,56 @@ use crate::core::ids::JobId;
 use crate::store::schema::jobs;
 use crate::store::{At, Conn, Tx, each_backend};
 
-/// Adds a job to be run at `run_at` or soon after. `None` when one with the same key waits already and is kept.
+/// Adds a job to be run at `run_at` or soon after. What becomes of it when one with the same key waits already, its
+/// kind says ([`Job::DEDUP`]). A dead one makes room: its key must not block the living.
 ///
 /// # Errors
 /// The database's.
-pub fn enqueue<J: Job>(tx: &mut Tx<'_>, job: &J, run_at: Timestamp) -> Result<Option<JobId>> {
+pub fn enqueue<J: Job>(tx: &mut Tx<'_>, job: &J, run_at: Timestamp) -> Result<()> {
     let key = job.dedup_key();
-    if let Some(key) = &key {
-        // A dead one makes room: its key must not block the living.
+    if let (Some(key), Dedup::Keep) = (&key, J::DEDUP) {
         let same = jobs::table.filter(jobs::name.eq(J::NAME)).filter(jobs::dedup_key.eq(key));
-        match J::DEDUP {
-            Dedup::Keep => diesel::delete(same.filter(jobs::state.eq("dead"))).execute(tx.conn)?,
-            Dedup::Replace => diesel::delete(same).execute(tx.conn)?,
-        };
+        diesel::delete(same.filter(jobs::state.eq("dead"))).execute(tx.conn)?;
     }
-    let id: JobId = tx.id();
     let row = (
-        jobs::id.eq(id),
+        jobs::id.eq(tx.id::<JobId>()),
         jobs::name.eq(J::NAME),
         jobs::payload.eq(serde_json::to_string(job).map_err(|error| Error::Internal(error.to_string()))?),
         jobs::dedup_key.eq(key),
-        jobs::priority.eq(J::PRIORITY),
+        jobs::priority.eq(J::URGENCY.number()),
         jobs::run_at.eq(At(run_at)),
         jobs::state.eq("waiting"),
         jobs::attempts.eq(0),
         jobs::fence.eq(0_i64),
         jobs::created_at.eq(tx.at()),
     );
-    let insert = diesel::insert_into(jobs::table).values(row).on_conflict_do_nothing();
-    Ok((each_backend!(tx.conn, c => insert.execute(c))? == 1).then_some(id))
-}
-
-/// Takes back a job that waits under this key; `true` when there was one.
-///
-/// # Errors
-/// The database's.
-pub fn cancel<J: Job>(tx: &mut Tx<'_>, dedup_key: &str) -> Result<bool> {
-    let same = jobs::table.filter(jobs::name.eq(J::NAME)).filter(jobs::dedup_key.eq(dedup_key));
-    Ok(diesel::delete(same).execute(tx.conn)? > 0)
+    let insert = diesel::insert_into(jobs::table).values(row);
+    match J::DEDUP {
+        Dedup::Keep => {
+            let insert = insert.on_conflict_do_nothing();
+            each_backend!(tx.conn, c => insert.execute(c))?;
+        }
+        // One statement, which waits for a transaction that is just putting a row under this key: a deletion before an
+        // insertion would not see that row, and the wake would be lost.
+        Dedup::Merge => {
+            let waits_earlier = jobs::state.ne("dead").and(jobs::run_at.lt(excluded(jobs::run_at)));
+            let merge = insert
+                .on_conflict((jobs::name, jobs::dedup_key))
+                .do_update()
+                .set((
+                    jobs::payload.eq(excluded(jobs::payload)),
+                    jobs::priority.eq(excluded(jobs::priority)),
+                    jobs::run_at.eq(case_when(waits_earlier, jobs::run_at).otherwise(excluded(jobs::run_at))),
+                    jobs::state.eq(excluded(jobs::state)),
+                    jobs::attempts.eq(0),
+                    // Whoever runs the former one cannot finish it: what it saw may be older than this.
+                    jobs::fence.eq(jobs::fence + 1),
+                    jobs::lease_until.eq(None::<At>),
+                ));
+            each_backend!(tx.conn, c => merge.execute(c))?;
+        }
+    }
+    Ok(())
 }
 
 /// A job whose tries are used up.

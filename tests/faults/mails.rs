@@ -7,6 +7,7 @@ use meldekette::app::App;
 use meldekette::core::ids::AnyId;
 use meldekette::core::text::{MailAddress, Title};
 use meldekette::core::tlp::Tlp;
+use meldekette::core::urgency::Urgency;
 use meldekette::mail::content::{Content, Template};
 use meldekette::mail::message::Recipient;
 use meldekette::mail::outbox::{self, MailState, MailStatus, NewMail};
@@ -29,7 +30,7 @@ pub fn dispatch(app: &App, recipients: Vec<String>) -> AnyId {
                 purpose: "advisory",
                 dispatch: Some(dispatch),
                 to: Recipient { address: MailAddress::parse(to).unwrap(), name: None },
-                priority: 5,
+                urgency: Urgency::AdvisoryGrey,
                 slots: Default::default(),
             })
             .collect();

@@ -12,7 +12,8 @@ CREATE TABLE jobs (
   last_error TEXT,
   created_at INTEGER NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX jobs_dedup ON jobs (name, dedup_key) WHERE dedup_key IS NOT NULL;
+-- Jobs without a key are each their own: NULLs are distinct.
+CREATE UNIQUE INDEX jobs_dedup ON jobs (name, dedup_key);
 CREATE INDEX jobs_due ON jobs (state, run_at, priority);
 
 -- Who of several processes does what only one may do at a time.

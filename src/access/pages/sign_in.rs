@@ -151,5 +151,5 @@ async fn ask_for_reset(
     let address = by_address(visitor, "reset_address", settings.limits.reset_address);
     count(&site.db, vec![account, address]).await?;
     let job = SendReset { mail: mail.to_string() };
-    site.db.write(move |tx| queue::enqueue(tx, &job, tx.now()).map(|_| ())).await
+    site.db.write(move |tx| queue::enqueue(tx, &job, tx.now())).await
 }

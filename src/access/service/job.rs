@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{passwords, sweep};
 use crate::core::error::Result;
 use crate::core::text::MailAddress;
+use crate::core::urgency::Urgency;
 use crate::queue::{self, Job};
 use crate::store::Tx;
 
@@ -18,7 +19,7 @@ pub struct SendReset {
 
 impl Job for SendReset {
     const NAME: &'static str = "access.send_reset";
-    const PRIORITY: i32 = 50;
+    const URGENCY: Urgency = Urgency::Access;
 
     fn run(self, tx: &mut Tx<'_>) -> Result<()> {
         match MailAddress::parse(&self.mail) {
@@ -37,7 +38,6 @@ const EVERY: SignedDuration = SignedDuration::from_hours(1);
 
 impl Job for Sweep {
     const NAME: &'static str = "access.sweep";
-    const PRIORITY: i32 = -10;
 
     fn dedup_key(&self) -> Option<String> {
         Some(String::new())
@@ -46,6 +46,6 @@ impl Job for Sweep {
     fn run(self, tx: &mut Tx<'_>) -> Result<()> {
         sweep(tx)?;
         let next = tx.now() + EVERY;
-        queue::enqueue(tx, &self, next).map(|_| ())
+        queue::enqueue(tx, &self, next)
     }
 }

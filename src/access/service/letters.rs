@@ -9,15 +9,13 @@ use crate::core::i18n::{Arg, Lang, text_with};
 use crate::core::ids::{AnyId, OrgId};
 use crate::core::text::{Line, MailAddress, Title};
 use crate::core::tlp::Tlp;
+use crate::core::urgency::Urgency;
 use crate::core::when;
 use crate::mail::content::{Content, Slots, Template, slot};
 use crate::mail::message::Recipient;
 use crate::mail::outbox::{NewMail, enqueue};
 use crate::store::Tx;
 use crate::web::site::Settings;
-
-/// Somebody waits in front of the screen for it.
-const PRIORITY: i32 = 50;
 
 /// Offers a role, and an account where there is none.
 pub(super) fn invitation(
@@ -84,7 +82,7 @@ fn send(
         purpose,
         dispatch: Some(AnyId(account.id.0)),
         to,
-        priority: PRIORITY,
+        urgency: Urgency::Access,
         slots: Slots::from([("link".to_owned(), format!("{}{path}", settings.public_url))]),
     };
     enqueue(tx, &Content::clear(Tlp::Green, subject, body)?, mail).map(|_| ())

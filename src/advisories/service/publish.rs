@@ -4,7 +4,7 @@ use super::{check_seen, entry, facts, load, step};
 use crate::access::policy::{self, Action};
 use crate::advisories::letter::{self, Letter, ORGANISATION};
 use crate::advisories::machine::{self, Command};
-use crate::advisories::model::{Recipient, Reference, Version, WarningStep};
+use crate::advisories::model::{Recipient, Reference, Version};
 use crate::advisories::seal;
 use crate::advisories::store;
 use crate::audit::service::record;
@@ -84,7 +84,7 @@ fn new_mail(version: &Version, recipient: &Recipient) -> Result<NewMail> {
         purpose: "advisory",
         dispatch: Some(AnyId(version.id.0)),
         to: mail::message::Recipient { address, name: Name::parse(&recipient.name).ok() },
-        priority: WarningStep::Red.number() - version.frame.step.number(),
+        urgency: version.frame.step.urgency(),
         slots: Slots::from([(ORGANISATION.to_owned(), recipient.name.clone())]),
     })
 }

@@ -10,7 +10,7 @@ use crate::access::service as access;
 use crate::audit::model::{Entry, SubjectKind};
 use crate::audit::service as audit;
 use crate::core::actor::Actor;
-use crate::core::error::Result;
+use crate::core::error::{Error, Result};
 use crate::core::event::Event;
 use crate::core::ids::{AnyId, IncidentId, StepId};
 use crate::escalation::model::{Advance, Chain, Happened, Outcome, Step};
@@ -32,7 +32,8 @@ pub fn on_event(tx: &mut Tx<'_>, event: Event) -> Result<()> {
     match event {
         Event::IncidentFiled(incident)
         | Event::IncidentTriaged(incident)
-        | Event::IncidentClosed(incident) => queue::enqueue(tx, &Advance { incident }, tx.now()).map(|_| ()),
+        | Event::IncidentClosed(incident)
+        | Event::IncidentReopened(incident) => queue::enqueue(tx, &Advance { incident }, tx.now()),
         Event::StepAcknowledged(_) | Event::AdvisoryApproved(_) | Event::AdvisoryPublished(_) => Ok(()),
     }
 }
@@ -43,26 +44,75 @@ pub fn on_event(tx: &mut Tx<'_>, event: Event) -> Result<()> {
 /// The database's.
 pub fn advance(tx: &mut Tx<'_>, id: IncidentId) -> Result<()> {
     let incident = incidents::load(tx, id)?;
-    let actor = Actor::system("escalation");
+    match catch_up(tx, &incident)? {
+        Some(stored) => apply(tx, &system(), &incident, stored, Command::Tick),
+        None => Ok(()),
+    }
+}
+
+/// The chain, in line with the case: what a person does to it never comes before what the case did already. Time is not
+/// looked at, so that somebody who is late but faster than the timer is still in time.
+pub(super) fn current(tx: &mut Tx<'_>, id: IncidentId) -> Result<(Incident, Stored)> {
+    let incident = incidents::load(tx, id)?;
+    if let Some(stored) = catch_up(tx, &incident)? {
+        return Ok((incident, stored));
+    }
+    // What was written just now may have put another deadline into the case.
+    let incident = incidents::load(tx, id)?;
+    let stored = store::load(tx, id)?.ok_or(Error::NotFound)?;
+    Ok((incident, stored))
+}
+
+/// Begins, replaces or ends the chain as the case demands; gives it back where nothing was to be done, and it goes on.
+fn catch_up(tx: &mut Tx<'_>, incident: &Incident) -> Result<Option<Stored>> {
     let is_over = incident.status == Status::Closed;
-    let Some(stored) = store::load(tx, id)? else {
-        return if is_over { Ok(()) } else { begin(tx, &actor, &incident) };
+    let Some(stored) = store::load(tx, incident.id)? else {
+        return if is_over { Ok(None) } else { begin(tx, &system(), incident).map(|()| None) };
     };
     let command = match (is_over, stored.chain.is_closed) {
-        (true, true) => return Ok(()),
+        (true, true) => return Ok(None),
         (true, false) => Command::Close,
         (false, is_closed) if is_closed || stored.priority != incident.priority => {
-            Command::Replace(plan_for(tx, &incident)?)
+            let plan = plan_for(tx, incident)?;
+            freeze(tx, &system(), incident, "escalation.replace", &plan)?;
+            Command::Replace(plan)
         }
-        (false, _) => Command::Tick,
+        (false, _) => return Ok(Some(stored)),
     };
-    apply(tx, &actor, &incident, stored, command)
+    apply(tx, &system(), incident, stored, command).map(|()| None)
+}
+
+fn system() -> Actor {
+    Actor::system("escalation")
 }
 
 fn begin(tx: &mut Tx<'_>, actor: &Actor, incident: &Incident) -> Result<()> {
-    let outcome = Chain::begin(plan_for(tx, incident)?, tx.now());
+    let plan = plan_for(tx, incident)?;
+    freeze(tx, actor, incident, "escalation.begin", &plan)?;
+    let outcome = Chain::begin(plan, tx.now());
     let stored = store::add(tx, incident.id, incident.priority, outcome.chain)?;
     carry_out(tx, actor, incident, stored, outcome.happened)
+}
+
+/// Records which plan holds for the case from now on, whatever becomes of the configuration; without the steps' names,
+/// which people wrote.
+fn freeze(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    incident: &Incident,
+    action: &'static str,
+    plan: &Plan,
+) -> Result<()> {
+    let mut steps =
+        serde_json::to_value(&plan.steps).map_err(|error| Error::Internal(format!("a plan: {error}")))?;
+    for step in steps.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+        step.remove("name");
+    }
+    let entry = Entry::new(action, SubjectKind::Incident, incident.id)
+        .organisation(incident.organisation)
+        .with("priority", incident.priority)
+        .with("plan", steps);
+    audit::record(tx, actor, entry)
 }
 
 /// What the rule makes of the command, with all that follows from it.
@@ -73,8 +123,11 @@ pub(super) fn apply(
     stored: Stored,
     command: Command,
 ) -> Result<()> {
+    // The priority kept beside the chain is the one whose plan it follows: only another plan changes it.
+    let priority =
+        if matches!(command, Command::Replace(_)) { incident.priority } else { stored.priority };
     let Outcome { chain, happened, .. } = stored.chain.apply(command, tx.now()).map_err(super::refused)?;
-    let stored = store::save(tx, stored, incident.priority, chain)?;
+    let stored = store::save(tx, stored, priority, chain)?;
     carry_out(tx, actor, incident, stored, happened)
 }
 
@@ -92,7 +145,8 @@ fn carry_out(
                 // Nobody there to be told: waiting for them would help nobody.
                 let more =
                     stored.chain.apply(Command::Unreachable { number }, tx.now()).map_err(super::refused)?;
-                stored = store::save(tx, stored, incident.priority, more.chain)?;
+                let priority = stored.priority;
+                stored = store::save(tx, stored, priority, more.chain)?;
                 happened.extend(more.happened);
             }
         } else {
@@ -105,10 +159,10 @@ fn carry_out(
     {
         incidents::set_deadline(tx, incident.id, deadline)?;
     }
-    let key = incident.id.to_string();
+    // A timer that is set for nothing finds nothing to do; one taken back might be the wake of something that just happened.
     match stored.chain.steps.iter().filter_map(Step::wakes_at).min() {
-        Some(wake) => queue::enqueue(tx, &Advance { incident: incident.id }, wake).map(|_| ()),
-        None => queue::cancel::<Advance>(tx, &key).map(|_| ()),
+        Some(wake) => queue::enqueue(tx, &Advance { incident: incident.id }, wake),
+        None => Ok(()),
     }
 }
 

@@ -43,8 +43,8 @@ struct Found {
 
 fn find(tx: &mut Tx<'_>, step: StepId) -> Result<Found> {
     let (incident, number) = store::place(tx, step)?.ok_or(Error::NotFound)?;
-    let stored = store::load(tx, incident)?.ok_or(Error::NotFound)?;
-    Ok(Found { incident: incidents::load(tx, incident)?, stored, number })
+    let (incident, stored) = advance::current(tx, incident)?;
+    Ok(Found { incident, stored, number })
 }
 
 /// What a signed-in actor is to a step.

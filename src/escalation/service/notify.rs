@@ -11,6 +11,7 @@ use crate::core::error::{Error, Result};
 use crate::core::i18n::{Lang, text, text_with};
 use crate::core::ids::{AnyId, StepId};
 use crate::core::text::Title;
+use crate::core::urgency::Urgency;
 use crate::core::when;
 use crate::escalation::model::Step;
 use crate::incidents::model::{Incident, Inform};
@@ -20,8 +21,6 @@ use crate::mail::outbox::{NewMail, add_body, enqueue_all};
 use crate::store::Tx;
 use crate::web::site::Settings;
 
-/// Before everything else that waits.
-const PRIORITY: i32 = 9;
 /// Longer than any step waits; a step's links end with the step.
 const LINK_VALID: SignedDuration = SignedDuration::from_hours(14 * 24);
 
@@ -44,7 +43,7 @@ pub(super) fn send(
             purpose: "escalation",
             dispatch: Some(AnyId(id.0)),
             to: person.recipient.clone(),
-            priority: PRIORITY,
+            urgency: Urgency::Escalation,
             slots: BTreeMap::from([("link".to_owned(), link)]),
         });
     }

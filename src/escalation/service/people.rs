@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::advance::{advance, apply, audience};
+use super::advance::{apply, audience, current};
 use super::{Found, find, reach, step_facts};
 use crate::access::model::Purpose;
 use crate::access::policy::{Action, Facts, Relation, check};
@@ -132,17 +132,12 @@ pub fn escalate(
     }
     let (whom, org) = target(tx, to)?;
     let new = new_step(tx, actor, &incident, whom, org)?;
-    if store::load(tx, incident.id)?.is_none() {
-        advance(tx, incident.id)?;
-    }
-    let stored = store::load(tx, incident.id)?.ok_or(Error::NotFound)?;
+    let (incident, stored) = current(tx, incident.id)?;
     let mut facts = Map::new();
     facts.insert("name".to_owned(), Value::from(new.name.as_str()));
     facts.insert("who".to_owned(), Value::from(actor.name.as_str()));
     let to = Audience::Organisation(org);
     incidents::add_system_entry(tx, actor, incident.id, "step_requested", to, facts, Some(reason.as_str()))?;
-    // The timer may have put another deadline into the case just now.
-    let incident = incidents::load(tx, incident.id)?;
     let number = stored.chain.steps.last().map_or(1, |step| step.number + 1);
     apply(tx, actor, &incident, stored, Command::ByHand(new))?;
     let stored = store::load(tx, incident.id)?.ok_or(Error::NotFound)?;

@@ -3,7 +3,7 @@
 use super::service::ByHandTo;
 use super::*;
 use crate::core::error::Error;
-use crate::incidents::status::CloseReason;
+use crate::core::urgency::Urgency;
 
 const GRAVEST: Impact = Impact::Severe;
 
@@ -165,6 +165,100 @@ async fn an_analyst_escalates_to_the_provider_by_hand_once_at_a_time() {
 }
 
 #[tokio::test]
+async fn what_a_person_does_just_after_triage_does_not_keep_the_case_on_the_plan_before_it() {
+    for house in houses() {
+        let case = house.file(|_| {});
+        house.work().await;
+        house.triage(&case, GRAVEST, Tlp::Amber);
+        house.escalate("analyse1", &case, ByHandTo::Organisation(house.provider)).unwrap();
+        house.work().await;
+        let states: Vec<_> = house.chain(&case).into_iter().map(|(_, state)| state).collect();
+        assert_eq!(states, ["withdrawn", "notified", "notified"]);
+        house.acknowledge("analyse2", house.step(&case, 2)).unwrap();
+        assert_eq!(house.mails().last().unwrap().to, "leitung@stelle.example", "the gravest plan goes on");
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_late_but_before_the_timer_is_in_time() {
+    for house in houses() {
+        let case = house.file(|_| {});
+        house.triage(&case, GRAVEST, Tlp::Amber);
+        house.work().await;
+        house.clock.advance(SignedDuration::from_mins(16));
+        house.acknowledge("analyse1", house.step(&case, 1)).unwrap();
+        house.work().await;
+        assert_eq!(house.chain(&case)[0].1, "acknowledged");
+    }
+}
+
+#[tokio::test]
+async fn a_reopened_case_is_escalated_again() {
+    for house in houses() {
+        let case = house.file(|_| {});
+        house.triage(&case, GRAVEST, Tlp::Amber);
+        house.work().await;
+        house.close(&case);
+        house.work().await;
+        assert_eq!(house.load(&case).deadline_at, None);
+        house.reopen(&case);
+        house.work().await;
+        assert_eq!(house.chain(&case).last().unwrap().1, "notified");
+        assert_eq!(house.load(&case).deadline_kind.as_deref(), Some("escalation-acknowledge"));
+
+        house.close(&case);
+        house.work().await;
+        house.reopen(&case);
+        let to = ByHandTo::Organisation(house.provider);
+        house.escalate("analyse1", &case, to).expect("at once, before the timer");
+    }
+}
+
+#[tokio::test]
+async fn the_audit_trail_says_which_plan_a_case_follows() {
+    for house in houses() {
+        let case = house.file(|_| {});
+        house.work().await;
+        assert_eq!((house.audited("escalation.begin"), house.audited("escalation.replace")), (1, 0));
+        house.triage(&case, GRAVEST, Tlp::Amber);
+        house.work().await;
+        assert_eq!((house.audited("escalation.begin"), house.audited("escalation.replace")), (1, 1));
+        let newest = audit_rows::table
+            .filter(audit_rows::action.eq("escalation.replace"))
+            .select((audit_rows::subject_id, audit_rows::detail));
+        let (subject, detail): (Option<crate::core::ids::AnyId>, String) =
+            house.db().read_now(|tx| Ok(newest.first(tx.conn)?)).unwrap();
+        let detail: serde_json::Value = serde_json::from_str(&detail).unwrap();
+        assert_eq!(subject.map(|id| id.0), Some(case.id.0));
+        assert_eq!(detail["priority"], 1);
+        let whom: Vec<_> = detail["plan"].as_array().unwrap().iter().map(|step| &step["whom"]).collect();
+        assert_eq!(whom, ["cert_team", "cert_lead", "state_leadership"]);
+        assert_eq!(detail["plan"][0].get("name"), None, "no words of people");
+    }
+}
+
+#[tokio::test]
+async fn an_escalation_goes_before_all_other_mail() {
+    for house in houses() {
+        house.file(|_| {});
+        house.work().await;
+        let order = outbox::table.order((outbox::priority, outbox::id.desc())).select(outbox::purpose);
+        let mut purposes: Vec<String> = house.db().read_now(|tx| Ok(order.load(tx.conn)?)).unwrap();
+        purposes.dedup();
+        assert_eq!(purposes, ["escalation", "incident"]);
+    }
+    let order = [
+        Urgency::Escalation,
+        Urgency::Access,
+        Urgency::Case,
+        Urgency::AdvisoryRed,
+        Urgency::AdvisoryGrey,
+        Urgency::Housekeeping,
+    ];
+    assert!(order.is_sorted_by(|one, next| one.number() < next.number()));
+}
+
+#[tokio::test]
 async fn what_leaves_the_land_needs_a_second_person() {
     for house in houses() {
         let case = house.file(|_| {});
@@ -212,9 +306,7 @@ async fn a_closed_case_bothers_nobody_and_a_drill_stays_in_the_cert() {
         let case = house.file(|_| {});
         house.work().await;
         let token = house.token_of("analyse1");
-        let (actor, reference, seen) =
-            (house.actor("analyse1"), case.reference.clone(), house.load(&case).version);
-        write(house.db(), move |tx| incidents::close(tx, &actor, &reference, seen, CloseReason::FalseAlarm));
+        house.close(&case);
         house.work().await;
         assert!(matches!(by_link(&house, &token), Err(Error::NotFound)));
         assert_eq!(house.load(&case).deadline_at, None);

@@ -106,12 +106,15 @@ fn assignable(tx: &mut Tx<'_>, incident: &Incident, account: AccountId) -> Resul
     Ok(assignee.name)
 }
 
-/// Moves the case to another status by hand.
+/// Moves the case to another status by hand; from closed to in progress is [`reopen`].
 ///
 /// # Errors
 /// [`Error::Conflict`] with what the status machine says, [`Error::Stale`] as in [`triage`].
 pub fn set_status(tx: &mut Tx<'_>, actor: &Actor, reference: &str, seen: i32, to: Status) -> Result<()> {
     let (incident, _) = open(tx, actor, reference, Action::ChangeStatus)?;
+    if (incident.status, to) == (Status::Closed, Status::InProgress) {
+        return reopen(tx, actor, reference, seen);
+    }
     let next = step(&incident, Command::Set(to))?;
     let change = store::Change { status: Some(next.code()), ..store::Change::default() };
     one_row(store::change(tx, incident.id, seen, change)?)?;
@@ -157,6 +160,7 @@ pub fn reopen(tx: &mut Tx<'_>, actor: &Actor, reference: &str, seen: i32) -> Res
         ..store::Change::default()
     };
     one_row(store::change(tx, incident.id, seen, change)?)?;
+    tx.emit(Event::IncidentReopened(incident.id));
     status_changed(tx, actor, &incident, next, json!({}))
 }
 
