@@ -70,7 +70,13 @@ pub(super) fn send(tx: &mut Tx<'_>, seq: u64, content: &Content) -> Result<()> {
     let Some(address) = tx.required::<AuditSettings>()?.outside_address.clone() else { return Ok(()) };
     store::mark_mailed(tx, seq)?;
     let to = Recipient { address, name: None };
-    let mail = NewMail { purpose: "audit", dispatch: None, to, urgency: Urgency::Housekeeping, slots: BTreeMap::new() };
+    let mail = NewMail {
+        purpose: "audit",
+        dispatch: None,
+        to,
+        urgency: Urgency::Housekeeping,
+        slots: BTreeMap::new(),
+    };
     let id = outbox::enqueue(tx, content, mail)?;
     let entry = Entry::new("audit.mail_checkpoint", SubjectKind::Mail, id).with("seq", seq);
     service::record(tx, &Actor::system("sequencer"), entry)

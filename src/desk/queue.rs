@@ -1,5 +1,8 @@
 //! The triage queue: what is due next, fifty rows, a preview beside.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
 use askama::Template;
@@ -12,12 +15,11 @@ use crate::access::policy::{Action, Facts, check};
 use crate::access::service as access;
 use crate::core::actor::Actor;
 use crate::core::error::{Error, Result};
-use crate::core::i18n::{Lang, text};
 use crate::core::text::Line;
 use crate::core::tlp::Tlp;
 use crate::core::when;
 use crate::directory::service as directory;
-use crate::incidents::model::{Filter, Row, shown_title};
+use crate::incidents::model::{Category, Filter, Row, shown_title};
 use crate::incidents::service::{self as incidents, View};
 use crate::incidents::status::Status;
 use crate::store::Tx;
@@ -62,14 +64,14 @@ struct QueueRow {
     organisation: String,
     sign: String,
     title: String,
-    category: std::borrow::Cow<'static, str>,
+    category: Cow<'static, str>,
     priority: Option<i32>,
     due: String,
     is_late: bool,
     is_new: bool,
     is_previewed: bool,
     assignee: String,
-    status: std::borrow::Cow<'static, str>,
+    status: Cow<'static, str>,
 }
 
 struct Preview {
@@ -88,9 +90,30 @@ struct Preview {
 
 /// Words that stand in every row, looked up once.
 struct Words {
-    untriaged: std::borrow::Cow<'static, str>,
-    priority: std::borrow::Cow<'static, str>,
-    free: std::borrow::Cow<'static, str>,
+    untriaged: Cow<'static, str>,
+    priority: Cow<'static, str>,
+    free: Cow<'static, str>,
+    late: Cow<'static, str>,
+    statuses: HashMap<Status, Cow<'static, str>>,
+    categories: HashMap<Category, Cow<'static, str>>,
+}
+
+impl Words {
+    fn new(sh: &Shell, rows: &[Row]) -> Self {
+        let status = |status: &Status| (*status, word("incident-status", status.code()));
+        let mut categories = HashMap::new();
+        for category in rows.iter().filter_map(|row| row.category) {
+            categories.entry(category).or_insert_with(|| sh.t(&category.label()));
+        }
+        Self {
+            untriaged: sh.t("desk-untriaged"),
+            priority: sh.t("web-priority"),
+            free: sh.t("desk-free"),
+            late: sh.t("web-late"),
+            statuses: Status::ALL.iter().map(status).collect(),
+            categories,
+        }
+    }
 }
 
 #[derive(Template)]
@@ -178,28 +201,33 @@ fn find(tx: &mut Tx<'_>, actor: &Actor, query: &QueueQuery) -> Result<Found> {
     Ok(Found { rows: page.rows, next: page.next, names, preview })
 }
 
-fn row(query: &QueueQuery, row: Row, names: &Names, now: Timestamp) -> QueueRow {
+/// A row; `here` is the address of this list up to the reference of a preview.
+fn row(query: &QueueQuery, here: &str, row: Row, names: &Names, words: &Words, now: Timestamp) -> QueueRow {
     let is_late = row.deadline_at.is_some_and(|at| at < now);
     let due = match (row.deadline_at, row.follow_up_at) {
-        (Some(at), _) if is_late => format!("! {} {}", text(Lang::De, "web-late"), when::span(at, now)),
+        (Some(at), _) if is_late => format!("! {} {}", words.late, when::span(at, now)),
         (Some(at), _) => when::dense(at),
         (None, Some(at)) => when::dense(at),
         (None, None) => String::new(),
     };
     QueueRow {
-        href: format!("{}#vorschau", address(query, "vorschau", &row.reference)),
+        href: format!("{here}{}#vorschau", row.reference),
         age: when::span(row.reported_at, now),
         organisation: names.organisation(row.organisation),
         sign: names.sign(row.organisation),
         title: shown_title(&row.title),
-        category: row.category.map(|category| text(Lang::De, &category.label())).unwrap_or_default(),
+        category: row
+            .category
+            .and_then(|category| words.categories.get(&category))
+            .cloned()
+            .unwrap_or_default(),
         priority: row.priority,
         due,
         is_late,
         is_new: row.status == Status::Reported,
         is_previewed: query.vorschau.as_ref() == Some(&row.reference),
         assignee: names.account(row.assignee),
-        status: word("incident-status", row.status.code()),
+        status: words.statuses.get(&row.status).cloned().unwrap_or_default(),
         reference: row.reference,
     }
 }
@@ -248,14 +276,13 @@ pub(super) async fn show(
         href: if f.is_empty() { "/eingang".to_owned() } else { format!("/eingang?f={f}") },
         here: query.f == f,
     });
+    let words = Words::new(&sh, &found.rows);
+    let preview_of = address(&query, "vorschau", "");
+    let rows = found.rows.into_iter().map(|r| row(&query, &preview_of, r, &found.names, &words, now));
     visitor.page(&QueuePage {
         tabs: tabs.into(),
-        rows: found.rows.into_iter().map(|r| row(&query, r, &found.names, now)).collect(),
-        words: Words {
-            untriaged: sh.t("desk-untriaged"),
-            priority: sh.t("web-priority"),
-            free: sh.t("desk-free"),
-        },
+        rows: rows.collect(),
+        words,
         preview: found.preview.map(|view| preview(view, &found.names)),
         here: address(&query, "", ""),
         next: found.next.map(|next| address(&query, "ab", &next)),

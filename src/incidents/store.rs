@@ -40,7 +40,7 @@ struct IncidentRow {
     follow_up_at: Option<At>,
     deadline_at: Option<At>,
     deadline_kind: Option<String>,
-    queue_at: At,
+    _queue_at: At,
     _is_open: bool,
     is_restricted: bool,
     is_unconfirmed: bool,
@@ -101,31 +101,56 @@ impl IncidentRow {
             updated_at: self.updated_at.into(),
         })
     }
+}
 
+/// Only what a list shows: reading columns is most of a list's work.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = incidents)]
+struct ListRow {
+    id: IncidentId,
+    reference: String,
+    organisation_id: Option<OrgId>,
+    status: String,
+    category: Option<String>,
+    priority: Option<i32>,
+    tlp: String,
+    assignee_id: Option<AccountId>,
+    holder_id: Option<OrgId>,
+    waiting_on: Option<String>,
+    follow_up_at: Option<At>,
+    deadline_at: Option<At>,
+    deadline_kind: Option<String>,
+    queue_at: At,
+    is_restricted: bool,
+    is_unconfirmed: bool,
+    is_drill: bool,
+    reported_at: At,
+    updated_at: At,
+}
+
+impl ListRow {
     fn into_row(self, title: Option<String>) -> Result<Row> {
-        let queue_at = self.queue_at.into();
-        let incident = self.into_incident(title)?;
         Ok(Row {
-            id: incident.id,
-            reference: incident.reference,
-            title: incident.title,
-            organisation: incident.organisation,
-            holder: incident.holder,
-            status: incident.status,
-            category: incident.category,
-            priority: incident.priority,
-            tlp: incident.tlp,
-            assignee: incident.assignee,
-            deadline_at: incident.deadline_at,
-            deadline_kind: incident.deadline_kind,
-            waiting_on: incident.waiting_on,
-            follow_up_at: incident.follow_up_at,
-            is_restricted: incident.is_restricted,
-            is_unconfirmed: incident.is_unconfirmed,
-            is_drill: incident.is_drill,
-            reported_at: incident.reported_at,
-            updated_at: incident.updated_at,
-            queue_at,
+            id: self.id,
+            reference: self.reference,
+            title: title.unwrap_or_default(),
+            organisation: self.organisation_id,
+            holder: self.holder_id,
+            status: known(Status::parse(&self.status), "status")?,
+            category: known_opt(self.category, super::model::Category::parse, "category")?,
+            priority: self.priority,
+            tlp: known(Tlp::parse(&self.tlp), "tlp")?,
+            assignee: self.assignee_id,
+            deadline_at: self.deadline_at.map(Timestamp::from),
+            deadline_kind: self.deadline_kind,
+            waiting_on: self.waiting_on,
+            follow_up_at: self.follow_up_at.map(Timestamp::from),
+            is_restricted: self.is_restricted,
+            is_unconfirmed: self.is_unconfirmed,
+            is_drill: self.is_drill,
+            reported_at: self.reported_at.into(),
+            updated_at: self.updated_at.into(),
+            queue_at: self.queue_at.into(),
         })
     }
 }
@@ -581,16 +606,13 @@ pub(super) fn list(
             incidents::queue_at.gt(At(at)).or(incidents::queue_at.eq(At(at)).and(incidents::id.gt(id))),
         );
     }
-    let rows: Vec<IncidentRow> =
-        query.order((incidents::queue_at, incidents::id)).limit(limit + 1).load(tx.conn)?;
-    let ids: Vec<IncidentId> = rows.iter().map(|row| row.id).collect();
-    let mut titles: std::collections::HashMap<_, _> = titles(tx.conn, &ids)?.into_iter().collect();
-    rows.into_iter()
-        .map(|row| {
-            let title = titles.remove(&row.id);
-            row.into_row(title)
-        })
-        .collect()
+    let rows: Vec<(ListRow, Option<String>)> = query
+        .left_join(incident_contents::table.on(incident_contents::incident_id.eq(incidents::id)))
+        .select((ListRow::as_select(), incident_contents::title.nullable()))
+        .order((incidents::queue_at, incidents::id))
+        .limit(limit + 1)
+        .load(tx.conn)?;
+    rows.into_iter().map(|(row, title)| row.into_row(title)).collect()
 }
 
 /// How many rows a list has, at most `cap`.

@@ -220,11 +220,9 @@ mod tests {
     }
 
     async fn remind(db: &Db, word: &'static str, in_s: i64) {
-        db.write(move |tx| {
-            enqueue(tx, &Remind(word.to_owned()), tx.now() + SignedDuration::from_secs(in_s))
-        })
-        .await
-        .unwrap();
+        db.write(move |tx| enqueue(tx, &Remind(word.to_owned()), tx.now() + SignedDuration::from_secs(in_s)))
+            .await
+            .unwrap();
     }
 
     #[tokio::test]

@@ -45,19 +45,16 @@ pub fn enqueue<J: Job>(tx: &mut Tx<'_>, job: &J, run_at: Timestamp) -> Result<()
         // insertion would not see that row, and the wake would be lost.
         Dedup::Merge => {
             let waits_earlier = jobs::state.ne("dead").and(jobs::run_at.lt(excluded(jobs::run_at)));
-            let merge = insert
-                .on_conflict((jobs::name, jobs::dedup_key))
-                .do_update()
-                .set((
-                    jobs::payload.eq(excluded(jobs::payload)),
-                    jobs::priority.eq(excluded(jobs::priority)),
-                    jobs::run_at.eq(case_when(waits_earlier, jobs::run_at).otherwise(excluded(jobs::run_at))),
-                    jobs::state.eq(excluded(jobs::state)),
-                    jobs::attempts.eq(0),
-                    // Whoever runs the former one cannot finish it: what it saw may be older than this.
-                    jobs::fence.eq(jobs::fence + 1),
-                    jobs::lease_until.eq(None::<At>),
-                ));
+            let merge = insert.on_conflict((jobs::name, jobs::dedup_key)).do_update().set((
+                jobs::payload.eq(excluded(jobs::payload)),
+                jobs::priority.eq(excluded(jobs::priority)),
+                jobs::run_at.eq(case_when(waits_earlier, jobs::run_at).otherwise(excluded(jobs::run_at))),
+                jobs::state.eq(excluded(jobs::state)),
+                jobs::attempts.eq(0),
+                // Whoever runs the former one cannot finish it: what it saw may be older than this.
+                jobs::fence.eq(jobs::fence + 1),
+                jobs::lease_until.eq(None::<At>),
+            ));
             each_backend!(tx.conn, c => merge.execute(c))?;
         }
     }

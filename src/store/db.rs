@@ -97,11 +97,15 @@ impl ManageConnection for Manager {
     }
 }
 
-// FULL: a commit is on the disk before anybody is told so.
+// FULL: a commit is on the disk before anybody is told so. Pages are cached, 4 MiB for each connection, not mapped:
+// a mapped page is parsed anew at each use.
 const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-     PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16384; PRAGMA mmap_size = 268435456;";
+     PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -4096;";
 const POSTGRES_SETUP: &str = "SET TIME ZONE 'UTC'; SET lock_timeout = '10s'; SET statement_timeout = '30s'; \
      SET idle_in_transaction_session_timeout = '60s'; SET client_min_messages = 'warning';";
+
+const SQLITE_READ: &str = "BEGIN DEFERRED";
+const POSTGRES_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 impl Around {
     fn begin<'a>(&'a self, conn: &'a mut Conn) -> Tx<'a> {
@@ -163,6 +167,26 @@ impl Db {
         blocking(move || db.read_now(f)).await
     }
 
+    /// [`Db::read`] for a row or two by key, as each request needs. On SQLite, with a connection free, it runs on the
+    /// calling thread: to change threads twice costs more than such a read.
+    ///
+    /// # Errors
+    /// As [`Db::read`].
+    pub async fn read_short<T, F>(&self, f: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        let free = if self.is_sqlite() { self.0.pool.try_get() } else { None };
+        match free {
+            Some(mut pooled) => {
+                pooled.conn.batch_execute(SQLITE_READ)?;
+                self.finish_read(pooled, f)
+            }
+            None => self.read(f).await,
+        }
+    }
+
     /// Writes in one transaction; when this returns `Ok`, the change is durable. The closure may run twice.
     ///
     /// # Errors
@@ -185,12 +209,16 @@ impl Db {
     /// # Errors
     /// As [`Db::read`].
     pub fn read_now<T>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
-        let begin = if self.is_sqlite() {
-            "BEGIN DEFERRED"
-        } else {
-            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-        };
-        let mut pooled = self.begin(begin)?;
+        let begin = if self.is_sqlite() { SQLITE_READ } else { POSTGRES_READ };
+        self.finish_read(self.begin(begin)?, f)
+    }
+
+    /// Reads where a transaction has begun.
+    fn finish_read<T>(
+        &self,
+        mut pooled: PooledConnection<Manager>,
+        f: impl FnOnce(&mut Tx<'_>) -> Result<T>,
+    ) -> Result<T> {
         let outcome = caught(|| f(&mut self.0.around.begin(&mut pooled.conn)));
         pooled.broken =
             pooled.conn.batch_execute("COMMIT").is_err() && pooled.conn.batch_execute("ROLLBACK").is_err();

@@ -1,5 +1,6 @@
 //! Storage on SQLite or PostgreSQL, chosen at run time: connections, the transaction that services work in, migrations.
 
+pub mod among;
 pub mod clock;
 pub mod connection;
 pub mod db;
@@ -12,6 +13,7 @@ pub mod testing;
 pub mod tx;
 pub mod types;
 
+pub(crate) use among::among;
 pub use connection::Conn;
 pub(crate) use connection::each_backend;
 pub use db::Db;

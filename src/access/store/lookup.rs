@@ -7,14 +7,15 @@ use diesel::prelude::*;
 use crate::core::actor::Role;
 use crate::core::error::Result;
 use crate::core::ids::{AccountId, OrgId};
-use crate::store::Tx;
 use crate::store::schema::{accounts, role_grants};
+use crate::store::{Conn, Tx, among};
 
 pub fn names(tx: &mut Tx<'_>, ids: &[AccountId]) -> Result<HashMap<AccountId, String>> {
-    let rows: Vec<(AccountId, String)> = accounts::table
-        .filter(accounts::id.eq_any(ids.to_vec()))
-        .select((accounts::id, accounts::name))
-        .load(tx.conn)?;
+    let named = accounts::table.select((accounts::id, accounts::name));
+    let rows: Vec<(AccountId, String)> = match tx.conn {
+        Conn::Sqlite(c) => named.filter(among!(accounts::id, ids)).load(c)?,
+        Conn::Postgres(c) => named.filter(accounts::id.eq_any(ids)).load(c)?,
+    };
     Ok(rows.into_iter().collect())
 }
 

@@ -120,5 +120,5 @@ fn format(lang: Lang, key: &str, args: Option<&FluentArgs<'_>>) -> Cow<'static, 
     if !errors.is_empty() {
         tracing::warn!(key, ?errors, "a text has faults");
     }
-    Cow::Owned(text.into_owned())
+    text
 }

@@ -13,7 +13,7 @@ use crate::directory::model::{
     Enrolment, Key, Kind, Level, OrgName, Organisation, OrganisationInput, search_text,
 };
 use crate::store::schema::organisations;
-use crate::store::{At, Tx, each_backend};
+use crate::store::{At, Conn, Tx, among, each_backend};
 
 /// A row as it is stored.
 #[derive(Queryable, Selectable)]
@@ -107,10 +107,11 @@ pub fn lookup_by_key(tx: &mut Tx<'_>, key: &str, day: Date) -> Result<Option<Org
 
 /// Names of many.
 pub fn names(tx: &mut Tx<'_>, ids: &[OrgId]) -> Result<HashMap<OrgId, OrgName>> {
-    let rows: Vec<(OrgId, String, String)> = organisations::table
-        .filter(organisations::id.eq_any(ids))
-        .select((organisations::id, organisations::name, organisations::sign))
-        .load(tx.conn)?;
+    let named = organisations::table.select((organisations::id, organisations::name, organisations::sign));
+    let rows: Vec<(OrgId, String, String)> = match tx.conn {
+        Conn::Sqlite(c) => named.filter(among!(organisations::id, ids)).load(c)?,
+        Conn::Postgres(c) => named.filter(organisations::id.eq_any(ids)).load(c)?,
+    };
     Ok(rows.into_iter().map(|(id, name, sign)| (id, OrgName { name, sign })).collect())
 }
 

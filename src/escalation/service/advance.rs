@@ -124,8 +124,7 @@ pub(super) fn apply(
     command: Command,
 ) -> Result<()> {
     // The priority kept beside the chain is the one whose plan it follows: only another plan changes it.
-    let priority =
-        if matches!(command, Command::Replace(_)) { incident.priority } else { stored.priority };
+    let priority = if matches!(command, Command::Replace(_)) { incident.priority } else { stored.priority };
     let Outcome { chain, happened, .. } = stored.chain.apply(command, tx.now()).map_err(super::refused)?;
     let stored = store::save(tx, stored, priority, chain)?;
     carry_out(tx, actor, incident, stored, happened)

@@ -1,10 +1,10 @@
 //! The API's routes, as a program meets them.
 
+use actix_web::App;
 use actix_web::http::StatusCode;
 use actix_web::middleware::from_fn;
 use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::web::Data;
-use actix_web::App;
 use url::Url;
 
 use super::*;

@@ -303,9 +303,7 @@ impl House {
     fn close(&self, case: &Incident) {
         let (actor, reference) = (self.actor("analyse1"), case.reference.clone());
         let seen = self.load(case).version;
-        write(self.db(), move |tx| {
-            incidents::close(tx, &actor, &reference, seen, CloseReason::FalseAlarm)
-        });
+        write(self.db(), move |tx| incidents::close(tx, &actor, &reference, seen, CloseReason::FalseAlarm));
     }
 
     fn reopen(&self, case: &Incident) {
