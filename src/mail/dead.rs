@@ -69,6 +69,7 @@ pub fn revive(tx: &mut Tx<'_>, id: MailId) -> Result<()> {
         outbox::next_at.eq(tx.at()),
         outbox::answered_at.eq(None::<At>),
     );
+    tx.leave_work();
     one_row(diesel::update(dead).set(fresh).execute(tx.conn)?)
 }
 

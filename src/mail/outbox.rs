@@ -162,6 +162,7 @@ pub fn enqueue_all(tx: &mut Tx<'_>, body: BodyId, mails: &[NewMail]) -> Result<V
     for rows in rows.chunks(ROWS) {
         each_backend!(tx.conn, c => diesel::insert_into(outbox::table).values(rows).execute(c))?;
     }
+    tx.leave_work();
     Ok(ids)
 }
 

@@ -25,7 +25,7 @@ use crate::store::{Db, Tx};
 
 /// Mails that one connection takes at once.
 const BATCH: i64 = 16;
-/// How often is looked when nothing is due.
+/// How often is looked when nothing is due; what this process itself commits wakes it at once.
 const POLL: Duration = Duration::from_millis(500);
 /// How long a connection is kept while nothing is due.
 const KEEP: Duration = Duration::from_secs(20);
@@ -115,7 +115,9 @@ impl Inner {
         let mut session: Option<Box<dyn Session>> = None;
         let mut records = Vec::new();
         let mut idle = Duration::ZERO;
+        let mut work = self.db.work();
         loop {
+            work.mark_unchanged();
             let texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner).clone();
             let Some(batch) = self.turn(std::mem::take(&mut records), &texts, &stop).await else { break };
             if !batch.mails.is_empty() {
@@ -129,8 +131,10 @@ impl Inner {
             if drain || is_over(&stop) {
                 break;
             }
-            pause(POLL, &mut stop).await;
-            idle += POLL;
+            tokio::select! {
+                () = pause(POLL, &mut stop) => idle += POLL,
+                Ok(()) = work.changed() => {}
+            }
             if idle >= KEEP
                 && let Some(session) = session.take()
             {

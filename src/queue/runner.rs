@@ -16,7 +16,7 @@ use crate::store::{Db, Tx};
 const BATCH: i64 = 16;
 /// How long a batch is held; each job in it is one short transaction.
 const LEASE: SignedDuration = SignedDuration::from_mins(5);
-/// How often is looked when nothing is due.
+/// How often is looked when nothing is due; what this process itself commits wakes it at once.
 const POLL: Duration = Duration::from_millis(500);
 
 type Run = Arc<dyn Fn(&mut Tx<'_>, &str) -> Result<()> + Send + Sync>;
@@ -63,7 +63,10 @@ impl Runner {
         let alone = self.db.is_sqlite();
         // On SQLite there is one process: what is leased now was left by an earlier one.
         self.reclaim(alone).await;
+        let mut work = self.db.work();
+        let mut look = tokio::time::interval(POLL);
         while !is_over(&stop) {
+            work.mark_unchanged();
             let idle = match self.round(&stop).await {
                 Ok(round) => round == Round::default(),
                 Err(error) => {
@@ -73,7 +76,8 @@ impl Runner {
             };
             if idle {
                 tokio::select! {
-                    () = tokio::time::sleep(POLL) => self.reclaim(false).await,
+                    _ = look.tick() => self.reclaim(false).await,
+                    Ok(()) = work.changed() => {}
                     _ = stop.changed() => {}
                 }
             }

@@ -58,6 +58,9 @@ pub fn enqueue<J: Job>(tx: &mut Tx<'_>, job: &J, run_at: Timestamp) -> Result<()
             each_backend!(tx.conn, c => merge.execute(c))?;
         }
     }
+    if run_at <= tx.now() {
+        tx.leave_work();
+    }
     Ok(())
 }
 
@@ -95,6 +98,7 @@ pub fn dead_letters(tx: &mut Tx<'_>) -> Result<Vec<DeadJob>> {
 pub fn revive(tx: &mut Tx<'_>, id: JobId) -> Result<()> {
     let dead = jobs::table.filter(jobs::id.eq(id)).filter(jobs::state.eq("dead"));
     let fresh = (jobs::state.eq("waiting"), jobs::attempts.eq(0), jobs::run_at.eq(tx.at()));
+    tx.leave_work();
     one_row(diesel::update(dead).set(fresh).execute(tx.conn)?)
 }
 

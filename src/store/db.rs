@@ -14,7 +14,7 @@ use diesel::connection::SimpleConnection as _;
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
 use diesel::result::DatabaseErrorKind;
 use diesel::{Connection as _, PgConnection, SqliteConnection};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use super::connection::Conn;
 use super::tx::{Provided, Tx};
@@ -56,6 +56,8 @@ struct Around {
     env: Env,
     provided: Provided,
     listener: OnceLock<Box<Listener>>,
+    /// Changes after each commit that left something to do at once.
+    work: watch::Sender<()>,
 }
 
 /// The database, cheap to clone.
@@ -127,7 +129,8 @@ impl Db {
             .connection_timeout(CONNECTION_WAIT)
             .build(Manager { url: url.to_owned() })
             .map_err(|error| Error::Unavailable(format!("database: {error}")))?;
-        let around = Arc::new(Around { env, provided, listener: OnceLock::new() });
+        let around =
+            Arc::new(Around { env, provided, listener: OnceLock::new(), work: watch::Sender::new(()) });
         let writer = match url.strip_prefix("sqlite:") {
             Some(_) => {
                 Some(start_writer(Manager { url: url.to_owned() }.connect()?.conn, Arc::clone(&around))?)
@@ -140,6 +143,13 @@ impl Db {
     /// Registers who acts on events inside each transaction. Only the first call counts.
     pub fn listen(&self, listener: Box<Listener>) {
         let _ = self.0.around.listener.set(listener);
+    }
+
+    /// Changes when this process has committed something that a worker can do at once ([`Tx::leave_work`]): nobody
+    /// needs to wait until it looks again. What other processes commit is found by looking.
+    #[must_use]
+    pub fn work(&self) -> watch::Receiver<()> {
+        self.0.around.work.subscribe()
     }
 
     /// Whether the engine is the embedded one, with one process and one writer.
@@ -257,7 +267,11 @@ impl Db {
         };
         pooled.broken = ended.is_err();
         ended?;
-        outcome
+        let done = outcome?;
+        if done.leaves_work {
+            self.0.around.work.send_replace(());
+        }
+        Ok(done.value)
     }
 
     /// A connection outside any transaction, for migrations and checks.
@@ -321,17 +335,25 @@ fn caught<T>(f: impl FnOnce() -> Result<T>) -> Result<T> {
         .unwrap_or_else(|_| Err(Error::Internal("a transaction panicked".to_owned())))
 }
 
+/// What a closure gave, and whether there is something to do for workers once it is committed.
+struct Done<T> {
+    value: T,
+    leaves_work: bool,
+}
+
 /// The closure, and then whoever listens to what it did, until nothing new happens.
 fn run<T>(
     conn: &mut Conn,
     around: &Around,
     f: &mut (impl FnMut(&mut Tx<'_>) -> Result<T> + ?Sized),
-) -> Result<T> {
+) -> Result<Done<T>> {
     let mut tx = around.begin(conn);
     let value = f(&mut tx)?;
     loop {
         let events = tx.take_events();
-        let Some(listener) = around.listener.get().filter(|_| !events.is_empty()) else { return Ok(value) };
+        let Some(listener) = around.listener.get().filter(|_| !events.is_empty()) else {
+            return Ok(Done { value, leaves_work: tx.leaves_work() });
+        };
         for event in events {
             listener(&mut tx, event)?;
         }
@@ -404,7 +426,13 @@ fn write_groups(mut conn: Conn, around: &Around, waiting: &Receiver<Waiting>) {
             let _ = conn.batch_execute("ROLLBACK");
             error.to_string()
         });
+        if committed.is_ok()
+            && answers.iter().any(|(_, outcome)| matches!(outcome, Ok(done) if done.leaves_work))
+        {
+            around.work.send_replace(());
+        }
         for (answer, outcome) in answers {
+            let outcome = outcome.map(|done| done.value);
             // A failed commit undoes what the group did: nobody may be told that it stands.
             let outcome = match &committed {
                 Ok(()) => outcome,
@@ -429,7 +457,7 @@ fn in_savepoint(
     around: &Around,
     job: &mut (dyn FnMut(&mut Tx<'_>) -> Outcome + Send),
     stands: &mut bool,
-) -> Outcome {
+) -> Result<Done<Box<dyn Any + Send>>> {
     *stands = false;
     conn.batch_execute("SAVEPOINT job")?;
     let outcome = caught(|| run(conn, around, job));
@@ -438,5 +466,5 @@ fn in_savepoint(
         Err(_) => conn.batch_execute("ROLLBACK TO job; RELEASE job"),
     };
     *stands = ended.is_ok();
-    outcome.and_then(|value| Ok(ended.map(|()| value)?))
+    outcome.and_then(|done| Ok(ended.map(|()| done)?))
 }

@@ -33,11 +33,12 @@ pub struct Tx<'a> {
     provided: &'a Provided,
     now: Timestamp,
     events: Vec<Event>,
+    leaves_work: bool,
 }
 
 impl<'a> Tx<'a> {
     pub(super) fn new(conn: &'a mut Conn, env: &'a Env, provided: &'a Provided) -> Self {
-        Self { conn, env, provided, now: env.now(), events: Vec::new() }
+        Self { conn, env, provided, now: env.now(), events: Vec::new(), leaves_work: false }
     }
 
     /// The instant of this transaction: the same for every row it writes.
@@ -82,6 +83,15 @@ impl<'a> Tx<'a> {
     /// Tells later features what happened; they act inside this same transaction, before its commit.
     pub fn emit(&mut self, event: Event) {
         self.events.push(event);
+    }
+
+    /// Wakes the workers of this process after the commit: something is due now.
+    pub fn leave_work(&mut self) {
+        self.leaves_work = true;
+    }
+
+    pub(super) fn leaves_work(&self) -> bool {
+        self.leaves_work
     }
 
     pub(super) fn take_events(&mut self) -> Vec<Event> {

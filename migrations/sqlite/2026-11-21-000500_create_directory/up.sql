@@ -28,7 +28,7 @@ CREATE TABLE organisations (
   is_example INTEGER NOT NULL,
   version INTEGER NOT NULL,
   updated_at INTEGER NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX organisations_search ON organisations (search, id);
 CREATE INDEX organisations_district ON organisations (district_id);
 CREATE INDEX organisations_administered ON organisations (administered_by_id);

@@ -47,7 +47,7 @@ CREATE INDEX incidents_assignee ON incidents (assignee_id, is_open, queue_at);
 CREATE TABLE incident_contents (
   incident_id BLOB PRIMARY KEY REFERENCES incidents (id),
   title TEXT NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- What an organisation stated at one moment.
 CREATE TABLE reports (
