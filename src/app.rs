@@ -145,6 +145,7 @@ impl App {
         let mut kit = crate::web::Site::new(self.env.clone(), url, hotline, &self.form_secret);
         kit.demo = self.settings.is_demonstration;
         kit.form_limit = self.config.server.body_limit;
+        kit.body_patience = Duration::from_secs(self.config.server.body_timeout_s);
         Ok(kit)
     }
 

@@ -37,6 +37,7 @@ pub struct Server {
     pub workers: usize,
     /// Bytes.
     pub body_limit: usize,
+    pub body_timeout_s: u64,
 }
 
 #[derive(Debug, Clone, Deserialize)]

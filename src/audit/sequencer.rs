@@ -15,6 +15,7 @@ use super::{notice, store};
 use crate::core::error::{Error, Result};
 use crate::core::ids::{AnyId, AuditId};
 use crate::crypto::log::{Checkpoint, LogKey};
+use crate::queue::runner::is_over;
 use crate::store::lease::{self, Lease};
 use crate::store::{Db, Tx};
 
@@ -82,9 +83,9 @@ impl Sequencer {
         Self { db, key, origin: origin.to_owned(), holder, held: None, next_look: Timestamp::MIN }
     }
 
-    /// Runs until `stop` becomes true; then chains and signs what is left and gives the lease back.
+    /// Runs until `stop` becomes true or nobody can say so any more; then chains and signs what is left and gives the lease back.
     pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
-        while !*stop.borrow() {
+        while !is_over(&stop) {
             let wait = match self.step().await {
                 Ok(Step::Chained(rows)) if rows >= BATCH as usize => continue,
                 Ok(Step::Chained(_)) => POLL,
@@ -395,6 +396,19 @@ mod tests {
             }
             assert_eq!(mailed, [0, 0, 1, 1, 1, 2, 3]);
             assert!(verify(db, &key).is_ok());
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_chains_stops_when_nobody_is_left_to_say_so() {
+        let (dbs, _, key) = setup();
+        for TestDb { db, .. } in &dbs {
+            record(db, 3).await;
+            let (stop, stopped) = watch::channel(false);
+            drop(stop);
+            let running = Sequencer::new(db.clone(), key.clone(), ORIGIN).run(stopped);
+            tokio::time::timeout(Duration::from_secs(10), running).await.unwrap();
+            assert_eq!(verify(db, &key).unwrap().rows, 3);
         }
     }
 

@@ -9,6 +9,7 @@ use crate::app::{App, Purpose};
 use crate::config::{Config, MailTransport};
 use crate::core::env::Env;
 use crate::core::when;
+use crate::mail::dead;
 use crate::store::migrate;
 
 /// A certificate that ends within so many days is spoken of.
@@ -131,14 +132,16 @@ fn mail(app: &App) -> Finding {
 }
 
 fn outbox(app: &App) -> Finding {
-    let counted = app
-        .db
-        .read_now(|tx| Ok((crate::mail::dead::list(tx, 1000)?.len(), crate::queue::dead_letters(tx)?.len())));
+    let counted = app.db.read_now(|tx| {
+        let waiting: i64 = dead::list_waiting(tx, 1000)?.iter().map(|(_, mails)| mails).sum();
+        Ok((waiting, dead::list(tx, 1000)?.len(), crate::queue::dead_letters(tx)?.len()))
+    });
     match counted {
-        Ok((0, 0)) => Finding::Good("nothing was given up".to_owned()),
-        Ok((mails, jobs)) => {
-            Finding::Notice(format!("{mails} mails and {jobs} jobs were given up: look at /warteschlangen"))
-        }
+        Ok((0, 0, 0)) => Finding::Good("nothing waits for another try, nothing was given up".to_owned()),
+        Ok((waiting, mails, jobs)) => Finding::Notice(format!(
+            "{waiting} mails wait for another try, {mails} mails and {jobs} jobs were given up: look at \
+             /warteschlangen"
+        )),
         Err(error) => Finding::Bad(error.to_string()),
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use actix_web::HttpServer;
 use actix_web::web::Data;
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::sync::watch;
@@ -30,11 +30,11 @@ pub(super) fn serve(app: App) -> Result<ExitCode> {
     actix_web::rt::System::new().block_on(async {
         first_start(&app).await?;
         let (stop, stopped) = watch::channel(false);
-        let workers = app.start_workers(&stopped).await?;
+        let mut workers = app.start_workers(&stopped).await?;
         tracing::info!(address = %listener.local_addr()?, "serving");
-        run_server(&app, listener, None).await?;
+        let served = run_server(&app, listener, None, &mut workers).await;
         finish(&stop, workers).await;
-        Ok(ExitCode::SUCCESS)
+        served.map(|()| ExitCode::SUCCESS)
     })
 }
 
@@ -45,11 +45,14 @@ pub(super) fn work(app: App) -> Result<ExitCode> {
     }
     super::block_on(async {
         let (stop, stopped) = watch::channel(false);
-        let workers = app.start_workers(&stopped).await?;
+        let mut workers = app.start_workers(&stopped).await?;
         tracing::info!("working");
-        signal().await?;
+        let ended = tokio::select! {
+            signalled = signal() => signalled,
+            why = lost(&mut workers) => Err(why),
+        };
         finish(&stop, workers).await;
-        Ok(ExitCode::SUCCESS)
+        ended.map(|()| ExitCode::SUCCESS)
     })
 }
 
@@ -76,8 +79,13 @@ async fn first_start(app: &App) -> Result<()> {
 /// Answers requests on `listener` until a signal; with a mailbox also its page, in the demonstration.
 ///
 /// # Errors
-/// When the server cannot start.
-pub(super) async fn run_server(app: &App, listener: TcpListener, mailbox: Option<Mailbox>) -> Result<()> {
+/// When the server cannot start, or a worker ended: mails and timers would silently stand still.
+pub(super) async fn run_server(
+    app: &App,
+    listener: TcpListener,
+    mailbox: Option<Mailbox>,
+    workers: &mut JoinSet<()>,
+) -> Result<()> {
     let shared = Shared {
         site: Data::new(app.site()),
         kit: Data::new(app.kit()?),
@@ -98,7 +106,25 @@ pub(super) async fn run_server(app: &App, listener: TcpListener, mailbox: Option
         Some(config) => server.listen_rustls_0_23(listener, config)?,
         None => server.listen_auto_h2c(listener)?,
     };
-    server.run().await.context("serving")
+    let server = server.run();
+    let handle = server.handle();
+    let mut server = std::pin::pin!(server);
+    tokio::select! {
+        served = &mut server => served.context("serving"),
+        why = lost(workers) => {
+            let (_, served) = tokio::join!(handle.stop(true), server);
+            served.context("serving")?;
+            Err(why)
+        }
+    }
+}
+
+/// Waits until a worker ends that nobody told to stop, and says so.
+async fn lost(workers: &mut JoinSet<()>) -> anyhow::Error {
+    match workers.join_next().await {
+        Some(Err(error)) => anyhow!("a worker failed: {error}"),
+        Some(Ok(())) | None => anyhow!("a worker ended by itself: the log says why"),
+    }
 }
 
 fn tls(app: &App) -> Result<Option<rustls::ServerConfig>> {
@@ -132,4 +158,21 @@ async fn signal() -> Result<()> {
         _ = terminate.recv() => {}
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_worker_that_fails_or_ends_is_noticed_while_the_others_work_on() {
+        let mut workers = JoinSet::new();
+        workers.spawn(std::future::pending());
+        workers.spawn(async { panic!("out of luck") });
+        let why = tokio::time::timeout(Duration::from_secs(5), lost(&mut workers)).await.unwrap();
+        assert!(why.to_string().contains("out of luck"), "{why}");
+        workers.spawn(async {});
+        assert!(lost(&mut workers).await.to_string().contains("by itself"));
+        assert_eq!(workers.len(), 1);
+    }
 }

@@ -45,6 +45,8 @@ struct DeadJob {
 struct QueuesPage {
     sh: Shell,
     mail_counts: Vec<Count>,
+    /// What the last try ended with, and for how many mails that wait.
+    waiting: Vec<(String, i64)>,
     failed_mails: Vec<FailedMail>,
     dead_jobs: Vec<DeadJob>,
 }
@@ -63,11 +65,12 @@ fn count((state, number): (MailState, i64)) -> Count {
 /// Shows both queues.
 pub(super) async fn show(visitor: Visitor, site: Data<Site>) -> Result<HttpResponse, Failure> {
     let actor = visitor.require()?.clone();
-    let (counts, failed, dead) = site
+    let (counts, waiting, failed, dead) = site
         .db
         .read(move |tx| {
             check(tx, &actor, Action::ReadQueues, Facts::of(&actor))?;
-            Ok((dead::count_all(tx)?, dead::list(tx, 200)?, queue::dead_letters(tx)?))
+            let mails = (dead::count_all(tx)?, dead::list_waiting(tx, 20)?, dead::list(tx, 200)?);
+            Ok((mails.0, mails.1, mails.2, queue::dead_letters(tx)?))
         })
         .await?;
     // An administrator sees that a mail failed, not to whom an organisation writes.
@@ -75,6 +78,7 @@ pub(super) async fn show(visitor: Visitor, site: Data<Site>) -> Result<HttpRespo
     visitor.page(&QueuesPage {
         sh: visitor.shell_of("desk-queues-title"),
         mail_counts: counts.into_iter().map(count).collect(),
+        waiting,
         failed_mails: failed
             .into_iter()
             .map(|mail| FailedMail {

@@ -16,6 +16,9 @@ pub type Reference = Line<60>;
 /// What differs from recipient to recipient, by the slot's name.
 pub type Slots = BTreeMap<String, String>;
 
+/// The slot of a single-use link, which is a secret.
+pub const LINK: &str = "link";
+
 /// The place in a text that is filled for each recipient: `slot("link")`.
 #[must_use]
 pub fn slot(name: &str) -> String {
@@ -55,10 +58,23 @@ impl Template {
         &self.0
     }
 
+    /// The names of the slots.
+    pub(super) fn slots(&self) -> impl Iterator<Item = &str> {
+        self.parts().skip(1).step_by(2)
+    }
+
     /// Plain text and slots in turn, beginning with text.
     pub(super) fn parts(&self) -> impl Iterator<Item = &str> {
         self.0.split(MARK)
     }
+}
+
+/// A row's slots without the secret among them.
+pub(super) fn without_links(slots: &str) -> Result<String> {
+    let broken = |error: serde_json::Error| Error::Internal(format!("slots: {error}"));
+    let mut slots: Slots = serde_json::from_str(slots).map_err(broken)?;
+    slots.remove(LINK);
+    serde_json::to_string(&slots).map_err(broken)
 }
 
 /// One value of a slot: a line or several, without control characters.

@@ -3,10 +3,12 @@
 use diesel::prelude::*;
 use jiff::Timestamp;
 
+use super::content::{Content, Slots};
 use super::outbox::MailState;
-use crate::core::error::{Result, one_row};
+use crate::core::error::{Error, Result, one_row};
+use crate::core::i18n::Lang;
 use crate::core::ids::MailId;
-use crate::store::schema::outbox;
+use crate::store::schema::{mail_bodies, outbox};
 use crate::store::{At, Tx};
 
 /// A mail that will not be tried again by itself.
@@ -55,22 +57,62 @@ pub fn list(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<DeadMail>> {
         .collect())
 }
 
-/// Puts a failed mail back in the queue, due at once.
-///
-/// A mail whose single-use links were wiped when it ended goes out without them; its sender makes a new one instead.
+/// Why mails wait that were tried before: the last answers and how many mails had each, the most frequent first.
 ///
 /// # Errors
-/// [`crate::core::error::Error::Stale`] when the mail is not among the failed ones.
+/// The database's.
+pub fn list_waiting(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(String, i64)>> {
+    let count = diesel::dsl::count_star();
+    let rows: Vec<(Option<String>, i64)> = outbox::table
+        .filter(outbox::state.eq(MailState::Queued.code()))
+        .filter(outbox::answer.is_not_null())
+        .group_by(outbox::answer)
+        .order(count.desc())
+        .limit(limit)
+        .select((outbox::answer, count))
+        .load(tx.conn)?;
+    Ok(rows.into_iter().map(|(answer, count)| (answer.unwrap_or_default(), count)).collect())
+}
+
+/// Puts a failed mail back in the queue, due at once and tried as long as a new one.
+///
+/// A mail that held a single-use link cannot go out again: the link was wiped when the mail failed, and whoever sent
+/// it makes a new one instead.
+///
+/// # Errors
+/// [`Error::Conflict`] when its link or its text is gone; [`Error::Stale`] when the mail is not among the failed ones.
 pub fn revive(tx: &mut Tx<'_>, id: MailId) -> Result<()> {
+    check_whole(tx, id)?;
     let dead = outbox::table.filter(outbox::id.eq(id)).filter(outbox::state.eq(MailState::Failed.code()));
     let fresh = (
         outbox::state.eq(MailState::Queued.code()),
         outbox::attempts.eq(0),
         outbox::next_at.eq(tx.at()),
         outbox::answered_at.eq(None::<At>),
+        outbox::tried_since.eq(Some(tx.at())),
     );
     tx.leave_work();
     one_row(diesel::update(dead).set(fresh).execute(tx.conn)?)
+}
+
+/// Refuses a mail that lacks its text or something that the text has a place for.
+fn check_whole(tx: &mut Tx<'_>, id: MailId) -> Result<()> {
+    let row: Option<(String, Option<(String, String, String)>)> = outbox::table
+        .left_join(mail_bodies::table.on(outbox::body_id.eq(mail_bodies::id.nullable())))
+        .filter(outbox::id.eq(id))
+        .select((outbox::slots, (mail_bodies::tlp, mail_bodies::subject, mail_bodies::body).nullable()))
+        .first(tx.conn)
+        .optional()?;
+    let Some((slots, body)) = row else { return Err(Error::Stale) };
+    let (tlp, subject, body) = body.ok_or(Error::Conflict("mail-error-content-gone"))?;
+    let slots: Slots =
+        serde_json::from_str(&slots).map_err(|error| Error::Internal(format!("slots: {error}")))?;
+    let text = Content::load(&tlp, &subject, &body)?.text(Lang::De)?;
+    if text.slots().all(|name| slots.contains_key(name)) {
+        Ok(())
+    } else {
+        Err(Error::Conflict("mail-error-link-gone"))
+    }
 }
 
 /// Drops the mails of one purpose that wait, and returns how many: for a past that is replayed, whose mails nobody

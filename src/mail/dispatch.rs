@@ -6,7 +6,7 @@
 use diesel::prelude::*;
 use jiff::{SignedDuration, Timestamp};
 
-use super::content::Content;
+use super::content::{self, Content};
 use super::outbox::MailState;
 use crate::core::error::{Error, Result};
 use crate::core::i18n::{Lang, text_with};
@@ -34,6 +34,7 @@ pub(super) struct LeasedMail {
     pub attempts: i32,
     pub fence: i64,
     pub created_at: At,
+    pub tried_since: Option<At>,
 }
 
 /// Mails taken together, and the texts among them that were not known yet.
@@ -51,6 +52,8 @@ pub(super) enum Verdict {
     Failed,
     /// Try again: the server said "later".
     Later,
+    /// Try again for as long as it takes: what is missing is ours, a valid certificate.
+    Blocked,
     /// Try again: nothing could be reached.
     Unreachable,
     /// Try again, but it may have arrived.
@@ -85,6 +88,7 @@ pub(super) fn lease(tx: &mut Tx<'_>, limit: i64, ttl: SignedDuration, known: &[B
             outbox::attempts,
             outbox::fence,
             outbox::created_at,
+            outbox::tried_since,
         ));
     let mut mails: Vec<LeasedMail> = match tx.conn {
         Conn::Postgres(c) => due.for_update().skip_locked().load(c)?,
@@ -150,7 +154,8 @@ fn write_down(tx: &mut Tx<'_>, record: &Record, give_up_after: SignedDuration) -
         return Ok(diesel::update(mine).set(free).execute(tx.conn)?);
     }
     let now = tx.now();
-    let given_up = now.duration_since(mail.created_at.0) >= give_up_after;
+    let since = mail.tried_since.unwrap_or(mail.created_at);
+    let given_up = now.duration_since(since.0) >= give_up_after;
     let attempts = mail.attempts + 1;
     let random = u32::from_le_bytes(tx.env().bytes());
     let wait = |cap| backoff::delay(FIRST_WAIT.min(cap), cap, u32::try_from(attempts).unwrap_or(1), random);
@@ -163,11 +168,16 @@ fn write_down(tx: &mut Tx<'_>, record: &Record, give_up_after: SignedDuration) -
             answer = text_with(Lang::De, "mail-given-up", &words).into_owned();
             (MailState::Failed, now)
         }
-        Verdict::Unreachable => (MailState::Queued, now + wait(UNREACHABLE_WAIT)),
+        Verdict::Unreachable | Verdict::Blocked => (MailState::Queued, now + wait(UNREACHABLE_WAIT)),
         _ => (MailState::Queued, now + wait(LONGEST_WAIT)),
     };
-    // Single-use links among the slots are not kept longer than they are needed.
-    let slots = if state == MailState::Queued { mail.slots.as_str() } else { "{}" };
+    let slots = match state {
+        MailState::Queued => mail.slots.clone(),
+        // A person may send it again; single-use links are not kept longer than they are needed.
+        MailState::Failed => content::without_links(&mail.slots)?,
+        _ => "{}".to_owned(),
+    };
+    let tried_since = if record.verdict == Verdict::Blocked { Some(At(now)) } else { mail.tried_since };
     let doubt = record.verdict == Verdict::InDoubt;
     let set = (
         outbox::state.eq(state.code()),
@@ -177,6 +187,7 @@ fn write_down(tx: &mut Tx<'_>, record: &Record, give_up_after: SignedDuration) -
         outbox::answer.eq(Some(answer)),
         outbox::answered_at.eq(Some(At(now))),
         outbox::slots.eq(slots),
+        outbox::tried_since.eq(tried_since),
     );
     let changed = diesel::update(mine).set(set).execute(tx.conn)?;
     if doubt && changed == 1 {

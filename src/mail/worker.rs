@@ -70,19 +70,26 @@ impl Worker {
         Self(Arc::new(Inner { db, transport, composer, settings, texts: Mutex::default() }))
     }
 
-    /// Sends until `stop` becomes true. Mails in flight are finished and recorded, the rest is given back.
+    /// Sends until `stop` becomes true, or until a connection's task fails. Mails in flight are finished and recorded, the rest is given back.
     pub async fn run(self, stop: watch::Receiver<bool>) {
         // On SQLite there is one process: what is with a worker now was left by an earlier one.
         self.reclaim(self.0.db.is_sqlite()).await;
+        let (ended, end) = watch::channel(false);
         let mut connections = JoinSet::new();
         for _ in 0..self.0.settings.connections {
-            connections.spawn(Arc::clone(&self.0).send_until(stop.clone(), false));
+            connections.spawn(Arc::clone(&self.0).send_until(end.clone(), false));
         }
         let mut stopped = stop.clone();
         while !is_over(&stopped) {
-            pause(self.0.settings.bound, &mut stopped).await;
-            self.reclaim(false).await;
+            tokio::select! {
+                () = pause(self.0.settings.bound, &mut stopped) => self.reclaim(false).await,
+                lost = connections.join_next() => {
+                    tracing::error!(?lost, "a connection ended by itself: the worker ends too");
+                    break;
+                }
+            }
         }
+        let _ = ended.send(true);
         while connections.join_next().await.is_some() {}
     }
 
@@ -228,9 +235,10 @@ impl Inner {
         records
     }
 
-    /// Whether connecting and sending will end while the mail is still this worker's.
+    /// Whether sending will end while the mail is still this worker's: over a kept connection that turns out to be
+    /// dead, then connecting, then sending again, each within the bound.
     fn has_time(&self, until: Timestamp) -> bool {
-        let needed = SignedDuration::try_from(self.settings.bound * 2).unwrap_or(SignedDuration::MAX);
+        let needed = SignedDuration::try_from(self.settings.bound * 3).unwrap_or(SignedDuration::MAX);
         until.duration_since(self.db.env().now()) > needed
     }
 
@@ -321,7 +329,7 @@ fn not_made(mail: LeasedMail, error: &ComposeError) -> Record {
     match error {
         ComposeError::Certificate(why) => {
             tracing::error!(%id, error = %why, "a mail waits for a valid certificate");
-            conclude(mail, Verdict::Later, text(Lang::De, "mail-certificate").into_owned())
+            conclude(mail, Verdict::Blocked, text(Lang::De, "mail-certificate").into_owned())
         }
         ComposeError::Impossible(Error::NotFound) => {
             conclude(mail, Verdict::Failed, text(Lang::De, "mail-no-content").into_owned())

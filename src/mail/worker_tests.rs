@@ -11,7 +11,8 @@ use crate::core::tlp::Tlp;
 use crate::core::urgency::Urgency;
 use crate::crypto::authority::{DemonstrationAuthority, Subject};
 use crate::crypto::keys::{KeyKind, PrivateKey, SigningIdentity};
-use crate::mail::content::{Content, Slots, Template, slot};
+use crate::mail::content::{Content, LINK, Slots, Template, slot};
+use crate::mail::dead;
 use crate::mail::maildir::Maildir;
 use crate::mail::outbox::{self, MailState, MailStatus, NewMail, OutboxSettings};
 use crate::mail::receiver::{Receiver, ReceiverSettings};
@@ -306,7 +307,10 @@ async fn an_ended_certificate_lets_mails_wait_and_erased_content_ends_them() {
         let erased = enqueue(db, 1).await;
         worker.drain().await;
         assert_eq!(only(db, erased).await.state, MailState::Queued);
-        assert_eq!(only(db, waiting).await.state, MailState::Failed, "two years are too long to wait");
+        let mail = only(db, waiting).await;
+        assert_eq!(mail.state, MailState::Queued, "however long a valid certificate is missing");
+        let reasons = db.read(|tx| dead::list_waiting(tx, 9)).await.unwrap();
+        assert_eq!(reasons, [(text(Lang::De, "mail-certificate").into_owned(), 2)]);
         assert!(memory.take().is_empty());
 
         world.clock.set(now);
@@ -320,5 +324,96 @@ async fn an_ended_certificate_lets_mails_wait_and_erased_content_ends_them() {
         world.worker(db, memory.clone()).drain().await;
         assert_eq!(only(db, erased).await.state, MailState::Failed);
         assert!(memory.take().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn the_time_without_a_certificate_does_not_count_as_time_of_trying() {
+    let world = world();
+    let try_once = async |db: &Db, verdict: Verdict| {
+        let mail = lease(db).await.remove(0);
+        let record = Record { mail, verdict, answer: "451 Later".to_owned() };
+        let give_up_after = SignedDuration::from_hours(48);
+        db.write(move |tx| dispatch::record(tx, std::slice::from_ref(&record), give_up_after)).await.unwrap();
+    };
+    for TestDb { db, .. } in &world.dbs {
+        let dispatch = enqueue(db, 1).await;
+        for (hours, verdict, state) in [
+            (60, Verdict::Blocked, MailState::Queued),
+            (1, Verdict::Later, MailState::Queued),
+            (48, Verdict::Later, MailState::Failed),
+        ] {
+            world.clock.advance(SignedDuration::from_hours(hours));
+            try_once(db, verdict).await;
+            assert_eq!(only(db, dispatch).await.state, state, "{hours} {verdict:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_failed_mail_goes_out_again_with_the_recipients_own_words_but_never_with_a_wiped_link() {
+    let world = world();
+    for TestDb { db, .. } in &world.dbs {
+        let mut ids = Vec::new();
+        for (name, value) in [("organisation", "Stadt Bergrode"), (LINK, "https://m.example/once")] {
+            let written = db.write(move |tx| {
+                let text = Template::new(&format!("Für {}\n", slot(name)))?;
+                let content = Content::clear(Tlp::Green, Title::parse("Warnung").unwrap(), text)?;
+                let address = MailAddress::parse("it@stadt.example").unwrap();
+                let mail = NewMail {
+                    purpose: "test",
+                    dispatch: None,
+                    to: Recipient { address, name: None },
+                    urgency: Urgency::Case,
+                    slots: Slots::from([(name.to_owned(), value.to_owned())]),
+                };
+                outbox::enqueue(tx, &content, mail)
+            });
+            ids.push(written.await.unwrap());
+        }
+        let server = Server::start(Manner::ToRecipient("550 5.1.1 No such user")).await;
+        world.worker(db, smtp(&server)).drain().await;
+        let (kept, linked) = (ids[0], ids[1]);
+        assert_eq!(slots(db, linked).await, "{}", "a single-use link is not kept");
+
+        // Long after it was written, and the server says "later" first: still not given up.
+        world.clock.advance(SignedDuration::from_hours(100));
+        let refused = db.write(move |tx| dead::revive(tx, linked)).await;
+        assert!(matches!(refused, Err(Error::Conflict("mail-error-link-gone"))), "{refused:?}");
+        db.write(move |tx| dead::revive(tx, kept)).await.unwrap();
+        let server = Server::start(Manner::ToContent("451 4.7.1 Greylisted")).await;
+        world.worker(db, smtp(&server)).drain().await;
+        world.clock.advance(SignedDuration::from_mins(1));
+        let memory = MemoryTransport::default();
+        world.worker(db, memory.clone()).drain().await;
+        let sent = memory.take();
+        assert_eq!(sent.len(), 1);
+        assert!(String::from_utf8_lossy(&sent[0].1).contains("Stadt Bergrode"));
+
+        db.write(|tx| {
+            diesel::RunQueryDsl::execute(diesel::delete(crate::store::schema::mail_bodies::table), tx.conn)?;
+            Ok(())
+        })
+        .await
+        .unwrap();
+        let refused = db.write(move |tx| dead::revive(tx, linked)).await;
+        assert!(matches!(refused, Err(Error::Conflict("mail-error-content-gone"))), "{refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn no_mail_is_begun_that_could_outlast_the_time_for_which_it_is_held() {
+    let world = world();
+    for TestDb { db, .. } in &world.dbs {
+        let worker = world.worker(db, MemoryTransport::default());
+        let until = |bounds: u32| {
+            let held = worker.0.settings.bound * bounds + Duration::from_millis(1);
+            db.env().now() + SignedDuration::try_from(held).unwrap()
+        };
+        assert!(worker.0.has_time(until(3)));
+        assert!(
+            !worker.0.has_time(until(2)),
+            "a dead kept connection, a new one, and the mail: three bounds"
+        );
     }
 }

@@ -12,7 +12,6 @@ use std::time::Duration;
 
 use diesel::connection::SimpleConnection as _;
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
-use diesel::result::DatabaseErrorKind;
 use diesel::{Connection as _, PgConnection, SqliteConnection};
 use tokio::sync::{oneshot, watch};
 
@@ -34,7 +33,7 @@ const WRITER_QUEUE: usize = 4096;
 /// How long anybody waits for a connection.
 const CONNECTION_WAIT: Duration = Duration::from_secs(10);
 /// How often a PostgreSQL transaction is tried when it loses against another.
-const SERIALIZATION_TRIES: u32 = 4;
+const TRIES: u32 = 4;
 
 type Outcome = Result<Box<dyn Any + Send>>;
 type Job = Box<dyn FnMut(&mut Tx<'_>) -> Outcome + Send>;
@@ -250,9 +249,7 @@ impl Db {
         let mut tries = 1;
         loop {
             match self.write_once(&mut f) {
-                Err(Error::Database(error)) if tries < SERIALIZATION_TRIES && lost_a_race(&error) => {
-                    tries += 1
-                }
+                Err(Error::Database(error)) if tries < TRIES && lost_a_race(&error) => tries += 1,
                 outcome => return outcome,
             }
         }
@@ -321,10 +318,13 @@ fn check_url(url: &str) -> Result<()> {
     Ok(())
 }
 
+/// Whether another transaction was faster. What it wrote is seen on the next try: a row that must be the only one of
+/// its kind is then refused by its rule, with its reason, and not by the database.
 fn lost_a_race(error: &diesel::result::Error) -> bool {
+    use diesel::result::DatabaseErrorKind::{SerializationFailure, UniqueViolation};
     use diesel::result::Error::DatabaseError;
     match error {
-        DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
+        DatabaseError(SerializationFailure | UniqueViolation, _) => true,
         DatabaseError(_, info) => info.message().contains("deadlock detected"),
         _ => false,
     }

@@ -74,6 +74,7 @@ diesel::table! {
         answer -> Nullable<Text>,
         answered_at -> Nullable<Instant>,
         created_at -> Instant,
+        tried_since -> Nullable<Instant>,
     }
 }
 

@@ -8,6 +8,9 @@ use tempfile::TempDir;
 use super::{Db, migrate, tx::Provided};
 use crate::core::env::Env;
 
+/// How many connections each has.
+pub const CONNECTIONS: u32 = 4;
+
 /// A database that goes away with this value.
 pub struct TestDb {
     pub db: Db,
@@ -17,14 +20,19 @@ pub struct TestDb {
 
 /// One fresh database per engine at hand.
 pub fn databases(env: &Env, provided: impl Fn() -> Provided) -> Vec<TestDb> {
+    let all = empty(env, provided);
+    for test in &all {
+        test.db.with_connection(migrate::run).unwrap();
+    }
+    all
+}
+
+/// The same before their schema is made.
+pub fn empty(env: &Env, provided: impl Fn() -> Provided) -> Vec<TestDb> {
     let engine = std::env::var("MELDEKETTE_TEST_ENGINE").unwrap_or_default();
     let server = std::env::var("MELDEKETTE_TEST_POSTGRES").ok().filter(|_| engine != "sqlite");
     assert!(engine != "postgres" || server.is_some(), "tests on PostgreSQL need MELDEKETTE_TEST_POSTGRES");
-    let open = |url: &str, postgres| {
-        let db = Db::open(url, 4, env.clone(), provided()).unwrap();
-        db.with_connection(migrate::run).unwrap();
-        (db, postgres)
-    };
+    let open = |url: &str, postgres| (Db::open(url, CONNECTIONS, env.clone(), provided()).unwrap(), postgres);
     let directory = || tempfile::tempdir().unwrap();
     let mut all = Vec::new();
     if engine != "postgres" {

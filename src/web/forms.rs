@@ -11,6 +11,7 @@ use futures_util::StreamExt as _;
 
 use super::csrf;
 use super::error::Failure;
+use super::patience;
 use super::visit::Visit;
 use crate::core::error::{Error, FieldError};
 use crate::core::i18n::{self, Arg, Lang};
@@ -116,7 +117,7 @@ impl FromRequest for FormData {
 async fn read(mut payload: Payload, limit: usize) -> Result<Vec<u8>, Failure> {
     let mut body = Vec::new();
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| Failure::status(StatusCode::BAD_REQUEST, "web-broken-off"))?;
+        let chunk = chunk.map_err(|error| patience::broken_off(&error))?;
         if body.len() + chunk.len() > limit {
             return Err(Failure::status(StatusCode::PAYLOAD_TOO_LARGE, ""));
         }

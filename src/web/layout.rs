@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::time::Duration;
 
 use actix_web::web::Data;
 use jiff::Timestamp;
@@ -27,6 +28,8 @@ pub struct Site {
     pub demo: bool,
     /// Largest body of a form, in bytes.
     pub form_limit: usize,
+    /// How long a body may take to arrive.
+    pub body_patience: Duration,
     /// Links at the foot: imprint, privacy, accessibility.
     pub footer: Vec<Link>,
     /// Signs form tokens; the same in all processes and across restarts, or open forms go stale.
@@ -43,6 +46,7 @@ impl Site {
             hotline,
             demo: false,
             form_limit: 256 * 1024,
+            body_patience: Duration::from_secs(60),
             footer: Vec::new(),
             form_key: hmac::Key::new(hmac::HMAC_SHA256, secret),
         }

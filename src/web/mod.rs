@@ -42,6 +42,7 @@
 //!
 //! A resource with several methods is registered as `web::resource(path).get(…).post(…)`, so that a wrong method
 //! is answered 405 and not 404. The application wraps, from the inside: the session, [`csrf::same_site`],
+//! [`patience::limit`],
 //! [`error::render`], [`headers::secure`].
 
 pub mod assets;
@@ -53,6 +54,7 @@ pub mod idempotency;
 pub mod layout;
 pub mod markdown;
 pub mod parts;
+pub mod patience;
 pub mod print;
 pub mod session;
 pub mod site;

@@ -1,7 +1,9 @@
 //! The kit as an application uses it: middleware in order, one page with a form.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderMap;
 use actix_web::middleware::from_fn;
@@ -9,12 +11,14 @@ use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpMessage as _, HttpResponse};
 use askama::Template;
+use futures_util::{StreamExt as _, stream};
 use serde::Deserialize;
 use url::Url;
 
 use super::parts::{Audience, ChainState, ChainStep, Entry};
 use super::{
-    Choice, Failure, Form, FormData, Hotline, Link, Shell, SignedIn, Site, Visit, csrf, error, headers,
+    Choice, Failure, Form, FormData, Hotline, Link, Shell, SignedIn, Site, Upload, Visit, csrf, error,
+    headers, patience,
 };
 use crate::core::env::{Env, ManualClock, Random};
 use crate::core::error::{Error, FieldError};
@@ -45,6 +49,7 @@ fn site() -> Site {
     site.footer.push(Link::new("/impressum", "web-to-start"));
     site.demo = true;
     site.form_limit = 4096;
+    site.body_patience = Duration::from_millis(50);
     site
 }
 
@@ -198,6 +203,10 @@ async fn api(_: web::Json<Body>) -> HttpResponse {
     HttpResponse::NoContent().finish()
 }
 
+async fn upload(_: Upload) -> HttpResponse {
+    HttpResponse::NoContent().finish()
+}
+
 async fn by_id(_: web::Path<uuid::Uuid>) -> HttpResponse {
     HttpResponse::Ok().body("found")
 }
@@ -216,6 +225,11 @@ impl Got {
 
 /// One request through the application's order of middleware. A cookie stands in for the session.
 async fn send(req: TestRequest) -> Got {
+    send_body(req, None).await
+}
+
+/// The same with a body that is still on its way.
+async fn send_body(req: TestRequest, body: Option<Payload>) -> Got {
     let app = init_service(
         App::new()
             .app_data(Data::new(site()))
@@ -223,10 +237,12 @@ async fn send(req: TestRequest) -> Got {
             .service(web::resource("/melden").get(show).post(file))
             .service(web::resource("/eingang").get(dense))
             .service(web::resource("/eingang/{id}").get(by_id))
+            .service(web::resource("/liste").post(upload))
             .service(web::resource("/karte").get(card))
             .service(web::resource("/fails/{how}").get(fails).post(fails))
             .service(web::resource("/api/v1/incidents").post(api))
             .service(web::resource("/api/v1/fails/{how}").get(fails))
+            .wrap(from_fn(patience::limit))
             .wrap(from_fn(csrf::same_site))
             .wrap(from_fn(|req: actix_web::dev::ServiceRequest, next: actix_web::middleware::Next<_>| {
                 if req.cookie("session").is_some() {
@@ -238,7 +254,11 @@ async fn send(req: TestRequest) -> Got {
             .wrap(from_fn(headers::secure)),
     )
     .await;
-    let res = call_service(&app, req.to_request()).await;
+    let mut req = req.to_request();
+    if let Some(body) = body {
+        req = req.replace_payload(body).0;
+    }
+    let res = call_service(&app, req).await;
     let (status, headers) = (res.status(), res.headers().clone());
     Got { status, headers, body: String::from_utf8(read_body(res).await.to_vec()).expect("utf-8") }
 }
@@ -402,6 +422,23 @@ async fn bodies_that_are_too_long_broken_or_strange_are_answered_with_the_reason
     assert!(got.body.contains("Das Feld „admin“ kennt dieses Formular nicht."));
     let json = anonymous_post("").insert_header(("content-type", "application/json"));
     assert_eq!(send(json).await.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+}
+
+#[actix_web::test]
+async fn a_body_that_never_ends_is_answered_in_time_whatever_it_is() {
+    let post = |to: &str, kind: &str| TestRequest::post().uri(to).insert_header(("content-type", kind));
+    let session = actix_web::cookie::Cookie::new("session", "1");
+    for (req, kind) in [
+        (anonymous_post(""), "text/html; charset=utf-8"),
+        (post("/liste", "multipart/form-data; boundary=x").cookie(session), "text/html; charset=utf-8"),
+        (post("/api/v1/incidents", "application/json"), "application/problem+json"),
+    ] {
+        let body = stream::once(async { Ok(web::Bytes::from_static(b"--x")) }).chain(stream::pending());
+        let answer = send_body(req, Some(Payload::Stream { payload: Box::pin(body) }));
+        let got = tokio::time::timeout(Duration::from_secs(5), answer).await.expect("an answer in time");
+        assert_eq!((got.status, got.header("content-type")), (StatusCode::REQUEST_TIMEOUT, kind));
+        assert!(got.body.contains("Zu langsam"), "{}", got.body);
+    }
 }
 
 #[actix_web::test]

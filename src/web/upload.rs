@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use actix_multipart::{Field, Multipart};
+use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
@@ -12,6 +12,7 @@ use futures_util::StreamExt as _;
 use super::csrf;
 use super::error::Failure;
 use super::forms::FormData;
+use super::patience;
 use super::visit::{SignedIn, Visit};
 use crate::core::error::Error;
 
@@ -62,7 +63,7 @@ async fn read(mut parts: Multipart) -> Result<Upload, Failure> {
     let mut upload = Upload::default();
     let mut left = LIMIT;
     while let Some(part) = parts.next().await {
-        let part = part.map_err(|_| broken_off())?;
+        let part = part.map_err(|error| broken_off(&error))?;
         let name = part.name().unwrap_or_default().to_owned();
         let bytes = read_part(part, &mut left).await?;
         if name == FILE {
@@ -79,7 +80,7 @@ async fn read(mut parts: Multipart) -> Result<Upload, Failure> {
 async fn read_part(mut part: Field, left: &mut usize) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     while let Some(chunk) = part.next().await {
-        let chunk = chunk.map_err(|_| broken_off())?;
+        let chunk = chunk.map_err(|error| broken_off(&error))?;
         *left = left
             .checked_sub(chunk.len())
             .ok_or_else(|| Failure::status(StatusCode::PAYLOAD_TOO_LARGE, ""))?;
@@ -88,6 +89,9 @@ async fn read_part(mut part: Field, left: &mut usize) -> Result<Vec<u8>, Failure
     Ok(bytes)
 }
 
-fn broken_off() -> Failure {
-    Failure::status(StatusCode::BAD_REQUEST, "web-broken-off")
+fn broken_off(error: &MultipartError) -> Failure {
+    match error {
+        MultipartError::Payload(error) => patience::broken_off(error),
+        _ => Failure::status(StatusCode::BAD_REQUEST, "web-broken-off"),
+    }
 }

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use super::house::House;
 use super::run::{Draw, is_sqlite, wait_until};
 use super::sink::Sink;
-use super::town::{Answer, Client, Town, whole_incidents};
+use super::town::{Answer, Browser, Client, Town, whole_incidents};
 
 /// What people and programs are told.
 const TITLE: &str = "Gerade nicht erreichbar";
@@ -23,7 +23,7 @@ fn assert_refused((status, body): &Answer) {
     assert_eq!(body["detail"], "Bitte versuchen Sie es in 5 Sekunden noch einmal.");
 }
 
-/// Holds what filing needs, in a transaction that stays open.
+/// Holds what filing and signed-in people need, in a transaction that stays open.
 fn hold(url: &str) -> Box<dyn FnOnce()> {
     match url.strip_prefix("sqlite:") {
         Some(path) => {
@@ -33,7 +33,7 @@ fn hold(url: &str) -> Box<dyn FnOnce()> {
         }
         None => {
             let mut conn = PgConnection::establish(url).unwrap();
-            conn.batch_execute("BEGIN; LOCK TABLE incidents IN ACCESS EXCLUSIVE MODE").unwrap();
+            conn.batch_execute("BEGIN; LOCK TABLE incidents, sessions IN ACCESS EXCLUSIVE MODE").unwrap();
             Box::new(move || conn.batch_execute("ROLLBACK").unwrap())
         }
     }
@@ -67,6 +67,21 @@ fn while_somebody_holds_the_database_a_report_is_refused_in_time_and_can_be_sent
     }
     assert_eq!(whole_incidents(&app).len(), keys.len());
     println!("locked database: 3 of 3 refused with 503, written 0; afterwards 3 of 3 filed");
+}
+
+#[test]
+fn while_somebody_holds_the_database_whoever_is_signed_in_is_told_so_and_stays_signed_in() {
+    let house = House::new();
+    let _town = Town::settle(&house.app());
+    let server = house.serve(&Sink::taking(Duration::ZERO), &[]);
+    let mut browser = Browser::sign_in(&server);
+    let release = hold(&house.url());
+    // On SQLite reading goes on; on PostgreSQL the sessions themselves cannot be read.
+    let (status, page) = if is_sqlite() { browser.post("/abmelden", &[]) } else { browser.get("/konto") };
+    assert_eq!(status, 503, "{page}");
+    assert!(page.contains(TITLE), "{page}");
+    release();
+    assert_eq!(browser.get("/konto").0, 200);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 use jiff::SignedDuration;
+use meldekette::access::password::{self, Password};
 use meldekette::access::service::people;
 use meldekette::access::service::tokens::{self, NewToken};
 use meldekette::app::App;
@@ -17,6 +18,8 @@ use serde_json::{Value, json};
 use super::process::Process;
 
 const REGISTER: &str = include_str!("../../config/directory/thueringen.csv");
+const REPORTER: &str = "it-sicherheit@erfurt.example";
+const PASSWORD: &str = "kupferne Dachrinne 17";
 
 /// An organisation of the register and a token of its reporter.
 #[derive(Clone)]
@@ -39,13 +42,13 @@ impl Town {
         let imported = runtime.block_on(import).unwrap();
         assert_eq!(imported.map(|imported| imported.added.len()), Ok(6));
         let cert_name = app.settings.cert_name.clone();
+        let hash = password::hash_now(&Password::typed(PASSWORD), &app.env).unwrap();
         let settle = move |tx: &mut meldekette::store::Tx<'_>| {
             directory::ensure_cert(tx, &system, &cert_name)?;
             let organisation = directory::lookup_by_key(tx, "16051000")?.unwrap().id;
-            let mail = MailAddress::parse("it-sicherheit@erfurt.example").unwrap();
+            let mail = MailAddress::parse(REPORTER).unwrap();
             let name = Name::parse("IT-Sicherheit").unwrap();
-            // An account that waits for its first password is nobody yet; this one never signs in.
-            let account = people::create_account(tx, &system, &mail, &name, Some("none"))?;
+            let account = people::create_account(tx, &system, &mail, &name, Some(&hash))?;
             people::grant_role(tx, &system, account, organisation, Role::Reporter)?;
             let new = NewToken {
                 name,
@@ -65,6 +68,60 @@ impl Town {
             .timeout_global(Some(Duration::from_secs(60)))
             .build();
         Client { agent: config.into(), base: process.url(""), town: self.clone() }
+    }
+}
+
+/// A browser in which the reporter is signed in.
+pub struct Browser {
+    agent: ureq::Agent,
+    base: String,
+    cookies: String,
+    /// The token of its forms.
+    csrf: String,
+}
+
+impl Browser {
+    /// Signs in by the page.
+    pub fn sign_in(process: &Process) -> Self {
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .timeout_global(Some(Duration::from_secs(60)))
+            .build();
+        let (agent, base) = (config.into(), process.url(""));
+        let mut browser = Self { agent, base, cookies: String::new(), csrf: String::new() };
+        browser.get("/anmelden");
+        assert_eq!(browser.post("/anmelden", &[("mail", REPORTER), ("password", PASSWORD)]).0, 303);
+        assert_eq!(browser.get("/konto").0, 200);
+        browser
+    }
+
+    /// Opens a page.
+    pub fn get(&mut self, path: &str) -> (u16, String) {
+        let request = self.agent.get(format!("{}{path}", self.base)).header("Cookie", &self.cookies);
+        let answer = request.call().unwrap();
+        self.take(answer)
+    }
+
+    /// Sends a form.
+    pub fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
+        let request = self.agent.post(format!("{}{path}", self.base)).header("Cookie", &self.cookies);
+        let fields = [&[("csrf", self.csrf.as_str())], fields].concat();
+        let answer = request.send_form(fields).unwrap();
+        self.take(answer)
+    }
+
+    fn take(&mut self, mut answer: ureq::http::Response<ureq::Body>) -> (u16, String) {
+        for cookie in answer.headers().get_all("set-cookie") {
+            let pair = cookie.to_str().unwrap().split(';').next().unwrap();
+            self.cookies = format!("{}{pair}; ", self.cookies);
+        }
+        let html = answer.body_mut().read_to_string().unwrap();
+        if let Some((_, rest)) = html.split_once("name=\"csrf\" value=\"") {
+            self.csrf = rest.split('"').next().unwrap().to_owned();
+        }
+        (answer.status().as_u16(), html)
     }
 }
 

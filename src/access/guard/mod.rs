@@ -1,6 +1,6 @@
 //! Who comes in: from a request's cookie, token and address to an actor. Pages take [`Visitor`], the API [`Bearer`].
 //!
-//! The application wraps, from the inside: [`enter`], [`sessions`], [`limit_posts`], and the kit's middleware. It hands
+//! The application wraps, from the inside: [`enter`], [`sessions`], [`tell_trouble`], [`limit_posts`], and the kit's middleware. It hands
 //! in `web::Data` of [`Site`](crate::web::site::Site), [`AccessSettings`](super::settings::AccessSettings) and [`Crowd`].
 
 mod address;
@@ -18,6 +18,6 @@ pub use crowd::{Crowd, limit_posts};
 #[cfg(test)]
 pub use enter::arrive;
 pub use enter::enter;
-pub use session::{Sessions, sessions};
+pub use session::{Sessions, sessions, tell_trouble};
 pub use visitor::{Visitor, local_path};
 pub use wrong_link::count_wrong_link;

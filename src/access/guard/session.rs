@@ -3,13 +3,17 @@
 //! Only people who signed in have a session; forms of strangers are guarded by the kit's own cookie. A load brings the
 //! person and the roles that count now in the same query, so that nothing else is asked to know who comes in.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError};
 use actix_session::{Session, SessionMiddleware};
+use actix_web::body::MessageBody;
 use actix_web::cookie::Key;
 use actix_web::cookie::time::Duration;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +24,7 @@ use crate::core::actor::Role;
 use crate::core::error::{Error, Result};
 use crate::core::ids::{AccountId, OrgId, SessionId};
 use crate::store::Db;
+use crate::web::Failure;
 
 /// Whose session it is, as the row says.
 const PERSON: &str = "person";
@@ -78,6 +83,37 @@ pub struct Sessions {
 
 type State = HashMap<String, String>;
 
+tokio::task_local! {
+    /// What went wrong in the store during this request: the session's own middleware would say 500 to everything.
+    static TROUBLE: Cell<Option<Error>>;
+}
+
+/// Keeps the cause for [`tell_trouble`].
+fn noted(error: Error) -> anyhow::Error {
+    let words = error.to_string();
+    let _ = TROUBLE.try_with(|trouble| trouble.set(Some(error)));
+    anyhow::anyhow!(words)
+}
+
+/// Middleware around the session's: where its store failed, the answer is what that failure deserves, so 503 while
+/// the database is in trouble.
+///
+/// # Errors
+/// What the inner service returns, or the store's error as a [`Failure`].
+pub async fn tell_trouble<B: MessageBody>(
+    req: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, actix_web::Error> {
+    let call = async {
+        let outcome = next.call(req).await;
+        (outcome, TROUBLE.with(Cell::take))
+    };
+    match TROUBLE.scope(Cell::new(None), call).await {
+        (Err(_), Some(error)) => Err(Failure::from(error).into()),
+        (outcome, _) => outcome,
+    }
+}
+
 impl Sessions {
     /// "Last seen" is written at most once a minute, and a session works on while it cannot be written.
     async fn touch(&self, session: &Loaded) {
@@ -95,7 +131,7 @@ impl SessionStore for Sessions {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
         let text = key.as_ref().to_owned();
         let found = self.db.read_short(move |tx| service::load(tx, &text)).await;
-        let Some(session) = found.map_err(|error| LoadError::Other(error.into()))? else { return Ok(None) };
+        let Some(session) = found.map_err(|error| LoadError::Other(noted(error)))? else { return Ok(None) };
         self.touch(&session).await;
         state(session).map(Some).map_err(|error| LoadError::Deserialization(error.into()))
     }
@@ -115,14 +151,14 @@ impl SessionStore for Sessions {
             let origin = Origin { ip: person.ip, agent: person.agent.clone() };
             service::save(tx, &text, person.account, &kept, &origin, person.since, &settings)
         };
-        self.db.write(save).await.map_err(|error| SaveError::Other(error.into()))?;
+        self.db.write(save).await.map_err(|error| SaveError::Other(noted(error)))?;
         SessionKey::try_from(key).map_err(|error| SaveError::Other(error.into()))
     }
 
     async fn update(&self, key: SessionKey, state: State, _: &Duration) -> Result<SessionKey, UpdateError> {
         let (text, kept) = (key.as_ref().to_owned(), state.get(KEPT).cloned().unwrap_or_default());
         let written = self.db.write(move |tx| service::set_state(tx, &text, &kept)).await;
-        written.map(|()| key).map_err(|error| UpdateError::Other(error.into()))
+        written.map(|()| key).map_err(|error| UpdateError::Other(noted(error)))
     }
 
     async fn update_ttl(&self, _: &SessionKey, _: &Duration) -> Result<(), anyhow::Error> {
@@ -131,7 +167,7 @@ impl SessionStore for Sessions {
 
     async fn delete(&self, key: &SessionKey) -> Result<(), anyhow::Error> {
         let text = key.as_ref().to_owned();
-        Ok(self.db.write(move |tx| service::delete(tx, &text)).await?)
+        self.db.write(move |tx| service::delete(tx, &text)).await.map_err(noted)
     }
 }
 

@@ -19,6 +19,7 @@ use crate::access::settings::{AccessSettings, Limit, SessionSettings};
 use crate::access::tests::{BERGRODE, CERT, GOOD, House, TALHAUSEN, account, house, links, settings, write};
 use crate::core::actor::{Actor, Role};
 use crate::store::Db;
+use crate::store::testing::CONNECTIONS;
 use crate::web::layout::Hotline;
 use crate::web::site::Settings;
 use crate::web::{Site as Kit, error};
@@ -62,6 +63,7 @@ macro_rules! app {
                 .service(web::resource("/api/v1/me").get(whoami))
                 .wrap(from_fn(guard::enter))
                 .wrap(sessions)
+                .wrap(from_fn(guard::tell_trouble))
                 .wrap(from_fn(guard::limit_posts))
                 .wrap(from_fn(error::render)),
         )
@@ -431,5 +433,36 @@ async fn an_organisation_lead_manages_the_own_people_only() {
         assert_eq!(lead.get("/konten/kein-konto").await.status, StatusCode::NOT_FOUND);
         let locked = lead.post("/konten", &format!("/konten/{own}/sperren"), &[]).await;
         assert_eq!(locked.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[actix_web::test]
+async fn whoever_is_signed_in_is_told_to_come_back_when_no_connection_comes_free() {
+    let house = house();
+    for test in &house.dbs {
+        account(&test.db, "person@bergrode.example", &[(BERGRODE, Role::Reporter)]);
+        let app = app!(&house, &test.db, AccessSettings::default());
+        let mut browser = Browser::new(&app, TestRequest::to_request);
+        browser.sign_in("person@bergrode.example").await;
+        let (free, wait) = std::sync::mpsc::channel::<()>();
+        let wait = std::sync::Arc::new(std::sync::Mutex::new(wait));
+        let (taken, all_taken) = std::sync::mpsc::channel();
+        for _ in 0..CONNECTIONS {
+            let (db, wait, taken) = (test.db.clone(), wait.clone(), taken.clone());
+            std::thread::spawn(move || {
+                let hold = |_: &mut crate::store::Conn| {
+                    taken.send(()).unwrap();
+                    let _ = wait.lock().unwrap().recv();
+                    Ok(())
+                };
+                db.with_connection(hold)
+            });
+        }
+        (0..CONNECTIONS).for_each(|_| all_taken.recv().unwrap());
+        let page = browser.get("/konto").await;
+        assert_eq!((page.status, page.retry_after), (StatusCode::SERVICE_UNAVAILABLE, true));
+        assert!(page.html.contains("Gerade nicht erreichbar"), "{}", page.html);
+        drop(free);
+        assert_eq!(browser.get("/konto").await.status, StatusCode::OK, "still signed in");
     }
 }

@@ -11,7 +11,7 @@ use crate::core::text::{Line, MailAddress, Title};
 use crate::core::tlp::Tlp;
 use crate::core::urgency::Urgency;
 use crate::core::when;
-use crate::mail::content::{Content, Slots, Template, slot};
+use crate::mail::content::{Content, LINK, Slots, Template, slot};
 use crate::mail::message::Recipient;
 use crate::mail::outbox::{NewMail, enqueue};
 use crate::store::Tx;
@@ -68,7 +68,7 @@ fn send(
         ("cert", Arg::from(settings.cert_name.as_str())),
         ("phone", Arg::from(settings.phone.as_str())),
         ("until", Arg::from(when::absolute(until))),
-        ("link", Arg::from(slot("link"))),
+        ("link", Arg::from(slot(LINK))),
     ];
     all.extend_from_slice(args);
     let unreadable = |reason| Error::Internal(format!("a mail of access: {reason}"));
@@ -83,7 +83,7 @@ fn send(
         dispatch: Some(AnyId(account.id.0)),
         to,
         urgency: Urgency::Access,
-        slots: Slots::from([("link".to_owned(), format!("{}{path}", settings.public_url))]),
+        slots: Slots::from([(LINK.to_owned(), format!("{}{path}", settings.public_url))]),
     };
     enqueue(tx, &Content::clear(Tlp::Green, subject, body)?, mail).map(|_| ())
 }

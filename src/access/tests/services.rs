@@ -6,6 +6,7 @@ use crate::access::service::people::Invitation;
 use crate::access::service::tokens::NewToken;
 use crate::access::service::{job, limits, links as link_service, passwords, sessions, sweep, tokens};
 use crate::access::settings::{Limit, SessionSettings};
+use crate::access::store::accounts;
 use crate::core::actor::Scope;
 use crate::core::error::Error;
 use crate::core::ids::{AnyId, GrantId};
@@ -394,4 +395,31 @@ fn mails_say_who_writes_what_the_link_is_for_and_until_when() {
         .unwrap();
     let text: Vec<_> = mails.iter().map(|(subject, body)| format!("{subject}\n\n{body}\n")).collect();
     insta::assert_snapshot!(text.join("\n---\n\n").replace('\u{1}', "|"));
+}
+
+#[test]
+fn two_at_once_who_create_the_same_account_are_told_so_like_two_one_after_the_other() {
+    let house = house();
+    // On SQLite there is one writer: nobody can be at once.
+    for test in house.dbs.iter().filter(|test| !test.db.is_sqlite()) {
+        let both = std::sync::Arc::new(std::sync::Barrier::new(2));
+        let create = |_| {
+            let (db, both) = (test.db.clone(), both.clone());
+            std::thread::spawn(move || {
+                let mut is_first_try = true;
+                db.write_now(move |tx| {
+                    let (mail, name) = (mail("new@bergrode.example"), name("Neu"));
+                    if std::mem::take(&mut is_first_try) {
+                        assert!(accounts::lookup_by_mail(tx, mail.as_str())?.is_none());
+                        both.wait();
+                        return accounts::add(tx, mail.as_str(), name.as_str());
+                    }
+                    people::create_account(tx, &Actor::system("cli"), &mail, &name, None)
+                })
+            })
+        };
+        let outcomes: Vec<_> = [0, 1].map(create).into_iter().map(|it| it.join().unwrap()).collect();
+        let refused: Vec<_> = outcomes.iter().filter_map(|outcome| outcome.as_ref().err()).collect();
+        assert!(matches!(refused[..], [Error::Invalid(_)]), "{outcomes:?}");
+    }
 }

@@ -74,9 +74,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode> {
                 Ok(if done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
             }
             Ok(_) => {
-                run_server(&app, listener, Some(Mailbox(maildir))).await?;
+                let served = run_server(&app, listener, Some(Mailbox(maildir)), &mut workers).await;
                 finish(&stop, workers).await;
-                Ok(ExitCode::SUCCESS)
+                served.map(|()| ExitCode::SUCCESS)
             }
             Err(error) => {
                 finish(&stop, workers).await;

@@ -146,6 +146,10 @@ mail-pointer =
 mail-no-content = Der Inhalt dieser E-Mail wurde gelöscht, bevor sie versandt war.
 mail-not-composed = Diese E-Mail konnte nicht erstellt werden. Einzelheiten stehen im Protokoll des Servers.
 mail-certificate = Das Signaturzertifikat ist nicht gültig. Die E-Mail wartet, bis ein gültiges importiert ist.
+mail-error-link-gone =
+    Diese E-Mail enthielt einen Link, der nur einmal gilt. Er wurde gelöscht, als sie scheiterte. Lassen Sie dort, wo
+    sie entstand, eine neue versenden.
+mail-error-content-gone = Der Inhalt dieser E-Mail wurde gelöscht. Sie kann nicht noch einmal versandt werden.
 mail-unreachable = Der Mailserver ist nicht erreichbar: { $why }
 mail-in-doubt = Die Verbindung brach ab, bevor der Mailserver geantwortet hatte: { $why }
 mail-no-answer = Der Mailserver hat nicht rechtzeitig geantwortet.
@@ -1268,6 +1272,11 @@ desk-audit-detail = Angaben
 desk-queues-title = Warteschlangen
 desk-queues-lead = Was hinausgeht, was wartet und was aufgegeben wurde.
 desk-queues-mail = Mails
+desk-queues-waiting = Was der letzte Versuch ergab
+desk-queues-mails = { $count ->
+    [one] eine Mail
+   *[other] { $count } Mails
+}
 desk-queues-jobs = Aufträge
 desk-queues-no-failed-mail = Keine Mail ist gescheitert.
 desk-queues-no-dead-job = Kein Auftrag ist gescheitert.

@@ -16,7 +16,7 @@ use crate::core::when;
 use crate::escalation::model::Step;
 use crate::incidents::model::{Incident, Inform};
 use crate::incidents::service as incidents;
-use crate::mail::content::{Content, Reference, Template, slot};
+use crate::mail::content::{Content, LINK, Reference, Template, slot};
 use crate::mail::outbox::{NewMail, add_body, enqueue_all};
 use crate::store::Tx;
 use crate::web::site::Settings;
@@ -44,7 +44,7 @@ pub(super) fn send(
             dispatch: Some(AnyId(id.0)),
             to: person.recipient.clone(),
             urgency: Urgency::Escalation,
-            slots: BTreeMap::from([("link".to_owned(), link)]),
+            slots: BTreeMap::from([(LINK.to_owned(), link)]),
         });
     }
     enqueue_all(tx, body, &mails).map(|_| ())
@@ -68,7 +68,7 @@ fn content(tx: &mut Tx<'_>, incident: &Incident, step: &Step) -> Result<Content>
     if let Some(title) = title {
         lines.push(text_with(Lang::De, "escalation-mail-title", &[("title", title.into())]).into_owned());
     }
-    lines.push(text_with(Lang::De, "escalation-mail-link", &[("link", slot("link").into())]).into_owned());
+    lines.push(text_with(Lang::De, "escalation-mail-link", &[("link", slot(LINK).into())]).into_owned());
     let drill = |line: String| {
         if incident.is_drill { format!("{}: {line}", text(Lang::De, "escalation-drill")) } else { line }
     };
@@ -78,7 +78,7 @@ fn content(tx: &mut Tx<'_>, incident: &Incident, step: &Step) -> Result<Content>
         Title::parse(&drill(subject)).map_err(broken)?,
         Template::new(&drill(lines.join("\n\n")))?,
         Reference::parse(reference).map_err(broken)?,
-        Template::new(&slot("link"))?,
+        Template::new(&slot(LINK))?,
     ))
 }
 

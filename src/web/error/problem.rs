@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::Answer;
 use crate::core::i18n::{Lang, text};
+use crate::web::patience;
 
 /// The body of every error answer below `/api`.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -59,8 +60,13 @@ pub(super) fn response(answer: &Answer<'_>) -> HttpResponse {
     response.body(serde_json::to_string(&problem).unwrap_or_else(|_| "{}".to_owned()))
 }
 
-/// Says which field of a JSON body was wrong; serde names it between backticks.
+/// Says that a JSON body came too slowly, or which of its fields was wrong; serde names it between backticks.
 pub(super) fn explain_json(answer: &mut Answer<'_>, error: &JsonPayloadError) {
+    if let JsonPayloadError::Payload(error) = error
+        && patience::is_over(error)
+    {
+        (answer.kind, answer.status) = ("timeout", StatusCode::REQUEST_TIMEOUT);
+    }
     let JsonPayloadError::Deserialize(error) = error else { return };
     if !error.is_data() {
         answer.detail = text(Lang::De, "web-not-json").into_owned();
