@@ -1,12 +1,12 @@
 //! The pages and the guard, as a browser or a program meets them.
 
-use actix_web::body::{BoxBody, MessageBody};
+use actix_web::body::{BoxBody, MessageBody, to_bytes};
 use actix_web::cookie::{Cookie, Key, SameSite};
 use actix_web::dev::{Service, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{AUTHORIZATION, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::middleware::from_fn;
-use actix_web::test::{TestRequest, call_service, init_service, read_body};
+use actix_web::test::{TestRequest, call_service, init_service, try_call_service};
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpResponse};
 use jiff::SignedDuration;
@@ -84,8 +84,12 @@ where
             request = request.cookie(cookie.clone());
         }
         let request = request.peer_addr("203.0.113.5:4711".parse().unwrap());
-        let response = call_service(self.app, (self.request)(request)).await;
-        for cookie in response.response().cookies() {
+        let response = match try_call_service(self.app, (self.request)(request)).await {
+            Ok(answer) => answer.into_parts().1,
+            // As the server answers where a middleware gave up.
+            Err(error) => error.error_response(),
+        };
+        for cookie in response.cookies() {
             self.cookies.retain(|kept| kept.name() != cookie.name());
             if !cookie.value().is_empty() {
                 self.cookies.push(cookie.into_owned());
@@ -94,7 +98,8 @@ where
         let header = |name| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
         let (status, to) = (response.status(), header(LOCATION));
         let retry_after = response.headers().contains_key(RETRY_AFTER);
-        let html = String::from_utf8(read_body(response).await.to_vec()).unwrap();
+        let body = to_bytes(response.into_body()).await.unwrap();
+        let html = String::from_utf8(body.to_vec()).unwrap();
         Page { status, to, retry_after, html }
     }
 
