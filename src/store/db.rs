@@ -176,24 +176,36 @@ impl Db {
         blocking(move || db.read_now(f)).await
     }
 
-    /// [`Db::read`] for a row or two by key, as each request needs. On SQLite, with a connection free, it runs on the
-    /// calling thread: to change threads twice costs more than such a read.
+    /// Reads with a single statement, by key, as each request needs: no transaction around it. On SQLite, with a
+    /// connection free, it runs on the calling thread: to change threads twice costs more than such a read.
     ///
     /// # Errors
     /// As [`Db::read`].
-    pub async fn read_short<T, F>(&self, f: F) -> Result<T>
+    pub async fn read_one<T, F>(&self, f: F) -> Result<T>
     where
         T: Send + 'static,
-        F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
-        let free = if self.is_sqlite() { self.0.pool.try_get() } else { None };
-        match free {
-            Some(mut pooled) => {
-                pooled.conn.batch_execute(SQLITE_READ)?;
-                self.finish_read(pooled, f)
-            }
-            None => self.read(f).await,
+        if let Some(pooled) = self.is_sqlite().then(|| self.0.pool.try_get()).flatten() {
+            return self.read_bare(pooled, f);
         }
+        let db = self.clone();
+        blocking(move || db.read_bare(db.take()?, f)).await
+    }
+
+    fn read_bare<T>(
+        &self,
+        mut pooled: PooledConnection<Manager>,
+        mut f: impl FnMut(&mut Tx<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let outcome = caught(|| f(&mut self.0.around.begin(&mut pooled.conn)));
+        if !matches!(outcome, Err(Error::Database(_))) {
+            return outcome;
+        }
+        // The connection may have died since it was used last.
+        pooled.broken = true;
+        drop(pooled);
+        self.read_now(f)
     }
 
     /// Writes in one transaction; when this returns `Ok`, the change is durable. The closure may run twice.

@@ -50,7 +50,7 @@ fn bearer(header: &str) -> Option<&str> {
 }
 
 async fn identify(site: &Site, settings: &AccessSettings, stranger: Actor, token: String) -> Result<Actor> {
-    let Some(found) = site.db.read_short(move |tx| tokens::load(tx, &token)).await? else {
+    let Some(found) = site.db.read_one(move |tx| tokens::load(tx, &token)).await? else {
         let ip = stranger.ip.map(limited_as).map(|ip| ip.to_string()).unwrap_or_default();
         let attempt = Attempt::new("token", &ip, settings.limits.token_address);
         let wait = site.db.write(move |tx| limits::attempt(tx, std::slice::from_ref(&attempt))).await?;

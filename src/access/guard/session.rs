@@ -130,7 +130,7 @@ impl Sessions {
 impl SessionStore for Sessions {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
         let text = key.as_ref().to_owned();
-        let found = self.db.read_short(move |tx| service::load(tx, &text)).await;
+        let found = self.db.read_one(move |tx| service::load(tx, &text)).await;
         let Some(session) = found.map_err(|error| LoadError::Other(noted(error)))? else { return Ok(None) };
         self.touch(&session).await;
         state(session).map(Some).map_err(|error| LoadError::Deserialization(error.into()))
