@@ -7,10 +7,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-import { AxeBuilder } from '@axe-core/playwright';
+import axeCore from 'axe-core';
 import { chromium } from 'playwright-core';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** The program under test. */
+export const PROGRAM = process.env.MELDEKETTE_BIN ?? join(ROOT, 'target/debug/meldekette');
 const SHOTS = process.env.MELDEKETTE_SHOTS;
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const WIDTHS = [360, 1280];
@@ -43,7 +45,13 @@ export async function openPage(browser, options = {}) {
   const context = await browser.newContext({ locale: 'de-DE', timezoneId: 'Europe/Berlin', ...options });
   const page = await context.newPage();
   page.faults = [];
-  page.on('console', (message) => message.type() === 'error' && page.faults.push(`console: ${message.text()}`));
+  // Chromium also writes a line when the page itself was answered with 4xx, as refused forms and pages not found are.
+  const visited = new Set();
+  page.on('request', (request) => request.isNavigationRequest() && visited.add(request.url()));
+  const isOfPage = (message) => message.text().includes('status of 4') && visited.has(message.location().url);
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !isOfPage(message)) page.faults.push(`console: ${message.text()}`);
+  });
   page.on('pageerror', (error) => page.faults.push(`exception: ${error.message}`));
   page.on('response', (answer) => answer.status() >= 500 && page.faults.push(`${answer.status()} for ${answer.url()}`));
   page.on('requestfailed', (request) => {
@@ -65,10 +73,12 @@ export async function checkPage(page, name, { shots = SHOTS } = {}) {
   if (language !== 'de') faults.push(`the language is ${language}, not de`);
 
   const before = page.viewportSize();
+  await page.evaluate(axeCore.source);
   for (const colorScheme of SCHEMES) {
     for (const width of WIDTHS) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await page.setViewportSize({ width, height: 900 });
+      await page.evaluate(() => scrollTo(0, 0));
       const where = `${width} px, ${colorScheme}`;
       faults.push(...(await overflow(page)).map((what) => `${where}: wider than the window: ${what}`));
       faults.push(...(await axe(page)).map((what) => `${where}: ${what}`));
@@ -105,8 +115,12 @@ function overflow(page) {
   });
 }
 
+// Put into the page once and run there: no page here has frames, which is what a builder would be for.
 async function axe(page) {
-  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+  const violations = await page.evaluate(
+    (tags) => globalThis.axe.run(document, { runOnly: tags, resultTypes: ['violations'] }).then((found) => found.violations),
+    RULES,
+  );
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map((node) => `axe ${id}: ${help}: ${node.html.slice(0, 160)}${why(node)}`));
 }
@@ -123,8 +137,7 @@ function why(node) {
  */
 export async function startDemo({ arguments: more = [], patience = 300_000 } = {}) {
   const data = await mkdtemp(join(tmpdir(), 'meldekette-browser-'));
-  const program = process.env.MELDEKETTE_BIN ?? join(ROOT, 'target/debug/meldekette');
-  const child = spawn(program, ['demo', '--data', data, '--port', '0', ...more], {
+  const child = spawn(PROGRAM, ['demo', '--data', data, '--port', '0', ...more], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,0 +1,123 @@
+// The stage that all walks share, and what people do on any page: sign in, answer a question, read a mail.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { checkPage, launch, openPage, startDemo } from './support.mjs';
+
+let raised;
+const looked = [];
+
+/** One browser and one demonstration for all files of a run; both end with it. */
+export function stage() {
+  raised ??= Promise.all([launch(), startDemo()]).then(([browser, demo]) => ({ browser, demo }));
+  return raised;
+}
+
+after(async () => {
+  const up = await raised?.catch(() => undefined);
+  await up?.browser.close();
+  await up?.demo.stop();
+});
+
+/** Tests that build on each other: when one fails, the rest of the story is not told. */
+export function story() {
+  let broken;
+  return (name, tell) =>
+    test(name, async (t) => {
+      if (broken) return t.skip(`after: ${broken}`);
+      broken = name;
+      await tell();
+      broken = undefined;
+    });
+}
+
+/** The paths of all pages that were looked at so far. */
+export const lookedAt = () => looked.map((url) => new URL(url).pathname);
+
+/** Looks at the page as it stands: `checkPage`, once and under this name. */
+export async function look(page, name) {
+  looked.push(page.url());
+  await checkPage(page, name);
+}
+
+/** Somebody who has not signed in. */
+export async function visitor(options = {}) {
+  const { browser, demo } = await stage();
+  const page = await openPage(browser, { baseURL: demo.url, ...options });
+  page.setDefaultTimeout(30_000);
+  return page;
+}
+
+/** The account of the demonstration with this role; `which` counts those that share it. */
+export async function accountOf(role, which = 0) {
+  const { demo } = await stage();
+  return demo.access.accounts.filter((one) => one.role === role)[which];
+}
+
+/** Signs in by typing. */
+export async function signIn(role, { which = 0, ...options } = {}) {
+  const page = await visitor(options);
+  await page.goto('/anmelden');
+  await enter(page, await accountOf(role, which));
+  await page.waitForURL((at) => at.pathname !== '/anmelden');
+  return page;
+}
+
+/** Fills in the sign-in form that the page shows and sends it. */
+export async function enter(page, { mail, password }) {
+  await page.getByLabel('E-Mail-Adresse').fill(mail);
+  await page.getByLabel('Passwort', { exact: true }).fill(password);
+  await press(page, 'Anmelden');
+}
+
+/** Presses the button of this name. */
+export const press = (page, name) => page.getByRole('button', { name, exact: true }).first().click();
+
+/** Follows the link of this name. */
+export const follow = (page, name) => page.getByRole('link', { name }).first().click();
+
+/** Waits until the page says this. */
+export const says = (page, words) => page.getByText(words).first().waitFor();
+
+/** Says yes to the question that a button asked. */
+export const confirm = (page) => page.getByRole('dialog').getByRole('button', { name: 'Ja, fortfahren' }).click();
+
+/** The refused form: a title that says so, and a summary whose link leads to the field. */
+export async function refused(page, field) {
+  const summary = page.getByRole('alert');
+  await summary.waitFor();
+  assert.match(await page.title(), /^Fehler:/);
+  await summary.locator(`a[href="#${field}"]`).click();
+  const focused = await page.evaluate(() => document.activeElement.id);
+  assert.equal(focused, field, 'the summary leads to the field');
+}
+
+/** Opens the newest mail to an address whose subject matches, in the demonstration's mailbox; its text. */
+export async function mailTo(page, address, subject, { patience = 60_000 } = {}) {
+  for (const until = Date.now() + patience; ; await sleep(500)) {
+    await page.goto(`/demo/mails?an=${encodeURIComponent(address)}`);
+    const found = page.getByRole('link', { name: subject }).first();
+    if (await found.count()) {
+      await found.click();
+      await page.waitForURL(/\/demo\/mails\/./);
+      return page.locator('main').innerText();
+    }
+    assert.ok(Date.now() < until, `no mail to ${address} about ${subject}`);
+  }
+}
+
+/** The path of the first link in a text that begins with `prefix`. */
+export function linkIn(text, prefix) {
+  const found = text.match(new RegExp(`https?://[^\\s/]+(${prefix}[\\w/-]+)`));
+  assert.ok(found, `a link to ${prefix} in: ${text}`);
+  return found[1];
+}
+
+/** Loads the page again until it says this. */
+export async function untilItSays(page, words, { patience = 60_000 } = {}) {
+  for (const until = Date.now() + patience; !(await page.getByText(words).count()); await page.reload()) {
+    assert.ok(Date.now() < until, `${page.url()} never said ${words}`);
+    await sleep(500);
+  }
+}

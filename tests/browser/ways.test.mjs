@@ -1,0 +1,158 @@
+// Other ways to walk: without JavaScript, by keyboard alone, with the colours of one's own system, on paper.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { accountOf, enter, follow, press, says, signIn, visitor } from './people.mjs';
+
+test('a town hall reports and follows its case with JavaScript switched off', async () => {
+  const page = await visitor({ javaScriptEnabled: false, reducedMotion: 'reduce' });
+  await page.goto('/melden');
+  await enter(page, await accountOf('reporter'));
+  await page.waitForURL('/melden');
+  await page.getByLabel('In einem Satz: Was ist los?').fill('Ein Laptop ist weg');
+  await press(page, 'Meldung absenden');
+  await page.getByRole('alert').waitFor();
+  assert.equal(await page.getByLabel('In einem Satz: Was ist los?').inputValue(), 'Ein Laptop ist weg');
+  await page.getByLabel('Ein Gerät oder Datenträger ist weg').check();
+  await page.getByLabel('Was ist passiert?').fill('Der Laptop des Ordnungsamts lag im Auto.');
+  await page.getByLabel('Ja, aber ohne unseren Namen').check();
+  await press(page, 'Meldung absenden');
+  await says(page, 'Ihre Meldung ist angekommen.');
+  await page.getByLabel('Ihre Nachricht an das ThüringenCERT').fill('Er war verschlüsselt.');
+  await press(page, 'Nachricht senden');
+  await says(page, 'Er war verschlüsselt.');
+  await follow(page, 'Zu meinen Vorgängen');
+  await says(page, 'Ein Laptop ist weg');
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
+test('an analyst opens the composer for the town hall with JavaScript switched off', async () => {
+  const page = await signIn('analyst', { javaScriptEnabled: false, reducedMotion: 'reduce' });
+  await follow(page, 'TH-2026-00001');
+  await follow(page, 'Öffnen');
+  await page.getByRole('radio', { name: 'Stadt Waltershausen' }).check();
+  await says(page, 'Geht hinaus an: Stadt Waltershausen');
+  await page.getByRole('button', { name: 'An Stadt Waltershausen senden' }).waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Intern notieren' }).count(), 0);
+  await page.context().close();
+});
+
+/** Presses Tab until the element has the focus and shows it. */
+async function tabTo(page, target) {
+  await target.waitFor();
+  for (let press = 0; press < 80; press += 1) {
+    await page.keyboard.press('Tab');
+    if (await target.evaluate((element) => element === document.activeElement)) {
+      const shows = await target.evaluate((element) => {
+        const { outlineStyle, boxShadow, borderBottomWidth } = getComputedStyle(element);
+        return outlineStyle !== 'none' || boxShadow !== 'none' || parseFloat(borderBottomWidth) > 1;
+      });
+      assert.ok(shows, `${target} shows that it has the focus`);
+      return;
+    }
+  }
+  assert.fail(`Tab never reaches ${target}`);
+}
+
+test('a town hall signs in and reports by keyboard alone', async () => {
+  const page = await visitor();
+  const { mail, password } = await accountOf('reporter');
+  await page.goto('/anmelden');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  assert.match(page.url(), /#inhalt$/, 'the first stop leads past the head of the page');
+  await tabTo(page, page.getByLabel('E-Mail-Adresse'));
+  await page.keyboard.type(mail);
+  await page.keyboard.press('Tab');
+  await page.keyboard.type(password);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Guten Tag' }).waitFor();
+  await tabTo(page, page.getByRole('link', { name: 'Vorfall melden' }).first());
+  await page.keyboard.press('Enter');
+  await page.waitForURL('/melden');
+  await tabTo(page, page.getByRole('button', { name: 'Meldung absenden' }));
+  await page.keyboard.press('Enter');
+  const summary = page.getByRole('alert');
+  await summary.waitFor();
+  assert.ok(await summary.evaluate((element) => element === document.activeElement), 'the summary is read first');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => document.activeElement.id === 'observed');
+  await page.keyboard.press('Space');
+  await tabTo(page, page.getByLabel('In einem Satz: Was ist los?'));
+  await page.keyboard.type('Seltsame Anmeldungen in der Nacht');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('Im Protokoll stehen Anmeldungen um drei Uhr.');
+  await tabTo(page, page.locator('input[name="inform"]').first());
+  await page.keyboard.press('Space');
+  await tabTo(page, page.getByRole('button', { name: 'Meldung absenden' }));
+  await page.keyboard.press('Enter');
+  await says(page, 'Ihre Meldung ist angekommen.');
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
+test('an analyst moves through the queue by j, k and o, and switches the keys off', async () => {
+  const page = await signIn('analyst');
+  await page.waitForURL('/eingang');
+  const rows = page.locator('table[data-keys] tbody th a');
+  const focused = () => page.evaluate(() => document.activeElement.textContent);
+  await page.keyboard.press('j');
+  assert.equal(await focused(), await rows.nth(0).innerText());
+  await page.keyboard.press('j');
+  assert.equal(await focused(), await rows.nth(1).innerText());
+  await page.keyboard.press('k');
+  const reference = await focused();
+  await page.keyboard.press('o');
+  await page.getByRole('complementary', { name: `Vorschau ${reference}` }).waitFor();
+  await press(page, 'Tasten abschalten');
+  await page.keyboard.press('Tab');
+  const before = await focused();
+  await page.keyboard.press('j');
+  assert.equal(await focused(), before);
+  await page.context().close();
+});
+
+test('a row of the queue opens on a telephone too', async () => {
+  const page = await signIn('analyst', { viewport: { width: 360, height: 740 } });
+  await follow(page, 'TH-2026-00001');
+  await follow(page, 'Öffnen');
+  await page.waitForURL('/vorgaenge/TH-2026-00001');
+  await page.context().close();
+});
+
+test('with forced colours every sign still shows: who has the case, how urgent, how far', async () => {
+  const page = await signIn('analyst', { forcedColors: 'active' });
+  await page.goto('/eingang');
+  const outlined = (locator) => locator.evaluate((element) => getComputedStyle(element).outlineStyle);
+  assert.equal(await outlined(page.locator('.mk-tabs a[aria-current]')), 'solid');
+  assert.equal(await outlined(page.locator('.mk-prio--1').first()), 'solid');
+  await page.goto('/vorgaenge/TH-2026-00001');
+  const label = page.locator('.mk-tlp').first();
+  const tlp = await label.evaluate((element) => getComputedStyle(element).backgroundColor);
+  assert.equal(tlp, 'rgb(0, 0, 0)', 'the TLP label keeps its colours');
+  const icon = page.locator('.mk-banner .kern-icon').first();
+  const colours = await icon.evaluate((element) => [getComputedStyle(element).backgroundColor, getComputedStyle(document.body).backgroundColor]);
+  assert.notEqual(colours[0], colours[1], 'icons stand out');
+  await page.goto('/warnmeldungen/TH-CERT-2026-0001/zustellung');
+  const bar = page.locator('.mk-stack rect').first();
+  const fill = await bar.evaluate((element) => getComputedStyle(element).fill);
+  const canvas = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  assert.notEqual(fill, canvas, 'the bar of the delivery shows');
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
+test('a case prints on white paper with its reference, label and page number, without buttons', async () => {
+  const page = await signIn('reporter', { colorScheme: 'dark' });
+  await page.goto('/vorgaenge/TH-2026-00001');
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  const paper = await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--kern-color-layout-background-default').trim());
+  assert.equal(paper, '#fff');
+  assert.equal(await page.getByRole('button').count(), 0, 'nothing to press on paper');
+  const sheet = await page.locator('link[media="print"]').evaluate((link) => fetch(link.href).then((answer) => answer.text()));
+  assert.match(sheet, /TH-2026-00001/);
+  assert.match(sheet, /TLP:AMBER/);
+  await page.context().close();
+});
