@@ -43,11 +43,31 @@ async fn act(
     let form = if stale {
         Form::filled(typed)
     } else {
-        Form::refused(typed.clone(), error).map_err(|error| Failure::from(error).keeping(typed))?
+        Form::refused(typed.clone(), error)
+            .map_err(|error| Failure::from(error).keeping(typed))?
+            .labelled(LABELS)
     };
     let case = site.db.write(move |tx| load(tx, &actor, &reference)).await?;
     render(&visitor, case, Again { form: Some(form), open_form, stale })
 }
+
+/// What the summary of refused input calls the fields.
+const LABELS: &[(&str, &str)] = &[
+    ("class", "desk-class"),
+    ("category", "desk-category"),
+    ("impact", "desk-impact"),
+    ("spread", "desk-spread"),
+    ("tlp", "desk-tlp"),
+    ("priority", "desk-other-priority"),
+    ("priority_reason", "desk-priority-reason"),
+    ("assignee", "desk-assignee"),
+    ("escalation_to", "desk-escalate-to"),
+    ("escalation_reason", "desk-escalate-reason"),
+    ("waiting_on", "desk-waiting-on"),
+    ("follow_up_at", "desk-follow-up"),
+    ("reason", "desk-close-reason"),
+    ("text", "desk-text"),
+];
 
 fn version(typed: &FormData) -> Result<i32> {
     typed.get("version").parse().map_err(|_| FieldError::new("version", "error-number").into())

@@ -19,6 +19,7 @@ use crate::core::ids::{AccountId, OrgId, StepId};
 use crate::core::tlp::Tlp;
 use crate::core::when;
 use crate::directory::service as directory;
+use crate::escalation::model::StepState;
 use crate::escalation::service as escalation;
 use crate::incidents::model::{
     Audience, Category, Class, Entry, Impact, Incident, Involvement, Part, Report, Spread, shown_title,
@@ -283,27 +284,19 @@ fn times(incident: &Incident) -> Vec<Fact> {
     .collect()
 }
 
-fn step_line(step: escalation::StepView) -> StepLine {
+/// `at` says an instant in the words of the page.
+fn step_line(step: escalation::StepView, at: impl Fn(Timestamp) -> String) -> StepLine {
     let state = word("escalation-state", step.state.code());
+    let say = |key: &str, when: Timestamp| text_with(Lang::De, key, &[("at", at(when).into())]);
     let (tone, when) = match (step.acknowledged_at, step.acknowledge_by) {
-        (Some(at), _) => {
+        (Some(when), _) => {
             let who = step.acknowledged_by.unwrap_or_default();
-            (
-                "ok",
-                text_with(
-                    Lang::De,
-                    "desk-step-acknowledged",
-                    &[("who", who.into()), ("at", when::dense(at).into())],
-                ),
-            )
+            let args = [("who", who.into()), ("at", at(when).into())];
+            ("ok", text_with(Lang::De, "desk-step-acknowledged", &args))
         }
-        (None, Some(by)) if step.can_acknowledge => {
-            ("warn", text_with(Lang::De, "desk-step-by", &[("at", when::dense(by).into())]))
-        }
-        (None, Some(by)) => ("", text_with(Lang::De, "desk-step-by", &[("at", when::dense(by).into())])),
-        (None, None) => {
-            ("", text_with(Lang::De, "desk-step-due", &[("at", when::dense(step.due_at).into())]))
-        }
+        (None, Some(by)) if step.can_acknowledge => ("warn", say("desk-step-by", by)),
+        (None, Some(by)) => ("", say("desk-step-by", by)),
+        (None, None) => ("", say("desk-step-due", step.due_at)),
     };
     StepLine {
         id: step.id,
@@ -443,7 +436,7 @@ fn team_page(sh: Shell, title: String, case: Case, again: Again) -> IncidentPage
         report: view.report.map(Said::of),
         withheld: withheld(view.redaction),
         entries: view.entries.iter().map(|e| entry(&names, e)).collect(),
-        steps: steps.into_iter().map(step_line).collect(),
+        steps: steps.into_iter().map(|step| step_line(step, when::dense)).collect(),
         may: view.may,
         form,
         sh,
@@ -453,8 +446,9 @@ fn team_page(sh: Shell, title: String, case: Case, again: Again) -> IncidentPage
 
 fn party_page(sh: Shell, title: String, viewer: Option<AccountId>, case: Case, form: Form) -> CasePage {
     let Case { view, names, steps, .. } = case;
-    let chain = chain(&view, &names, &sh);
-    let (next_line, next_otherwise) = next(&view.incident, &sh);
+    let asked: Vec<Asked> = steps.iter().filter_map(Asked::of).collect();
+    let chain = chain(&view, &names, &asked, &sh);
+    let (next_line, next_otherwise) = next(&view.incident, &asked, &sh);
     let (said, system): (Vec<&Entry>, Vec<&Entry>) =
         view.entries.iter().partition(|entry| entry.body.is_some() && entry.kind != "filed");
     let mut seeing: Vec<String> = involved(&view.involvements, &names).into_iter().map(|i| i.name).collect();
@@ -478,7 +472,7 @@ fn party_page(sh: Shell, title: String, viewer: Option<AccountId>, case: Case, f
         report: view.report.map(Said::of),
         withheld: withheld(view.redaction),
         involved_names: seeing.join(", "),
-        steps: steps.into_iter().map(step_line).collect(),
+        steps: steps.into_iter().map(|step| step_line(step, |at| sh.spoken(at))).collect(),
         may: view.may,
         form,
         sh,
@@ -486,8 +480,21 @@ fn party_page(sh: Shell, title: String, viewer: Option<AccountId>, case: Case, f
     }
 }
 
+/// Somebody beyond the CERT who was told and has not acknowledged yet.
+struct Asked {
+    who: String,
+    by: Timestamp,
+}
+
+impl Asked {
+    fn of(step: &escalation::StepView) -> Option<Self> {
+        let is_open = step.state == StepState::Notified && step.acknowledged_at.is_none();
+        step.acknowledge_by.filter(|_| is_open).map(|by| Self { who: step.name.clone(), by })
+    }
+}
+
 /// The way of the case: who reported, the CERT, who else holds a part; open ends only where they exist.
-fn chain(view: &View, names: &Names, sh: &Shell) -> Vec<ChainStep> {
+fn chain(view: &View, names: &Names, asked: &[Asked], sh: &Shell) -> Vec<ChainStep> {
     let incident = &view.incident;
     let step = |state, who: String, what: &str, when: String| ChainStep {
         state,
@@ -517,7 +524,13 @@ fn chain(view: &View, names: &Names, sh: &Shell) -> Vec<ChainStep> {
             "desk-chain-closed",
             when,
         ));
-    } else if chain.len() == 2 {
+        return chain;
+    }
+    for one in asked {
+        let by = text_with(Lang::De, "desk-wait-by", &[("at", sh.spoken(one.by).into())]).into_owned();
+        chain.push(step(ChainState::Next, one.who.clone(), "desk-chain-asked", by));
+    }
+    if chain.len() == 2 {
         let state = text(Lang::De, "desk-chain-state").into_owned();
         chain.push(step(ChainState::Next, state, "desk-chain-if-needed", String::new()));
     }
@@ -525,10 +538,15 @@ fn chain(view: &View, names: &Names, sh: &Shell) -> Vec<ChainStep> {
 }
 
 /// What comes next, by when, and what happens otherwise.
-fn next(incident: &Incident, sh: &Shell) -> (String, String) {
+fn next(incident: &Incident, asked: &[Asked], sh: &Shell) -> (String, String) {
     let words = |key: &str| text(Lang::De, key).into_owned();
     match (incident.status, incident.deadline_at) {
         (Status::Closed, _) => (words("desk-next-closed"), words("desk-next-closed-otherwise")),
+        (_, Some(_)) if !asked.is_empty() => {
+            let one = &asked[0];
+            let args = [("name", one.who.as_str().into()), ("at", sh.spoken(one.by).into())];
+            (text_with(Lang::De, "desk-next-asked", &args).into_owned(), words("desk-next-by-otherwise"))
+        }
         (_, Some(at)) => (
             text_with(Lang::De, "desk-next-by", &[("at", sh.spoken(at).into())]).into_owned(),
             words("desk-next-by-otherwise"),

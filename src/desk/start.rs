@@ -22,7 +22,6 @@ const MANY: i64 = 100;
 
 struct Waiting {
     reference: String,
-    name: String,
     by: String,
 }
 
@@ -85,9 +84,8 @@ pub(super) async fn show(visitor: Visitor, site: Data<Site>) -> Result<HttpRespo
     let waits = steps
         .into_iter()
         .map(|step| Waiting {
-            by: sh.spoken(step.acknowledge_by),
+            by: sh.tn("desk-wait-by", "at", sh.spoken(step.acknowledge_by)).into_owned(),
             reference: step.reference,
-            name: step.name,
         })
         .collect();
     visitor.page(&StartPage { sh, name, cases, waits, unread })

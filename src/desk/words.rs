@@ -83,12 +83,12 @@ pub(super) fn told(entry: &Entry) -> String {
         }
         "restricted" if entry.facts.get("restricted") == Some(&false.into()) => say("desk-told-opened", &[]),
         "restricted" => say("desk-told-restricted", &[]),
-        kind => {
-            let name = code("name");
-            say(
-                &format!("desk-told-{}", kind.replace('_', "-")),
-                &[("name", name.into()), ("who", code("who").into())],
-            )
+        "step_withdrawn" if entry.account.is_none() => {
+            say("desk-told-step-no-longer", &[("name", code("name").into())])
         }
+        kind => say(
+            &format!("desk-told-{}", kind.replace('_', "-")),
+            &[("name", code("name").into()), ("who", code("who").into())],
+        ),
     }
 }

@@ -61,7 +61,12 @@ impl LineFault {
             (_, true) => "directory-import-fault-line",
             (_, false) => "directory-import-fault-cell",
         };
-        i18n::text_with(lang, key, &args).into_owned()
+        let mut said = i18n::text_with(lang, key, &args).into_owned();
+        if !self.value.is_empty() && self.line != 0 {
+            said.push(' ');
+            said.push_str(&i18n::text_with(lang, "directory-import-fault-there", &args));
+        }
+        said
     }
 }
 

@@ -116,6 +116,20 @@ const FIELDS: [&str; 12] = [
     "drill",
 ];
 
+/// What the summary of refused input calls the fields.
+const LABELS: &[(&str, &str)] = &[
+    ("organisation", "incident-organisation-label"),
+    ("observed", "incident-observed-label"),
+    ("title", "incident-title-label"),
+    ("description", "incident-description-label"),
+    ("detected_at", "incident-detected-label"),
+    ("measures", "incident-measures-label"),
+    ("flags", "incident-flags-label"),
+    ("contact_name", "incident-contact-label"),
+    ("contact_phone", "incident-phone-label"),
+    ("inform", "incident-inform-label"),
+];
+
 async fn file(visitor: Visitor, site: Data<Site>, typed: FormData) -> Result<HttpResponse, Failure> {
     let actor = visitor.require()?.clone();
     typed.only(&FIELDS)?;
@@ -126,8 +140,9 @@ async fn file(visitor: Visitor, site: Data<Site>, typed: FormData) -> Result<Htt
     match outcome {
         Ok(reference) => Ok(visitor.redirect(&format!("/vorgaenge/{reference}"), "incident-filed")),
         Err(error) => {
-            let form =
-                Form::refused(typed.clone(), error).map_err(|error| Failure::from(error).keeping(typed))?;
+            let form = Form::refused(typed.clone(), error)
+                .map_err(|error| Failure::from(error).keeping(typed))?
+                .labelled(LABELS);
             let actor = visitor.actor.clone();
             let organisations = site.db.read(move |tx| reportable(tx, &actor)).await?;
             let sh = visitor.shell_of("incident-report-title").failed();

@@ -170,10 +170,12 @@ impl Form {
         }
     }
 
-    /// Names the fields, so that the summary says which one each reason is about.
+    /// Names the fields in the order of the page, so that the summary says which one each reason is about.
     #[must_use]
     pub fn labelled(mut self, labels: &'static [(&'static str, &'static str)]) -> Self {
         self.labels = labels;
+        let place = |error: &FieldError| labels.iter().position(|(name, _)| *name == error.field);
+        self.errors.sort_by_key(|error| place(error).unwrap_or(labels.len()));
         self
     }
 
@@ -211,7 +213,11 @@ impl Form {
     #[must_use]
     pub fn reasons(&self) -> Vec<(&'static str, String)> {
         let told = |error: &FieldError| match self.labels.iter().find(|(name, _)| *name == error.field) {
-            Some((_, key)) => format!("{}: {}", i18n::text(Lang::De, key), reason(error)),
+            Some((_, key)) => {
+                let label = i18n::text(Lang::De, key);
+                let colon = if label.ends_with('?') { "" } else { ":" };
+                format!("{label}{colon} {}", reason(error))
+            }
             None => reason(error),
         };
         self.errors.iter().map(|error| (error.field, told(error))).collect()

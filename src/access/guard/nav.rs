@@ -6,7 +6,7 @@ use crate::web::Link;
 /// The sections of an actor, in the order of daily use.
 pub(super) fn sections(actor: &Actor) -> Vec<Link> {
     use Role::{Administrator, Analyst, Approver, Auditor, CertLead, OrgLead, Reporter};
-    let all: [(&str, &'static str, &[Role]); 9] = [
+    let all: [(&str, &'static str, &[Role]); 10] = [
         ("/eingang", "access-nav-queue", &[Analyst, CertLead, Auditor]),
         ("/vorgaenge", "access-nav-incidents", &[Reporter, OrgLead]),
         ("/melden", "access-nav-report", &[Reporter, OrgLead]),
@@ -16,6 +16,7 @@ pub(super) fn sections(actor: &Actor) -> Vec<Link> {
             &[Reporter, OrgLead, Analyst, Approver, CertLead, Auditor],
         ),
         ("/register", "access-nav-directory", &[Analyst, Approver, CertLead, Auditor, Administrator]),
+        ("/register/meine", "access-nav-own", &[Reporter, OrgLead]),
         ("/konten", "access-nav-accounts", &[Administrator, Auditor, OrgLead]),
         ("/protokoll", "access-nav-audit", &[Auditor, CertLead]),
         ("/warteschlangen", "access-nav-queues", &[Administrator]),
