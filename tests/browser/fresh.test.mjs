@@ -5,9 +5,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before } from 'node:test';
+import { after } from 'node:test';
 
-import { enter, follow, linkIn, look, press, refused, says, stage, story, untilItSays, visitor } from './people.mjs';
+import { enter, follow, linkIn, look, press, refused, says, story, untilItSays, visitor } from './people.mjs';
 import { PROGRAM } from './support.mjs';
 
 const step = story();
@@ -37,14 +37,15 @@ async function freePort() {
   return port;
 }
 
-before(async () => {
+/** Sets the house up as an operator does, and reads the links from what it prints. */
+async function open() {
   data = mkdtempSync(join(tmpdir(), 'meldekette-fresh-'));
   smtp = createServer(refusing);
   const mail = await listen(smtp);
   const address = `127.0.0.1:${await freePort()}`;
   base = `http://${address}`;
   const env = {
-    ...process.env,
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('MELDEKETTE_'))),
     MELDEKETTE_SERVER_LISTEN: address,
     MELDEKETTE_SERVER_PUBLIC_URL: base,
     MELDEKETTE_DATABASE_URL: `sqlite:${join(data, 'meldekette.db')}`,
@@ -53,7 +54,7 @@ before(async () => {
     MELDEKETTE_KEYS_PASSPHRASE: 'nur für diesen Test',
     MELDEKETTE_MAIL_SMTP_SECURITY: 'none',
     MELDEKETTE_MAIL_SMTP_PORT: String(mail),
-    MELDEKETTE_LOG_FILTER: 'warn',
+    MELDEKETTE_LOG_FILTER: 'error',
   };
   for (const command of [['migrate'], ['keys', 'demonstration']]) {
     const done = spawnSync(PROGRAM, command, { env, encoding: 'utf8' });
@@ -69,7 +70,7 @@ before(async () => {
     });
   });
   links = said.trim().split('\n').map((line) => linkIn(line, '/einladung/erste/'));
-});
+}
 
 after(() => {
   program?.kill('SIGKILL');
@@ -78,7 +79,7 @@ after(() => {
 });
 
 step('the first two administrators come in by the links that the program printed', async () => {
-  await stage();
+  await open();
   for (const [index, link] of links.entries()) {
     const page = await visitor({ baseURL: base });
     await page.goto(link);
@@ -108,8 +109,7 @@ step('a mail that nobody takes waits for a person, who sends it again', async ()
   await press(page, 'Einladung schicken');
   await says(page, 'Die Einladung ist unterwegs.');
   await page.goto('/warteschlangen');
-  await untilItSays(page, 'niemand@nirgends.example');
-  await says(page, 'no such mailbox');
+  await untilItSays(page, 'no such mailbox');
   await look(page, 'warteschlangen');
   await press(page, 'Noch einmal versuchen');
   await says(page, 'Der Versuch beginnt von vorn.');

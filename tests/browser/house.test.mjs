@@ -269,6 +269,7 @@ test('pages that say no say what to do next', async () => {
   await page.context().clearCookies();
   await press(page, 'Meldung absenden');
   await page.getByText('Während des Schreibens lief die Sitzung ab.').waitFor();
+  assert.equal(await page.getByText('by_name').count(), 0, 'codes of the form are nothing to read');
   await look(page, 'fehler-formular');
   await page.context().close();
 });

@@ -25,6 +25,16 @@ struct ErrorPage<'a> {
     request_id: Option<&'a str>,
 }
 
+impl ErrorPage<'_> {
+    /// Whether a person reads it as their own: codes and ids of the form are sent again, but say nothing.
+    fn is_words(value: &str) -> bool {
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        let telling = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit();
+        let is_short_or_long = !(4..=30).contains(&value.len());
+        !value.chars().all(plain) || (value.chars().any(telling) && !is_short_or_long)
+    }
+}
+
 /// Where somebody who is not signed in may do so, and comes back from.
 fn sign_in_path(target: &str) -> String {
     let back: String = url::form_urlencoded::byte_serialize(target.as_bytes()).collect();
