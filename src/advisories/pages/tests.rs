@@ -283,8 +283,8 @@ fn a_warning_is_written_reviewed_sent_and_read_without_any_script() {
                 "Genau diese Seite",
                 "Was müssen wir heute tun?",
                 "Für eine Verwaltung freigeben",
-                "it@bergrode.example",
                 "erste Fassung",
+                "it@bergrode.example",
             ],
         );
         let approved = approver.post_again(&submitted.to, &page, &[("aktion", "freigeben")]).await;
