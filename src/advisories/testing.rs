@@ -1,6 +1,6 @@
 //! For the tests of this feature: a version, and a house with towns, authors and approvers on each engine at hand.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -12,7 +12,6 @@ use super::service::{self, Board, Draft, Received};
 use crate::core::actor::{Actor, Role, Via};
 use crate::core::env::{Env, ManualClock, SystemRandom};
 use crate::core::error::Result;
-use crate::core::event::Event;
 use crate::core::ids::{AccountId, OrgId};
 use crate::core::text::{MailAddress, Name};
 use crate::core::tlp::Tlp;
@@ -81,7 +80,6 @@ pub struct House {
     pub test: TestDb,
     pub clock: Arc<ManualClock>,
     pub cert: OrgId,
-    pub events: Arc<Mutex<Vec<Event>>>,
 }
 
 fn provided() -> Provided {
@@ -94,13 +92,7 @@ pub fn everywhere(story: impl Fn(&House)) {
     let clock = Arc::new(ManualClock::at(when::parse("21.11.2026 10:00").expect("date")));
     let env = Env::new(clock.clone(), Arc::new(SystemRandom::default()));
     for test in databases(&env, provided) {
-        let events = Arc::new(Mutex::new(Vec::new()));
-        let heard = Arc::clone(&events);
-        test.db.listen(Box::new(move |_, event| {
-            heard.lock().expect("no panic").push(event);
-            Ok(())
-        }));
-        story(&House { test, clock: clock.clone(), cert: Uuid::from_u128(1).into(), events });
+        story(&House { test, clock: clock.clone(), cert: Uuid::from_u128(1).into() });
     }
 }
 

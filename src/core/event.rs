@@ -1,6 +1,6 @@
 //! What happened, told to later features inside the same transaction (`app.rs` registers who listens).
 
-use super::ids::{IncidentId, StepId, VersionId};
+use super::ids::IncidentId;
 
 /// A domain event. It carries ids only: a listener loads what it needs from the same transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,10 +13,4 @@ pub enum Event {
     IncidentClosed(IncidentId),
     /// A closed incident was taken up again.
     IncidentReopened(IncidentId),
-    /// A step of an escalation was acknowledged.
-    StepAcknowledged(StepId),
-    /// A version was approved: content and recipients are fixed.
-    AdvisoryApproved(VersionId),
-    /// A version is to be delivered.
-    AdvisoryPublished(VersionId),
 }

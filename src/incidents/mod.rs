@@ -9,3 +9,5 @@ pub mod policy;
 pub mod service;
 pub mod status;
 mod store;
+#[cfg(test)]
+mod tests;

@@ -208,7 +208,20 @@ pub struct Triage {
     pub tlp: Tlp,
 }
 
-/// An incident's skeleton and title.
+/// The label under which every report comes in.
+pub const FILED_UNDER: Tlp = Tlp::Amber;
+
+/// The widest label that the CERT may give: the report's own, unless its source permits wider sharing by letting it be
+/// told by name. What the CERT itself narrowed, it may widen again as far as that.
+#[must_use]
+pub fn widest_label(inform: Inform) -> Tlp {
+    match inform {
+        Inform::ByName => Tlp::Clear,
+        Inform::Anonymous | Inform::Nobody => FILED_UNDER,
+    }
+}
+
+/// An incident's skeleton and words.
 #[derive(Debug, Clone)]
 pub struct Incident {
     pub id: IncidentId,
@@ -222,6 +235,7 @@ pub struct Incident {
     pub impact: Option<Impact>,
     pub spread: Option<Spread>,
     pub priority: Option<Priority>,
+    /// For the team, as are the two of waiting.
     pub priority_reason: Option<String>,
     pub tlp: Tlp,
     pub assignee: Option<AccountId>,
@@ -279,17 +293,6 @@ impl Audience {
             Self::Involved => "involved",
         }
     }
-
-    /// Whether somebody who acts for `organisations` and is or is not of the team reads it.
-    #[must_use]
-    pub fn includes(self, is_team: bool, organisations: &[OrgId]) -> bool {
-        is_team
-            || match self {
-                Self::Team => false,
-                Self::Organisation(one) => organisations.contains(&one),
-                Self::Involved => true,
-            }
-    }
 }
 
 /// A line of the timeline.
@@ -331,7 +334,7 @@ pub struct Row {
     pub assignee: Option<AccountId>,
     pub deadline_at: Option<Timestamp>,
     pub deadline_kind: Option<String>,
-    pub waiting_on: Option<String>,
+    /// For the team: when a waiting case comes back.
     pub follow_up_at: Option<Timestamp>,
     pub is_restricted: bool,
     pub is_unconfirmed: bool,
@@ -354,9 +357,9 @@ pub struct Filter {
     pub organisations: Option<Vec<OrgId>>,
     /// Deadline before this instant.
     pub due_before: Option<Timestamp>,
-    /// Waiting cases whose follow-up lies ahead are left out unless this is set.
+    /// For the team: waiting cases whose follow-up lies ahead are left out unless this is set.
     pub with_waiting: bool,
-    /// Only those that wait.
+    /// For the team: only those that wait.
     pub waiting_only: bool,
     /// A part of the reference or title.
     pub text: Option<String>,

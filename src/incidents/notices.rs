@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::model::{Audience, Incident, NewReport};
-use super::store;
+use super::{policy, store};
+use crate::access::policy::{Action, may};
 use crate::access::service as access;
 use crate::core::actor::Actor;
 use crate::core::error::{Error, Result};
@@ -62,13 +63,31 @@ fn readers(tx: &mut Tx<'_>, incident: &Incident, organisation: OrgId) -> Result<
             readers.extend(address(tx, account)?.map(|mail| (mail, name)));
         }
     }
-    if named.is_none() && readers.is_empty() {
+    let has_members = !readers.is_empty();
+    readers.extend(reporter(tx, incident, organisation)?);
+    if named.is_none() && !has_members {
         let administration = directory::administration_of(tx, organisation)?;
         let contacts = directory::contacts_of(tx, administration)?;
         let officer = contacts.into_iter().find(|contact| contact.role == ContactRole::ItSecurityOfficer);
         readers.extend(officer.and_then(|c| MailAddress::parse(&c.mail).ok().map(|mail| (mail, c.name))));
     }
     Ok(readers)
+}
+
+/// Who reported for the organisation, perhaps from the administration that runs it, and may still see the case.
+fn reporter(
+    tx: &mut Tx<'_>,
+    incident: &Incident,
+    organisation: OrgId,
+) -> Result<Option<(MailAddress, String)>> {
+    let Some(account) = store::reporting_account(tx, incident.id, organisation)? else { return Ok(None) };
+    let Some(reporter) = access::load_actor(tx, account)? else { return Ok(None) };
+    let involvements = store::involvements_of(tx, incident.id)?;
+    let facts = policy::sight(tx, &reporter, incident, &involvements)?.facts;
+    if !may(tx, &reporter, Action::ShowIncident, facts) {
+        return Ok(None);
+    }
+    Ok(address(tx, account)?.map(|mail| (mail, reporter.name)))
 }
 
 fn address(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<MailAddress>> {

@@ -1,5 +1,7 @@
 //! Rows of incidents. Nothing here decides; what a viewer may see arrives as a [`Scope`] and goes into the innermost SQL.
 
+use std::collections::{HashMap, HashSet};
+
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use jiff::Timestamp;
@@ -12,11 +14,12 @@ use super::status::Status;
 use crate::core::error::{Error, Result};
 use crate::core::ids::{AccountId, EntryId, IncidentId, InvolvementId, OrgId, ReportId};
 use crate::core::tlp::Tlp;
+use crate::directory::model::fold;
 use crate::store::schema::{
     entry_contents, incident_contents, incident_named, incidents, involvements, report_contents, reports,
     timeline_entries,
 };
-use crate::store::{At, Conn, Tx};
+use crate::store::{At, Tx};
 
 type Boxed<'a> = incidents::BoxedQuery<'a, crate::store::connection::MultiBackend>;
 
@@ -32,11 +35,9 @@ struct IncidentRow {
     impact: Option<String>,
     spread: Option<String>,
     priority: Option<i32>,
-    priority_reason: Option<String>,
     tlp: String,
     assignee_id: Option<AccountId>,
     holder_id: Option<OrgId>,
-    waiting_on: Option<String>,
     follow_up_at: Option<At>,
     deadline_at: Option<At>,
     deadline_kind: Option<String>,
@@ -64,15 +65,23 @@ fn known_opt<T>(code: Option<String>, parse: fn(&str) -> Option<T>, what: &str) 
     code.map(|code| known(parse(&code), what)).transpose()
 }
 
+/// The words of a case; all empty where they were erased.
+#[derive(Default, Queryable)]
+struct Contents {
+    title: String,
+    priority_reason: Option<String>,
+    waiting_on: Option<String>,
+}
+
 impl IncidentRow {
-    fn into_incident(self, title: Option<String>) -> Result<Incident> {
+    fn into_incident(self, contents: Contents) -> Result<Incident> {
         use super::model::{Category, Class, Impact, Spread};
         use super::status::CloseReason;
         let time = |at: Option<At>| at.map(Timestamp::from);
         Ok(Incident {
             id: self.id,
             reference: self.reference,
-            title: title.unwrap_or_default(),
+            title: contents.title,
             organisation: self.organisation_id,
             status: known(Status::parse(&self.status), "status")?,
             close_reason: known_opt(self.close_reason, CloseReason::parse, "close_reason")?,
@@ -81,11 +90,11 @@ impl IncidentRow {
             impact: known_opt(self.impact, Impact::parse, "impact")?,
             spread: known_opt(self.spread, Spread::parse, "spread")?,
             priority: self.priority,
-            priority_reason: self.priority_reason,
+            priority_reason: contents.priority_reason,
             tlp: known(Tlp::parse(&self.tlp), "tlp")?,
             assignee: self.assignee_id,
             holder: self.holder_id,
-            waiting_on: self.waiting_on,
+            waiting_on: contents.waiting_on,
             follow_up_at: time(self.follow_up_at),
             deadline_at: time(self.deadline_at),
             deadline_kind: self.deadline_kind,
@@ -116,7 +125,6 @@ struct ListRow {
     tlp: String,
     assignee_id: Option<AccountId>,
     holder_id: Option<OrgId>,
-    waiting_on: Option<String>,
     follow_up_at: Option<At>,
     deadline_at: Option<At>,
     deadline_kind: Option<String>,
@@ -143,7 +151,6 @@ impl ListRow {
             assignee: self.assignee_id,
             deadline_at: self.deadline_at.map(Timestamp::from),
             deadline_kind: self.deadline_kind,
-            waiting_on: self.waiting_on,
             follow_up_at: self.follow_up_at.map(Timestamp::from),
             is_restricted: self.is_restricted,
             is_unconfirmed: self.is_unconfirmed,
@@ -194,6 +201,7 @@ pub(super) fn add(tx: &mut Tx<'_>, new: &NewIncident<'_>, report: &NewReport) ->
         .values((
             incident_contents::incident_id.eq(new.id),
             incident_contents::title.eq(report.title.as_str()),
+            incident_contents::search.eq(fold(report.title.as_str())),
         ))
         .execute(tx.conn)?;
     Ok(())
@@ -249,20 +257,19 @@ fn lookup_where<P>(tx: &mut Tx<'_>, predicate: P) -> Result<Option<Incident>>
 where
     P: BoxableExpression<incidents::table, crate::store::connection::MultiBackend, SqlType = Bool> + 'static,
 {
-    let predicate: Box<
-        dyn BoxableExpression<incidents::table, crate::store::connection::MultiBackend, SqlType = Bool>,
-    > = Box::new(predicate);
+    let predicate: Predicate<'static> = Box::new(predicate);
     let found: Option<IncidentRow> = incidents::table.filter(predicate).first(tx.conn).optional()?;
     let Some(row) = found else { return Ok(None) };
-    let title = titles(tx.conn, &[row.id])?.pop().map(|(_, title)| title);
-    row.into_incident(title).map(Some)
-}
-
-fn titles(conn: &mut Conn, ids: &[IncidentId]) -> Result<Vec<(IncidentId, String)>> {
-    Ok(incident_contents::table
-        .filter(incident_contents::incident_id.eq_any(ids.to_vec()))
-        .select((incident_contents::incident_id, incident_contents::title))
-        .load(conn)?)
+    let contents: Option<Contents> = incident_contents::table
+        .find(row.id)
+        .select((
+            incident_contents::title,
+            incident_contents::priority_reason,
+            incident_contents::waiting_on,
+        ))
+        .first(tx.conn)
+        .optional()?;
+    row.into_incident(contents.unwrap_or_default()).map(Some)
 }
 
 /// The report that opened the case.
@@ -474,7 +481,7 @@ pub(super) fn entries(
         ))
         .load(tx.conn)?;
     let ids: Vec<EntryId> = rows.iter().map(|row| row.0).collect();
-    let mut bodies: std::collections::HashMap<EntryId, String> = entry_contents::table
+    let mut bodies: HashMap<EntryId, String> = entry_contents::table
         .filter(entry_contents::entry_id.eq_any(ids))
         .select((entry_contents::entry_id, entry_contents::body))
         .load::<(EntryId, String)>(tx.conn)?
@@ -505,11 +512,9 @@ pub(super) struct Change {
     pub impact: Option<&'static str>,
     pub spread: Option<&'static str>,
     pub priority: Option<i32>,
-    pub priority_reason: Option<Option<String>>,
     pub tlp: Option<&'static str>,
     pub assignee_id: Option<Option<AccountId>>,
     pub holder_id: Option<Option<OrgId>>,
-    pub waiting_on: Option<Option<String>>,
     pub follow_up_at: Option<Option<At>>,
     pub deadline_at: Option<Option<At>>,
     pub deadline_kind: Option<Option<String>>,
@@ -524,6 +529,40 @@ pub(super) fn change(tx: &mut Tx<'_>, id: IncidentId, version: i32, change: Chan
     Ok(diesel::update(incidents::table.filter(incidents::id.eq(id)).filter(incidents::version.eq(version)))
         .set((change, incidents::version.eq(version + 1), incidents::updated_at.eq(tx.at())))
         .execute(tx.conn)?)
+}
+
+/// A change of what the team wrote about a case. Only what is `Some` changes; `Some(None)` empties.
+#[derive(Default, AsChangeset)]
+#[diesel(table_name = incident_contents)]
+pub(super) struct Words {
+    pub priority_reason: Option<Option<String>>,
+    pub waiting_on: Option<Option<String>>,
+}
+
+/// Changes at least one of them; nothing where the content was erased.
+pub(super) fn set_words(tx: &mut Tx<'_>, id: IncidentId, words: Words) -> Result<()> {
+    diesel::update(incident_contents::table.find(id)).set(words).execute(tx.conn)?;
+    Ok(())
+}
+
+type Predicate<'a> = Box<
+    dyn BoxableExpression<incidents::table, crate::store::connection::MultiBackend, SqlType = Bool> + 'a,
+>;
+
+/// Of what a list may show, the cases whose viewer may know so much of them: a party everything, others what the
+/// reporter allowed to be told, as [`super::service::show`] has it. `None`: all of them.
+fn tellable<'a>(scope: &Scope, allowed: &[Inform]) -> Option<Predicate<'a>> {
+    let Scope::Organisations { organisations, .. } = scope else { return None };
+    let own = involvements::table
+        .filter(involvements::organisation_id.eq_any(organisations.clone()))
+        .filter(involvements::part.eq_any([Part::Reporter.code(), Part::Affected.code()]))
+        .filter(involvements::ended_at.is_null())
+        .select(involvements::incident_id);
+    let told = reports::table
+        .filter(reports::kind.eq("initial"))
+        .filter(reports::inform.eq_any(allowed.iter().map(|inform| inform.code()).collect::<Vec<_>>()))
+        .select(reports::incident_id);
+    Some(Box::new(incidents::id.eq_any(own).or(incidents::id.eq_any(told))))
 }
 
 fn visible<'a>(scope: &Scope) -> Boxed<'a> {
@@ -570,26 +609,80 @@ fn narrowed<'a>(scope: &Scope, filter: &Filter, now: Timestamp) -> Boxed<'a> {
     if let Some(organisations) = &filter.organisations {
         let ids: Vec<Option<OrgId>> = organisations.iter().copied().map(Some).collect();
         query = query.filter(incidents::organisation_id.eq_any(ids).assume_not_null());
+        // A filter that matched what the row itself withholds would tell it.
+        if let Some(tellable) = tellable(scope, &[Inform::ByName]) {
+            query = query.filter(tellable);
+        }
     }
     if let Some(before) = filter.due_before {
         query = query.filter(incidents::deadline_at.lt(At(before)).assume_not_null());
     }
-    if filter.waiting_only {
-        query = query.filter(incidents::waiting_on.is_not_null());
-    } else if !filter.with_waiting {
-        query = query.filter(
-            incidents::waiting_on.is_null().or(incidents::follow_up_at.le(At(now)).assume_not_null()),
-        );
+    // Whether a case waits is the team's matter: others' lists neither show it nor depend on it.
+    if !matches!(scope, Scope::Organisations { .. }) {
+        if filter.waiting_only {
+            query = query.filter(incidents::follow_up_at.is_not_null());
+        } else if !filter.with_waiting {
+            let is_back = incidents::follow_up_at.le(At(now)).assume_not_null();
+            query = query.filter(incidents::follow_up_at.is_null().or(is_back));
+        }
     }
     if let Some(text) = &filter.text {
-        let pattern = format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
         let titled = incident_contents::table
-            .filter(incident_contents::title.like(pattern.clone()).escape('\\'))
+            .filter(incident_contents::search.like(containing(&fold(text))).escape('\\'))
             .select(incident_contents::incident_id);
-        query =
-            query.filter(incidents::reference.like(pattern).escape('\\').or(incidents::id.eq_any(titled)));
+        // References are in capitals: so both engines compare alike.
+        let referenced = incidents::reference.like(containing(&text.to_uppercase())).escape('\\');
+        query = match tellable(scope, &[Inform::ByName, Inform::Anonymous]) {
+            Some(tellable) => query.filter(referenced.or(incidents::id.eq_any(titled).and(tellable))),
+            None => query.filter(referenced.or(incidents::id.eq_any(titled))),
+        };
     }
     query
+}
+
+/// A pattern for LIKE with `\` as escape: anything that holds these characters.
+fn containing(text: &str) -> String {
+    format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+}
+
+/// Of these cases, those in which one of these organisations is a party.
+pub(super) fn parties(
+    tx: &mut Tx<'_>,
+    ids: &[IncidentId],
+    organisations: &[OrgId],
+) -> Result<HashSet<IncidentId>> {
+    let rows: Vec<IncidentId> = involvements::table
+        .filter(involvements::incident_id.eq_any(ids.to_vec()))
+        .filter(involvements::organisation_id.eq_any(organisations.to_vec()))
+        .filter(involvements::part.eq_any([Part::Reporter.code(), Part::Affected.code()]))
+        .filter(involvements::ended_at.is_null())
+        .select(involvements::incident_id)
+        .load(tx.conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Whom the reports that opened these cases allow to be informed.
+pub(super) fn informs(tx: &mut Tx<'_>, ids: &[IncidentId]) -> Result<HashMap<IncidentId, Inform>> {
+    let rows: Vec<(IncidentId, String)> = reports::table
+        .filter(reports::incident_id.eq_any(ids.to_vec()))
+        .filter(reports::kind.eq("initial"))
+        .select((reports::incident_id, reports::inform))
+        .load(tx.conn)?;
+    rows.into_iter().map(|(id, inform)| Ok((id, known(Inform::parse(&inform), "inform")?))).collect()
+}
+
+/// Who filed the report that opened the case, where it was for this organisation.
+pub(super) fn reporting_account(
+    tx: &mut Tx<'_>,
+    incident: IncidentId,
+    organisation: OrgId,
+) -> Result<Option<AccountId>> {
+    let first = reports::table
+        .filter(reports::incident_id.eq(incident))
+        .filter(reports::kind.eq("initial"))
+        .filter(reports::organisation_id.eq(organisation).assume_not_null())
+        .select(reports::account_id);
+    Ok(first.first::<Option<AccountId>>(tx.conn).optional()?.flatten())
 }
 
 /// A page of the list in queue order, from behind `after`, with one row more than `limit` where there are more.

@@ -364,11 +364,9 @@ diesel::table! {
         impact -> Nullable<Text>,
         spread -> Nullable<Text>,
         priority -> Nullable<Integer>,
-        priority_reason -> Nullable<Text>,
         tlp -> Text,
         assignee_id -> Nullable<Id>,
         holder_id -> Nullable<Id>,
-        waiting_on -> Nullable<Text>,
         follow_up_at -> Nullable<Instant>,
         deadline_at -> Nullable<Instant>,
         deadline_kind -> Nullable<Text>,
@@ -396,6 +394,9 @@ diesel::table! {
     incident_contents (incident_id) {
         incident_id -> Id,
         title -> Text,
+        search -> Text,
+        priority_reason -> Nullable<Text>,
+        waiting_on -> Nullable<Text>,
     }
 }
 

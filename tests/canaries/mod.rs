@@ -12,7 +12,7 @@ use crate::support::town::{Town, canary};
 /// What a case says, in the reporter's words and the team's.
 const REPORT: [&str; 4] = ["titel", "beschreibung", "massnahmen", "ansprechperson"];
 const MESSAGES: [&str; 2] = ["nachricht", "antwort"];
-const TEAM: [&str; 3] = ["teamnotiz", "teamwarten", "anrufnotiz"];
+const TEAM: [&str; 4] = ["teamnotiz", "teamwarten", "teamgrund", "anrufnotiz"];
 /// The words of cases, of houses, of advisories.
 const WORDS: [&str; 16] = [
     "warnbenannt",
@@ -54,11 +54,12 @@ fn may_read(reader: &str, word: &str, what: &str) -> bool {
     let is_content = REPORT.contains(&what) || MESSAGES.contains(&what);
     let is_team = TEAM.contains(&what);
     let is_warning = word.starts_with("warn");
+    let is_of_case = is_content || (is_team && what != "anrufnotiz");
     match reader {
         "analyst" => true,
         "auditor" => word != "unbenannt",
-        "approver" => is_warning || !(is_content || what == "teamnotiz" || what == "teamwarten"),
-        "administrator" => !is_warning && !(is_content || what == "teamnotiz" || what == "teamwarten"),
+        "approver" => is_warning || !is_of_case,
+        "administrator" => !is_warning && !is_of_case,
         _ if is_team || word == "warnentwurf" => false,
         // A house that was brought in reads the report as far as the reporter allowed, not what was written to others.
         "reporter" | "org_lead" | "reporter2" => match word {
@@ -281,6 +282,7 @@ async fn nobody_is_ever_sent_a_word_that_is_meant_for_others() {
         ("analyst", "fremdteamnotiz"),
         ("analyst", "fremdanrufnotiz"),
         ("auditor", "benanntteamwarten"),
+        ("auditor", "eigenteamgrund"),
         ("approver", "warnentwurftun"),
         ("administrator", "eigenleitstelle"),
     ] {

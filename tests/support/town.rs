@@ -332,8 +332,10 @@ async fn cases(house: &House, cast: &Cast) -> BTreeMap<&'static str, Case> {
     restrict(house, cast, &cases["named"], everybody).await;
     let others = vec![cast.person("reporter2").account, cast.person("land.org_lead").account];
     restrict(house, cast, &cases["unnamed"], others).await;
-    triage(house, cast, &cases["own"], Impact::Low, Spread::OneDevice).await;
-    triage(house, cast, &cases["lead"], Impact::Severe, Spread::SeveralHouses).await;
+    let why = Line::parse(&canary("eigen", "Teamgrund")).unwrap();
+    triage(house, cast, &cases["own"], (Impact::Low, Spread::OneDevice), Some((2, why))).await;
+    triage(house, cast, &cases["lead"], (Impact::Severe, Spread::SeveralHouses), None).await;
+    wait(house, cast, &cases["shared"], "geteilt").await;
     house.work().await;
     cases
 }
@@ -349,7 +351,26 @@ async fn restrict(house: &House, cast: &Cast, case: &Case, named: Vec<AccountId>
         .await;
 }
 
-async fn triage(house: &House, cast: &Cast, case: &Case, impact: Impact, spread: Spread) {
+/// Leaves a case waiting.
+async fn wait(house: &House, cast: &Cast, case: &Case, word: &'static str) {
+    let reference = case.reference.clone();
+    house
+        .act(cast.person("analyst2").account, move |tx, actor| {
+            let line = Line::parse(&canary(word, "Teamwarten")).unwrap();
+            let until = tx.now() + SignedDuration::from_hours(24 * 365);
+            let seen = incidents::show(tx, actor, &reference)?.incident.version;
+            incidents::set_waiting(tx, actor, &reference, seen, Some((&line, until)))
+        })
+        .await;
+}
+
+async fn triage(
+    house: &House,
+    cast: &Cast,
+    case: &Case,
+    (impact, spread): (Impact, Spread),
+    priority: Option<(i32, Line<300>)>,
+) {
     let reference = case.reference.clone();
     house
         .act(cast.person("analyst2").account, move |tx, actor| {
@@ -358,7 +379,7 @@ async fn triage(house: &House, cast: &Cast, case: &Case, impact: Impact, spread:
                 category: Category::InfectedSystem,
                 impact,
                 spread,
-                priority: None,
+                priority: priority.clone(),
                 tlp: Tlp::Amber,
             };
             let seen = incidents::show(tx, actor, &reference)?.incident.version;

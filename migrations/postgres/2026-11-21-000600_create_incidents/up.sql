@@ -17,15 +17,14 @@ CREATE TABLE incidents (
   impact text,
   spread text,
   priority integer,
-  priority_reason text,
   tlp text NOT NULL,
   assignee_id uuid,
   holder_id uuid,
-  waiting_on text,
   follow_up_at timestamptz,
   deadline_at timestamptz,
   deadline_kind text,
-  -- What the queue sorts by: the deadline, later for waiting cases, the end of time for closed ones.
+  -- What the queue sorts by: the follow-up of a waiting case, otherwise the deadline; without either, behind all of
+  -- them by the time of the report.
   queue_at timestamptz NOT NULL,
   is_open boolean NOT NULL,
   is_restricted boolean NOT NULL,
@@ -46,7 +45,12 @@ CREATE INDEX incidents_assignee ON incidents (assignee_id, is_open, queue_at);
 
 CREATE TABLE incident_contents (
   incident_id uuid PRIMARY KEY REFERENCES incidents (id),
-  title text NOT NULL
+  title text NOT NULL,
+  -- The title, folded: what a search looks in, alike on both engines.
+  search text NOT NULL,
+  -- Why the priority is another than impact and spread give, and for whom or what the case waits: the team's words.
+  priority_reason text,
+  waiting_on text
 );
 
 -- What an organisation stated at one moment.

@@ -17,15 +17,14 @@ CREATE TABLE incidents (
   impact TEXT,
   spread TEXT,
   priority INTEGER,
-  priority_reason TEXT,
   tlp TEXT NOT NULL,
   assignee_id BLOB,
   holder_id BLOB,
-  waiting_on TEXT,
   follow_up_at INTEGER,
   deadline_at INTEGER,
   deadline_kind TEXT,
-  -- What the queue sorts by: the deadline, later for waiting cases, the end of time for closed ones.
+  -- What the queue sorts by: the follow-up of a waiting case, otherwise the deadline; without either, behind all of
+  -- them by the time of the report.
   queue_at INTEGER NOT NULL,
   is_open INTEGER NOT NULL,
   is_restricted INTEGER NOT NULL,
@@ -46,7 +45,12 @@ CREATE INDEX incidents_assignee ON incidents (assignee_id, is_open, queue_at);
 
 CREATE TABLE incident_contents (
   incident_id BLOB PRIMARY KEY REFERENCES incidents (id),
-  title TEXT NOT NULL
+  title TEXT NOT NULL,
+  -- The title, folded: what a search looks in, alike on both engines.
+  search TEXT NOT NULL,
+  -- Why the priority is another than impact and spread give, and for whom or what the case waits: the team's words.
+  priority_reason TEXT,
+  waiting_on TEXT
 ) STRICT, WITHOUT ROWID;
 
 -- What an organisation stated at one moment.

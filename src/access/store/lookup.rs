@@ -19,19 +19,17 @@ pub fn names(tx: &mut Tx<'_>, ids: &[AccountId]) -> Result<HashMap<AccountId, St
     Ok(rows.into_iter().collect())
 }
 
-/// Accounts with a role that counts: not ended, and confirmed where it is privileged.
+/// Active accounts with a role that counts, as [`crate::access::model::Grant::counts`] has it.
 pub fn holders(
     tx: &mut Tx<'_>,
     organisation: Option<OrgId>,
     roles: &[Role],
 ) -> Result<Vec<(AccountId, String)>> {
-    let privileged: Vec<&str> =
-        Role::ALL.iter().filter(|role| role.is_privileged()).map(|r| r.code()).collect();
     let mut query = role_grants::table
         .inner_join(accounts::table.on(accounts::id.eq(role_grants::account_id)))
         .filter(role_grants::role.eq_any(roles.iter().map(|role| role.code()).collect::<Vec<_>>()))
         .filter(role_grants::ended_at.is_null())
-        .filter(role_grants::confirmed_at.is_not_null().or(role_grants::role.ne_all(privileged)))
+        .filter(role_grants::confirmed_at.is_not_null())
         .filter(accounts::state.eq("active"))
         .select((accounts::id, accounts::name))
         .order(accounts::name)

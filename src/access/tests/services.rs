@@ -124,6 +124,11 @@ fn an_organisation_lead_cannot_tell_whether_an_address_has_an_account() {
         let lead = actor(db, account(db, "leitung@bergrode.example", &[(BERGRODE, Role::OrgLead)])).unwrap();
         let known = account(db, "bekannt@talhausen.example", &[(TALHAUSEN, Role::Reporter)]);
         invite(db, &lead, "bekannt@talhausen.example", BERGRODE, Role::Reporter).unwrap();
+        let is_member = || {
+            let members = db.read_now(|tx| crate::access::service::members(tx, BERGRODE)).unwrap();
+            members.iter().any(|(account, _)| *account == known)
+        };
+        assert!(!is_member(), "no mail of the town goes to somebody who was only invited");
         invite(db, &lead, "unbekannt@talhausen.example", BERGRODE, Role::Reporter).unwrap();
         let seen = db.read_now(|tx| people::list(tx, &lead)).unwrap();
         let waiting: Vec<_> = seen.iter().filter(|person| !person.grants[0].grant.counts()).collect();
@@ -136,6 +141,7 @@ fn an_organisation_lead_cannot_tell_whether_an_address_has_an_account() {
         assert_eq!(actor(db, known).unwrap().roles, [(TALHAUSEN, Role::Reporter)], "not without consent");
         accept(db, &links(db, "bekannt@talhausen.example")[0], None).unwrap();
         assert_eq!(actor(db, known).unwrap().roles.len(), 2);
+        assert!(is_member());
     }
 }
 

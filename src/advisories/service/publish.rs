@@ -10,7 +10,6 @@ use crate::advisories::store;
 use crate::audit::service::record;
 use crate::core::actor::Actor;
 use crate::core::error::{Error, Result};
-use crate::core::event::Event;
 use crate::core::ids::{AnyId, DeliveryId};
 use crate::core::text::{MailAddress, Name};
 use crate::mail;
@@ -37,7 +36,6 @@ pub fn publish(tx: &mut Tx<'_>, actor: &Actor, reference: &Reference, seen: i32)
     supersede_previous(tx, &version)?;
     enqueue(tx, &version, &letter, &deliveries)?;
     record(tx, actor, entry("advisory.publish", &version).with("recipients", deliveries.len()))?;
-    tx.emit(Event::AdvisoryPublished(version.id));
     load(tx, reference)
 }
 

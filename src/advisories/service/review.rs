@@ -10,7 +10,6 @@ use crate::advisories::store;
 use crate::audit::service::record;
 use crate::core::actor::Actor;
 use crate::core::error::{Error, FieldError, Result};
-use crate::core::event::Event;
 use crate::core::text::Block;
 use crate::store::Tx;
 use crate::web::site::Settings;
@@ -150,7 +149,6 @@ pub fn approve(
         .with("recipients", recipients.len())
         .with("left_out", left_out.len());
     record(tx, actor, entry)?;
-    tx.emit(Event::AdvisoryApproved(version.id));
     load(tx, reference)
 }
 

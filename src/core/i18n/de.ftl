@@ -638,6 +638,7 @@ incident-refused-not-closed = Der Vorgang ist nicht abgeschlossen.
 incident-refused-untriaged = Bitte stufen Sie den Vorgang zuerst ein.
 incident-refused-step = Von diesem Status führt kein Weg dorthin.
 incident-refused-same = Diesen Status hat der Vorgang schon.
+incident-refused-tlp = Weiter als TLP:AMBER geht es nicht: Die meldende Stelle hat die Weitergabe mit ihrem Namen nicht erlaubt.
 incident-refused-form = Dieses Formular ist unvollständig. Bitte laden Sie die Seite neu.
 incident-back-start = Zur Startseite
 incident-report-title = Vorfall melden

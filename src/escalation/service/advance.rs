@@ -34,7 +34,6 @@ pub fn on_event(tx: &mut Tx<'_>, event: Event) -> Result<()> {
         | Event::IncidentTriaged(incident)
         | Event::IncidentClosed(incident)
         | Event::IncidentReopened(incident) => queue::enqueue(tx, &Advance { incident }, tx.now()),
-        Event::StepAcknowledged(_) | Event::AdvisoryApproved(_) | Event::AdvisoryPublished(_) => Ok(()),
     }
 }
 
@@ -241,7 +240,6 @@ fn ended(
         if let Some(org) = step.organisation.filter(|_| step.whom.is_beyond()) {
             incidents::involve(tx, incident.id, org, Part::Handler)?;
         }
-        tx.emit(Event::StepAcknowledged(id));
     }
     // What was withdrawn before anybody was told needs no line.
     if step.notified_at.is_some() || !matches!(event, Happened::Withdrawn(_)) || step.requested_by.is_some() {

@@ -124,7 +124,8 @@ async fn of_a_case_for_named_persons_only_they_are_told() {
         house.triage(&case, GRAVEST, Tlp::Green);
         let (actor, reference, seen) =
             (house.actor("analyse2"), case.reference.clone(), house.load(&case).version);
-        write(house.db(), move |tx| incidents::restrict(tx, &actor, &reference, seen, Some(&[])));
+        let named = [actor.account.unwrap()];
+        write(house.db(), move |tx| incidents::restrict(tx, &actor, &reference, seen, Some(&named)));
         house.work().await;
         let mails = house.mails();
         assert_eq!(mails.len(), 1);
@@ -285,7 +286,7 @@ async fn what_leaves_the_land_needs_a_second_person() {
 async fn what_the_reporter_did_not_allow_waits_for_a_person() {
     for house in houses() {
         let case = house.file(|report| report.inform = Inform::Nobody);
-        house.triage(&case, GRAVEST, Tlp::Green);
+        house.triage(&case, GRAVEST, Tlp::Amber);
         house.work().await;
         house.acknowledge("analyse1", house.step(&case, 1)).unwrap();
         house.acknowledge("leitung", house.step(&case, 2)).unwrap();

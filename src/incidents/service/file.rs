@@ -8,10 +8,9 @@ use crate::core::actor::Actor;
 use crate::core::error::{Error, Result};
 use crate::core::event::Event;
 use crate::core::ids::IncidentId;
-use crate::core::tlp::Tlp;
 use crate::core::when;
 use crate::directory::service as directory;
-use crate::incidents::model::{Audience, NewReport, Part};
+use crate::incidents::model::{Audience, FILED_UNDER, NewReport, Part};
 use crate::incidents::{notices, store};
 use crate::store::{Tx, reference};
 
@@ -39,7 +38,7 @@ pub fn file(tx: &mut Tx<'_>, actor: &Actor, report: &NewReport) -> Result<Filed>
         id,
         reference: &reference,
         holder: Some(cert),
-        tlp: Tlp::Amber,
+        tlp: FILED_UNDER,
         queue_at: queue_at(tx.now(), None, None),
         created_by: actor.account,
     };

@@ -13,7 +13,8 @@ use crate::core::error::{Error, FieldError, Result, one_row};
 use crate::core::event::Event;
 use crate::core::ids::{AccountId, OrgId};
 use crate::core::text::{Line, Prose};
-use crate::incidents::model::{Audience, Incident, Triage, priority};
+use crate::core::tlp::Tlp;
+use crate::incidents::model::{Audience, Incident, Triage, priority, widest_label};
 use crate::incidents::status::{self, CloseReason, Command, Status};
 use crate::incidents::{notices, store};
 use crate::store::{At, Tx};
@@ -40,10 +41,12 @@ fn audit(
 /// Decides class, category, impact, spread, priority and TLP. `seen` is the version the form showed.
 ///
 /// # Errors
-/// [`Error::Stale`] when somebody changed the case since, and what the policy and the status machine refuse.
+/// [`Error::Stale`] when somebody changed the case since, [`Error::Invalid`] for a label that only the reporter may
+/// lower, and what the policy and the status machine refuse.
 pub fn triage(tx: &mut Tx<'_>, actor: &Actor, reference: &str, seen: i32, triage: &Triage) -> Result<()> {
     let (incident, _) = open(tx, actor, reference, Action::TriageIncident)?;
     let next = step(&incident, Command::Triage)?;
+    check_label(tx, &incident, triage.tlp)?;
     let computed = priority(triage.impact, triage.spread);
     let (decided, reason) = match &triage.priority {
         Some((chosen, reason)) if *chosen != computed => (*chosen, Some(reason.as_str().to_owned())),
@@ -56,19 +59,29 @@ pub fn triage(tx: &mut Tx<'_>, actor: &Actor, reference: &str, seen: i32, triage
         impact: Some(triage.impact.code()),
         spread: Some(triage.spread.code()),
         priority: Some(decided),
-        priority_reason: Some(reason),
         tlp: Some(triage.tlp.label()),
         ..store::Change::default()
     };
     one_row(store::change(tx, incident.id, seen, change)?)?;
+    let words = store::Words { priority_reason: Some(reason), ..store::Words::default() };
+    store::set_words(tx, incident.id, words)?;
     let facts = json!({
         "class": triage.class.code(), "category": triage.category.code(), "priority": decided,
         "impact": triage.impact.code(), "spread": triage.spread.code(), "tlp": triage.tlp.label(),
+        "from_tlp": incident.tlp.label(),
         "from": incident.status.code(), "to": next.code(),
     });
     note(tx, actor, &incident, "triaged", Audience::Involved, facts.clone(), None)?;
     audit(tx, actor, "incident.triage", &incident, facts)?;
     tx.emit(Event::IncidentTriaged(incident.id));
+    Ok(())
+}
+
+/// Only the source lowers a label or permits wider sharing (TLP 2.0).
+fn check_label(tx: &mut Tx<'_>, incident: &Incident, wanted: Tlp) -> Result<()> {
+    if wanted < incident.tlp && wanted < widest_label(super::inform(tx, incident.id)?) {
+        return Err(FieldError::new("tlp", "incident-refused-tlp").into());
+    }
     Ok(())
 }
 
@@ -132,7 +145,6 @@ pub fn close(tx: &mut Tx<'_>, actor: &Actor, reference: &str, seen: i32, reason:
         status: Some(next.code()),
         close_reason: Some(Some(reason.code())),
         is_open: Some(false),
-        waiting_on: Some(None),
         follow_up_at: Some(None),
         deadline_at: Some(None),
         deadline_kind: Some(None),
@@ -140,6 +152,7 @@ pub fn close(tx: &mut Tx<'_>, actor: &Actor, reference: &str, seen: i32, reason:
         ..store::Change::default()
     };
     one_row(store::change(tx, incident.id, seen, change)?)?;
+    store::set_words(tx, incident.id, store::Words { waiting_on: Some(None), ..store::Words::default() })?;
     tx.emit(Event::IncidentClosed(incident.id));
     status_changed(tx, actor, &incident, next, json!({ "reason": reason.code() }))
 }
@@ -197,12 +210,13 @@ pub fn set_waiting(
     }
     let until = waiting.map(|(_, until)| until);
     let change = store::Change {
-        waiting_on: Some(waiting.map(|(on, _)| on.as_str().to_owned())),
         follow_up_at: Some(until.map(At)),
         queue_at: Some(At(queue_at(incident.reported_at, incident.deadline_at, until))),
         ..store::Change::default()
     };
     one_row(store::change(tx, incident.id, seen, change)?)?;
+    let on = waiting.map(|(on, _)| on.as_str().to_owned());
+    store::set_words(tx, incident.id, store::Words { waiting_on: Some(on), ..store::Words::default() })?;
     let facts = json!({ "until": until.map(|until| until.to_string()) });
     note(tx, actor, &incident, "waiting", Audience::Team, facts.clone(), waiting.map(|(on, _)| on.as_str()))?;
     audit(tx, actor, "incident.wait", &incident, facts)
@@ -210,10 +224,10 @@ pub fn set_waiting(
 
 /// Shuts the case off to named persons, or opens it to the whole team and organisation again.
 ///
-/// Whoever restricts a case stays among the named.
+/// Whoever restricts a case stays among the named, and names at least one person, be it only themself.
 ///
 /// # Errors
-/// [`Error::Invalid`] when nobody is named, [`Error::Stale`] as in [`triage`].
+/// [`Error::Invalid`] when nobody is named or somebody without an account is, [`Error::Stale`] as in [`triage`].
 pub fn restrict(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -224,6 +238,7 @@ pub fn restrict(
     let (incident, _) = open(tx, actor, reference, Action::RestrictIncident)?;
     let mut accounts = named.unwrap_or_default().to_vec();
     if named.is_some() {
+        check_named(tx, &accounts)?;
         accounts.extend(actor.account);
     }
     accounts.sort_unstable();
@@ -236,10 +251,21 @@ pub fn restrict(
     audit(tx, actor, "incident.restrict", &incident, facts)
 }
 
-/// Writes to the timeline for exactly this audience. A town hall writes to the CERT and itself.
+fn check_named(tx: &mut Tx<'_>, named: &[AccountId]) -> Result<()> {
+    let refused = |why| Err(FieldError::new("named", why).into());
+    if named.is_empty() {
+        return refused("error-required");
+    }
+    let known = access::names(tx, named)?;
+    if named.iter().all(|account| known.contains_key(account)) { Ok(()) } else { refused("error-choice") }
+}
+
+/// Writes to the timeline for exactly this audience. To all involved writes whoever has a part; to one organisation the
+/// team, and who acts for it; notes of the team the team alone.
 ///
 /// # Errors
-/// [`Error::Forbidden`] for an audience that the actor may not choose.
+/// [`Error::Forbidden`] for a note of the team by somebody else, [`Error::Invalid`] for an organisation without a part
+/// or for which the actor does not act.
 pub fn message(
     tx: &mut Tx<'_>,
     actor: &Actor,

@@ -71,8 +71,14 @@ pub fn show(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<View> {
     let is_party = involvements.iter().any(|i| {
         matches!(i.part, Part::Reporter | Part::Affected) && sight.organisations.contains(&i.organisation)
     });
-    let redaction = redaction(abilities.is_team || is_party, report.as_ref());
+    let redaction = redaction(abilities.is_team || is_party, report.as_ref().map(|report| report.inform));
     redact(redaction, &mut incident, &mut report, &mut involvements);
+    if !abilities.is_team {
+        // The same words stand on the timeline for the team alone.
+        incident.priority_reason = None;
+        incident.waiting_on = None;
+        incident.follow_up_at = None;
+    }
     let seen = AuditEntry::new("incident.view", SubjectKind::Incident, incident.id)
         .organisation(incident.organisation);
     record(tx, actor, seen)?;
@@ -88,8 +94,8 @@ pub fn show(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<View> {
     })
 }
 
-fn redaction(sees_all: bool, report: Option<&Report>) -> Redaction {
-    match report.map(|report| report.inform) {
+fn redaction(sees_all: bool, inform: Option<Inform>) -> Redaction {
+    match inform {
         _ if sees_all => Redaction::None,
         Some(Inform::ByName) => Redaction::None,
         Some(Inform::Anonymous) => Redaction::Anonymous,
@@ -144,23 +150,19 @@ pub fn list(
     let scope = policy::scope(tx, actor)?;
     let after = cursor.map(parse_cursor).transpose()?;
     let mut rows = store::list(tx, &scope, filter, after, limit)?;
-    redact_rows(tx, actor, &scope, &mut rows)?;
+    redact_rows(tx, &scope, &mut rows)?;
     Ok(Page::cut(rows, limit, |row| format!("{}_{}", row.queue_at.as_microsecond(), row.id)))
 }
 
 /// What a handler's list may not say, it does not say; the case itself decides the same way in [`show`].
-fn redact_rows(tx: &mut Tx<'_>, actor: &Actor, scope: &policy::Scope, rows: &mut [Row]) -> Result<()> {
-    if !matches!(scope, policy::Scope::Organisations { .. }) {
-        return Ok(());
-    }
+fn redact_rows(tx: &mut Tx<'_>, scope: &policy::Scope, rows: &mut [Row]) -> Result<()> {
+    let policy::Scope::Organisations { organisations, .. } = scope else { return Ok(()) };
+    let ids: Vec<IncidentId> = rows.iter().map(|row| row.id).collect();
+    let parties = store::parties(tx, &ids, organisations)?;
+    let informs = store::informs(tx, &ids)?;
     for row in rows {
-        let involvements = store::involvements_of(tx, row.id)?;
-        let acting = crate::directory::service::acting_for(tx, actor)?;
-        let is_party = involvements
-            .iter()
-            .any(|i| matches!(i.part, Part::Reporter | Part::Affected) && acting.contains(&i.organisation));
-        let report = store::first_report(tx, row.id)?;
-        match redaction(is_party, report.as_ref()) {
+        row.follow_up_at = None;
+        match redaction(parties.contains(&row.id), informs.get(&row.id).copied()) {
             Redaction::None => {}
             Redaction::Anonymous => row.organisation = None,
             Redaction::Nobody => {
