@@ -68,9 +68,7 @@ async fn a_waiting_case_leaves_the_queue_comes_back_by_itself_and_tells_the_team
         house.clock.advance(-SignedDuration::from_hours(48));
 
         let id = case.id;
-        write(house.db(), move |tx| {
-            Ok(diesel::delete(incident_contents::table.find(id)).execute(tx.conn)?)
-        });
+        write(house.db(), move |tx| Ok(diesel::delete(incident_contents::table.find(id)).execute(tx.conn)?));
         let erased = house.load(&case);
         assert_eq!((erased.waiting_on, erased.priority_reason), (None, None), "it goes with the content");
     }
@@ -111,7 +109,8 @@ async fn a_closed_case_is_changed_by_nobody_until_it_is_taken_up_again() {
         let closed = house.load(&case);
         assert_eq!((closed.status, closed.waiting_on), (Status::Closed, None));
         assert!(closed.closed_at.is_some() && closed.close_reason == Some(CloseReason::Resolved));
-        for refused in [house.triage(&case, |_| {}), house.wait(&case, "Betreiber", 48), close(closed.version)]
+        for refused in
+            [house.triage(&case, |_| {}), house.wait(&case, "Betreiber", 48), close(closed.version)]
         {
             assert!(matches!(refused, Err(Error::Conflict("incident-refused-closed"))));
         }

@@ -5,17 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::*;
 use crate::incidents::model::{Filter, Part, Row};
 
-const EVERYBODY: [&str; 9] = [
-    "amt",
-    "stadt",
-    "dienst",
-    "analyse1",
-    "analyse2",
-    "leitung",
-    "revision",
-    "freigabe",
-    "verwaltung",
-];
+const EVERYBODY: [&str; 9] =
+    ["amt", "stadt", "dienst", "analyse1", "analyse2", "leitung", "revision", "freigabe", "verwaltung"];
 
 /// One case for each combination: who reports, whom may be told, which part the provider has, who is named. Every other
 /// one waits.
@@ -119,10 +110,9 @@ async fn a_list_holds_what_may_be_seen_and_its_filters_match_what_is_shown() {
             let told = shown(&|view| view.incident.reference.contains("TH-2026-0000"));
             assert_eq!(references(&by_reference), told, "{who} searches for a reference");
             let is_team = seen.values().any(|view| view.may.is_team);
-            for (filter, waits) in [
-                (Filter::default(), false),
-                (Filter { waiting_only: true, ..Filter::default() }, true),
-            ] {
+            for (filter, waits) in
+                [(Filter::default(), false), (Filter { waiting_only: true, ..Filter::default() }, true)]
+            {
                 let told = shown(&|view| !is_team || view.incident.follow_up_at.is_some() == waits);
                 assert_eq!(references(&list(filter)), told, "{who} asks for what waits");
             }

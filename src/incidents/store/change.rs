@@ -1,0 +1,148 @@
+//! Writing a case, its report, its skeleton and its words.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use crate::core::error::Result;
+use crate::core::ids::{AccountId, IncidentId, OrgId, ReportId};
+use crate::core::tlp::Tlp;
+use crate::directory::model::fold;
+use crate::incidents::model::NewReport;
+use crate::incidents::status::Status;
+use crate::store::schema::{incident_contents, incidents, report_contents, reports};
+use crate::store::{At, Tx};
+
+/// What a new incident's skeleton needs beside the report.
+pub struct NewIncident<'a> {
+    pub id: IncidentId,
+    pub reference: &'a str,
+    pub holder: Option<OrgId>,
+    pub tlp: Tlp,
+    pub queue_at: Timestamp,
+    pub created_by: Option<AccountId>,
+}
+
+pub fn add(tx: &mut Tx<'_>, new: &NewIncident<'_>, report: &NewReport) -> Result<()> {
+    let at = tx.at();
+    let time = |t: Option<Timestamp>| t.map(At);
+    diesel::insert_into(incidents::table)
+        .values((
+            incidents::id.eq(new.id),
+            incidents::reference.eq(new.reference),
+            incidents::organisation_id.eq(report.organisation),
+            incidents::status.eq(Status::Reported.code()),
+            incidents::tlp.eq(new.tlp.label()),
+            incidents::holder_id.eq(new.holder),
+            incidents::queue_at.eq(At(new.queue_at)),
+            incidents::is_open.eq(true),
+            incidents::is_restricted.eq(false),
+            incidents::is_unconfirmed.eq(false),
+            incidents::is_drill.eq(report.is_drill),
+            incidents::occurred_at.eq(time(report.times.occurred)),
+            incidents::detected_at.eq(time(report.times.detected)),
+            incidents::aware_at.eq(time(report.times.aware)),
+            incidents::reported_at.eq(at),
+            incidents::created_by.eq(new.created_by),
+            incidents::version.eq(1),
+            incidents::updated_at.eq(at),
+        ))
+        .execute(tx.conn)?;
+    diesel::insert_into(incident_contents::table)
+        .values((
+            incident_contents::incident_id.eq(new.id),
+            incident_contents::title.eq(report.title.as_str()),
+            incident_contents::search.eq(fold(report.title.as_str())),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+pub fn add_report(
+    tx: &mut Tx<'_>,
+    incident: IncidentId,
+    account: Option<AccountId>,
+    report: &NewReport,
+) -> Result<()> {
+    let id: ReportId = tx.id();
+    let text =
+        |t: &Option<crate::core::text::Prose>| t.as_ref().map_or(String::new(), |t| t.as_str().to_owned());
+    diesel::insert_into(reports::table)
+        .values((
+            reports::id.eq(id),
+            reports::incident_id.eq(incident),
+            reports::organisation_id.eq(report.organisation),
+            reports::account_id.eq(account),
+            reports::kind.eq("initial"),
+            reports::observed.eq(report.observed.code()),
+            reports::inform.eq(report.inform.code()),
+            reports::personal_data.eq(report.flags.personal_data),
+            reports::malicious.eq(report.flags.malicious),
+            reports::beyond_house.eq(report.flags.beyond_house),
+            reports::critical_service.eq(report.flags.critical_service),
+            reports::stated_at.eq(tx.at()),
+        ))
+        .execute(tx.conn)?;
+    diesel::insert_into(report_contents::table)
+        .values((
+            report_contents::report_id.eq(id),
+            report_contents::title.eq(report.title.as_str()),
+            report_contents::description.eq(report.description.as_str()),
+            report_contents::measures.eq(text(&report.measures)),
+            report_contents::contact_name.eq(report.contact_name.as_ref().map_or("", |n| n.as_str())),
+            report_contents::contact_phone.eq(report.contact_phone.as_ref().map_or("", |p| p.as_str())),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// A change of the skeleton. Only what is `Some` changes; `Some(None)` empties.
+#[derive(Default, AsChangeset)]
+#[diesel(table_name = incidents)]
+pub struct Change {
+    pub status: Option<&'static str>,
+    pub close_reason: Option<Option<&'static str>>,
+    pub class: Option<&'static str>,
+    pub category: Option<&'static str>,
+    pub impact: Option<&'static str>,
+    pub spread: Option<&'static str>,
+    pub priority: Option<i32>,
+    pub tlp: Option<&'static str>,
+    pub assignee_id: Option<Option<AccountId>>,
+    pub holder_id: Option<Option<OrgId>>,
+    pub follow_up_at: Option<Option<At>>,
+    pub deadline_at: Option<Option<At>>,
+    pub deadline_kind: Option<Option<String>>,
+    pub queue_at: Option<At>,
+    pub is_open: Option<bool>,
+    pub is_restricted: Option<bool>,
+    pub closed_at: Option<Option<At>>,
+}
+
+/// Changes a row that still is at `version`; returns how many rows that were (0 or 1).
+pub fn change(tx: &mut Tx<'_>, id: IncidentId, version: i32, change: Change) -> Result<usize> {
+    Ok(diesel::update(incidents::table.filter(incidents::id.eq(id)).filter(incidents::version.eq(version)))
+        .set((change, incidents::version.eq(version + 1), incidents::updated_at.eq(tx.at())))
+        .execute(tx.conn)?)
+}
+
+/// A change of what the team wrote about a case. Only what is `Some` changes; `Some(None)` empties.
+#[derive(Default, AsChangeset)]
+#[diesel(table_name = incident_contents)]
+pub struct Words {
+    pub priority_reason: Option<Option<String>>,
+    pub waiting_on: Option<Option<String>>,
+}
+
+/// Changes at least one of them; nothing where the content was erased.
+pub fn set_words(tx: &mut Tx<'_>, id: IncidentId, words: Words) -> Result<()> {
+    diesel::update(incident_contents::table.find(id)).set(words).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Changes a row whatever its version is, without raising it: for what a form does not show.
+pub fn touch(tx: &mut Tx<'_>, id: IncidentId, change: Change) -> Result<()> {
+    let changed = diesel::update(incidents::table.filter(incidents::id.eq(id)))
+        .set((change, incidents::updated_at.eq(tx.at())))
+        .execute(tx.conn)?;
+    crate::core::error::one_row(changed)
+}

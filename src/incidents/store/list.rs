@@ -1,0 +1,222 @@
+//! Lists: what may be seen and what is asked for, as one query.
+
+use std::collections::{HashMap, HashSet};
+
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+use jiff::Timestamp;
+
+use super::rows::{known, known_opt};
+use crate::core::error::Result;
+use crate::core::ids::{AccountId, IncidentId, OrgId};
+use crate::core::tlp::Tlp;
+use crate::directory::model::fold;
+use crate::incidents::model::{Category, Filter, Inform, Part, Row};
+use crate::incidents::policy::Scope;
+use crate::incidents::status::Status;
+use crate::store::connection::MultiBackend;
+use crate::store::schema::{incident_contents, incident_named, incidents, involvements, reports};
+use crate::store::{At, Tx};
+
+type Boxed<'a> = incidents::BoxedQuery<'a, MultiBackend>;
+
+/// Only what a list shows: reading columns is most of a list's work.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = incidents)]
+struct ListRow {
+    id: IncidentId,
+    reference: String,
+    organisation_id: Option<OrgId>,
+    status: String,
+    category: Option<String>,
+    priority: Option<i32>,
+    tlp: String,
+    assignee_id: Option<AccountId>,
+    holder_id: Option<OrgId>,
+    follow_up_at: Option<At>,
+    deadline_at: Option<At>,
+    deadline_kind: Option<String>,
+    queue_at: At,
+    is_restricted: bool,
+    is_unconfirmed: bool,
+    is_drill: bool,
+    reported_at: At,
+    updated_at: At,
+}
+
+impl ListRow {
+    fn into_row(self, title: Option<String>) -> Result<Row> {
+        Ok(Row {
+            id: self.id,
+            reference: self.reference,
+            title: title.unwrap_or_default(),
+            organisation: self.organisation_id,
+            holder: self.holder_id,
+            status: known(Status::parse(&self.status), "status")?,
+            category: known_opt(self.category, Category::parse, "category")?,
+            priority: self.priority,
+            tlp: known(Tlp::parse(&self.tlp), "tlp")?,
+            assignee: self.assignee_id,
+            deadline_at: self.deadline_at.map(Timestamp::from),
+            deadline_kind: self.deadline_kind,
+            follow_up_at: self.follow_up_at.map(Timestamp::from),
+            is_restricted: self.is_restricted,
+            is_unconfirmed: self.is_unconfirmed,
+            is_drill: self.is_drill,
+            reported_at: self.reported_at.into(),
+            updated_at: self.updated_at.into(),
+            queue_at: self.queue_at.into(),
+        })
+    }
+}
+
+pub(super) type Predicate<'a> =
+    Box<dyn BoxableExpression<incidents::table, MultiBackend, SqlType = Bool> + 'a>;
+
+/// Of what a list may show, the cases whose viewer may know so much of them: a party everything, others what the
+/// reporter allowed to be told, as [`crate::incidents::service::show`] has it. `None`: all of them.
+fn tellable<'a>(scope: &Scope, allowed: &[Inform]) -> Option<Predicate<'a>> {
+    let Scope::Organisations { organisations, .. } = scope else { return None };
+    let own = involvements::table
+        .filter(involvements::organisation_id.eq_any(organisations.clone()))
+        .filter(involvements::part.eq_any([Part::Reporter.code(), Part::Affected.code()]))
+        .filter(involvements::ended_at.is_null())
+        .select(involvements::incident_id);
+    let told = reports::table
+        .filter(reports::kind.eq("initial"))
+        .filter(reports::inform.eq_any(allowed.iter().map(|inform| inform.code()).collect::<Vec<_>>()))
+        .select(reports::incident_id);
+    Some(Box::new(incidents::id.eq_any(own).or(incidents::id.eq_any(told))))
+}
+
+fn visible<'a>(scope: &Scope) -> Boxed<'a> {
+    let mut query = incidents::table.into_boxed();
+    match scope {
+        Scope::Nothing => query = query.filter(incidents::id.ne(incidents::id)),
+        Scope::Team { .. } => {}
+        Scope::Organisations { organisations, parts, .. } => {
+            let involved = involvements::table
+                .filter(involvements::organisation_id.eq_any(organisations.clone()))
+                .filter(involvements::part.eq_any(parts.iter().map(|part| part.code()).collect::<Vec<_>>()))
+                .filter(involvements::ended_at.is_null())
+                .select(involvements::incident_id);
+            query = query.filter(incidents::id.eq_any(involved));
+        }
+    }
+    if let Scope::Team { account, sees_restricted: false }
+    | Scope::Organisations { account, sees_restricted: false, .. } = scope
+    {
+        let named = incident_named::table
+            .filter(incident_named::account_id.eq(*account))
+            .select(incident_named::incident_id);
+        query = query.filter(incidents::is_restricted.eq(false).or(incidents::id.eq_any(named)));
+    }
+    query
+}
+
+fn narrowed<'a>(scope: &Scope, filter: &Filter, now: Timestamp) -> Boxed<'a> {
+    let mut query = visible(scope);
+    if let Some(open) = filter.open {
+        query = query.filter(incidents::is_open.eq(open));
+    }
+    if let Some(status) = filter.status {
+        query = query.filter(incidents::status.eq(status.code()));
+    }
+    if let Some(priority) = filter.priority_at_most {
+        query = query.filter(incidents::priority.le(priority).assume_not_null());
+    }
+    match filter.assignee {
+        Some(Some(account)) => query = query.filter(incidents::assignee_id.eq(account).assume_not_null()),
+        Some(None) => query = query.filter(incidents::assignee_id.is_null()),
+        None => {}
+    }
+    if let Some(organisations) = &filter.organisations {
+        let ids: Vec<Option<OrgId>> = organisations.iter().copied().map(Some).collect();
+        query = query.filter(incidents::organisation_id.eq_any(ids).assume_not_null());
+        // A filter that matched what the row itself withholds would tell it.
+        if let Some(tellable) = tellable(scope, &[Inform::ByName]) {
+            query = query.filter(tellable);
+        }
+    }
+    if let Some(before) = filter.due_before {
+        query = query.filter(incidents::deadline_at.lt(At(before)).assume_not_null());
+    }
+    // Whether a case waits is the team's matter: others' lists neither show it nor depend on it.
+    if !matches!(scope, Scope::Organisations { .. }) {
+        if filter.waiting_only {
+            query = query.filter(incidents::follow_up_at.is_not_null());
+        } else if !filter.with_waiting {
+            let is_back = incidents::follow_up_at.le(At(now)).assume_not_null();
+            query = query.filter(incidents::follow_up_at.is_null().or(is_back));
+        }
+    }
+    if let Some(text) = &filter.text {
+        let titled = incident_contents::table
+            .filter(incident_contents::search.like(containing(&fold(text))).escape('\\'))
+            .select(incident_contents::incident_id);
+        // References are in capitals: so both engines compare alike.
+        let referenced = incidents::reference.like(containing(&text.to_uppercase())).escape('\\');
+        query = match tellable(scope, &[Inform::ByName, Inform::Anonymous]) {
+            Some(tellable) => query.filter(referenced.or(incidents::id.eq_any(titled).and(tellable))),
+            None => query.filter(referenced.or(incidents::id.eq_any(titled))),
+        };
+    }
+    query
+}
+
+/// A pattern for LIKE with `\` as escape: anything that holds these characters.
+fn containing(text: &str) -> String {
+    format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+}
+
+/// Of these cases, those in which one of these organisations is a party.
+pub fn parties(tx: &mut Tx<'_>, ids: &[IncidentId], organisations: &[OrgId]) -> Result<HashSet<IncidentId>> {
+    let rows: Vec<IncidentId> = involvements::table
+        .filter(involvements::incident_id.eq_any(ids.to_vec()))
+        .filter(involvements::organisation_id.eq_any(organisations.to_vec()))
+        .filter(involvements::part.eq_any([Part::Reporter.code(), Part::Affected.code()]))
+        .filter(involvements::ended_at.is_null())
+        .select(involvements::incident_id)
+        .load(tx.conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Whom the reports that opened these cases allow to be informed.
+pub fn informs(tx: &mut Tx<'_>, ids: &[IncidentId]) -> Result<HashMap<IncidentId, Inform>> {
+    let rows: Vec<(IncidentId, String)> = reports::table
+        .filter(reports::incident_id.eq_any(ids.to_vec()))
+        .filter(reports::kind.eq("initial"))
+        .select((reports::incident_id, reports::inform))
+        .load(tx.conn)?;
+    rows.into_iter().map(|(id, inform)| Ok((id, known(Inform::parse(&inform), "inform")?))).collect()
+}
+
+/// A page of the list in queue order, from behind `after`, with one row more than `limit` where there are more.
+pub fn list(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    filter: &Filter,
+    after: Option<(Timestamp, IncidentId)>,
+    limit: i64,
+) -> Result<Vec<Row>> {
+    let mut query = narrowed(scope, filter, tx.now());
+    if let Some((at, id)) = after {
+        query = query.filter(
+            incidents::queue_at.gt(At(at)).or(incidents::queue_at.eq(At(at)).and(incidents::id.gt(id))),
+        );
+    }
+    let rows: Vec<(ListRow, Option<String>)> = query
+        .left_join(incident_contents::table.on(incident_contents::incident_id.eq(incidents::id)))
+        .select((ListRow::as_select(), incident_contents::title.nullable()))
+        .order((incidents::queue_at, incidents::id))
+        .limit(limit + 1)
+        .load(tx.conn)?;
+    rows.into_iter().map(|(row, title)| row.into_row(title)).collect()
+}
+
+/// How many rows a list has, at most `cap`.
+pub fn count(tx: &mut Tx<'_>, scope: &Scope, filter: &Filter, cap: i64) -> Result<i64> {
+    let ids: Vec<IncidentId> =
+        narrowed(scope, filter, tx.now()).select(incidents::id).limit(cap).load(tx.conn)?;
+    Ok(i64::try_from(ids.len()).unwrap_or(cap))
+}

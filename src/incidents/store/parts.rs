@@ -1,0 +1,102 @@
+//! Who has a part in a case, and who is named.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use super::rows::known;
+use crate::core::error::Result;
+use crate::core::ids::{AccountId, IncidentId, InvolvementId, OrgId};
+use crate::incidents::model::{Involvement, Part};
+use crate::store::schema::{incident_named, involvements, reports};
+use crate::store::{At, Tx};
+
+pub fn is_named(tx: &mut Tx<'_>, incident: IncidentId, account: AccountId) -> Result<bool> {
+    let found = incident_named::table
+        .filter(incident_named::incident_id.eq(incident))
+        .filter(incident_named::account_id.eq(account))
+        .count()
+        .get_result::<i64>(tx.conn)?;
+    Ok(found > 0)
+}
+
+pub fn named(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Vec<AccountId>> {
+    Ok(incident_named::table
+        .filter(incident_named::incident_id.eq(incident))
+        .select(incident_named::account_id)
+        .load(tx.conn)?)
+}
+
+pub fn set_named(tx: &mut Tx<'_>, incident: IncidentId, accounts: &[AccountId]) -> Result<()> {
+    diesel::delete(incident_named::table.filter(incident_named::incident_id.eq(incident)))
+        .execute(tx.conn)?;
+    for account in accounts {
+        diesel::insert_into(incident_named::table)
+            .values((
+                incident_named::incident_id.eq(incident),
+                incident_named::account_id.eq(*account),
+                incident_named::added_at.eq(tx.at()),
+            ))
+            .execute(tx.conn)?;
+    }
+    Ok(())
+}
+
+pub fn involvements_of(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Vec<Involvement>> {
+    let rows: Vec<(OrgId, String, String, At)> = involvements::table
+        .filter(involvements::incident_id.eq(incident))
+        .filter(involvements::ended_at.is_null())
+        .order(involvements::id)
+        .select((
+            involvements::organisation_id,
+            involvements::part,
+            involvements::affectedness,
+            involvements::added_at,
+        ))
+        .load(tx.conn)?;
+    rows.into_iter()
+        .map(|(organisation, part, affectedness, added_at)| {
+            Ok(Involvement {
+                organisation,
+                part: known(Part::parse(&part), "part")?,
+                affectedness,
+                added_at: added_at.into(),
+            })
+        })
+        .collect()
+}
+
+pub fn add_involvement(
+    tx: &mut Tx<'_>,
+    incident: IncidentId,
+    organisation: OrgId,
+    part: Part,
+    aware_at: Option<Timestamp>,
+) -> Result<()> {
+    let affectedness = if matches!(part, Part::Reporter | Part::Affected) { "affected" } else { "unclear" };
+    diesel::insert_into(involvements::table)
+        .values((
+            involvements::id.eq(tx.id::<InvolvementId>()),
+            involvements::incident_id.eq(incident),
+            involvements::organisation_id.eq(organisation),
+            involvements::part.eq(part.code()),
+            involvements::affectedness.eq(affectedness),
+            involvements::aware_at.eq(aware_at.map(At)),
+            involvements::added_at.eq(tx.at()),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Who filed the report that opened the case, where it was for this organisation.
+pub fn reporting_account(
+    tx: &mut Tx<'_>,
+    incident: IncidentId,
+    organisation: OrgId,
+) -> Result<Option<AccountId>> {
+    let first = reports::table
+        .filter(reports::incident_id.eq(incident))
+        .filter(reports::kind.eq("initial"))
+        .filter(reports::organisation_id.eq(organisation).assume_not_null())
+        .select(reports::account_id);
+    Ok(first.first::<Option<AccountId>>(tx.conn).optional()?.flatten())
+}
