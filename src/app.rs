@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result, anyhow, bail};
 use ipnet::IpNet;
 use jiff::SignedDuration;
 use tokio::sync::watch;
@@ -61,24 +61,36 @@ pub enum Purpose {
 }
 
 impl App {
-    /// Opens database and keys. Migrates where configured.
+    /// Opens database and keys, to serve and to work. Migrates where configured.
     ///
     /// # Errors
     /// What cannot be opened, and what to do.
     pub fn open(config: Config, env: Env, purpose: Purpose) -> Result<Self> {
-        let settings = Settings {
-            public_url: config.server.public_url.clone(),
-            cert_name: config.cert.name.clone(),
-            phone: config.cert.phone.clone(),
-            phone_dial: config.cert.phone_dial.clone(),
-            is_demonstration: purpose == Purpose::Demonstration,
-        };
+        let app = Self::assemble(config, env, purpose)?;
+        if app.config.database.migrate_at_start {
+            app.db.with_connection(migrate::run).context("bringing the schema up to date")?;
+        }
+        Ok(app)
+    }
+
+    /// Opens database and keys for one command, which leaves the schema as it is.
+    ///
+    /// # Errors
+    /// As [`App::open`]; an old schema.
+    pub fn open_for_command(config: Config, env: Env) -> Result<Self> {
+        let app = Self::assemble(config, env, Purpose::Real)?;
+        if app.db.with_connection(migrate::is_pending)? {
+            bail!("{OLD_SCHEMA}");
+        }
+        Ok(app)
+    }
+
+    fn assemble(config: Config, env: Env, purpose: Purpose) -> Result<Self> {
+        let settings = settings(&config, purpose);
         let keys = open_keys(&config, &env, purpose)?;
+        make_folder(&config)?;
         let db = open_database(&config, &env, &settings)?;
         db.listen(Box::new(escalation::service::on_event));
-        if config.database.migrate_at_start {
-            db.with_connection(migrate::run).context("bringing the schema up to date")?;
-        }
         let log_key = Arc::new(keys.log_key(&env)?);
         Ok(Self {
             form_secret: keys.secret("forms", &env)?,
@@ -106,17 +118,7 @@ impl App {
     /// # Errors
     /// When there is none, or it is not valid now.
     pub fn identity(&self) -> Result<Arc<SigningIdentity>> {
-        let identity = self.keys.identity()?;
-        identity.check_validity(self.env.now())?;
-        let from = MailAddress::parse(&self.config.mail.from)
-            .map_err(|_| anyhow!("mail.from is not a mail address"))?;
-        if *identity.address() != from {
-            return Err(anyhow!(
-                "mail.from is {from}, but the certificate bears {}: they must be the same, or mail programs warn",
-                identity.address()
-            ));
-        }
-        Ok(Arc::new(identity))
+        identity(&self.config, &self.keys, &self.env).map(Arc::new)
     }
 
     /// The name of the audit trail in its checkpoints.
@@ -195,6 +197,82 @@ impl App {
     }
 }
 
+/// What an old schema is met with.
+pub const OLD_SCHEMA: &str = "the schema is old: run `meldekette migrate`";
+
+/// An installation as it lies there, for commands that only look: nothing is made, migrated or changed.
+pub struct Inspection {
+    pub config: Config,
+    pub env: Env,
+    pub db: Db,
+    pub keys: KeyStore,
+}
+
+impl Inspection {
+    /// Opens what is there.
+    ///
+    /// # Errors
+    /// What is missing or cannot be opened, and what to do.
+    pub fn open(config: Config, env: Env) -> Result<Self> {
+        if let Some(path) = config.database.url.strip_prefix("sqlite:")
+            && !Path::new(path).exists()
+        {
+            bail!("there is no database at {path} yet: run `meldekette migrate` (database.url)");
+        }
+        let keys = KeyStore::look(&config.keys.directory, sealing_key(&config, None, Purpose::Real)?);
+        let db = open_database(&config, &env, &settings(&config, Purpose::Real))?;
+        Ok(Self { config, env, db, keys })
+    }
+
+    /// The identity that signs mails.
+    ///
+    /// # Errors
+    /// As [`App::identity`].
+    pub fn identity(&self) -> Result<SigningIdentity> {
+        identity(&self.config, &self.keys, &self.env)
+    }
+
+    /// The key that signs the audit trail.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn log_key(&self) -> Result<LogKey> {
+        self.keys.existing_log_key()?.context("nothing was ever signed here: the audit trail has no key yet")
+    }
+
+    /// The configured way out for mails.
+    ///
+    /// # Errors
+    /// As [`App::transport`].
+    pub fn transport(&self) -> Result<Arc<dyn Transport>> {
+        transport(&self.config, &self.env)
+    }
+}
+
+fn settings(config: &Config, purpose: Purpose) -> Settings {
+    Settings {
+        public_url: config.server.public_url.clone(),
+        cert_name: config.cert.name.clone(),
+        phone: config.cert.phone.clone(),
+        phone_dial: config.cert.phone_dial.clone(),
+        is_demonstration: purpose == Purpose::Demonstration,
+    }
+}
+
+fn identity(config: &Config, keys: &KeyStore, env: &Env) -> Result<SigningIdentity> {
+    let identity = keys.identity()?;
+    identity.check_validity(env.now())?;
+    let from =
+        MailAddress::parse(&config.mail.from).map_err(|_| anyhow!("mail.from is not a mail address"))?;
+    if *identity.address() != from {
+        bail!(
+            "mail.from is {from}, but the certificate bears {}: they must be the same, or mail programs warn",
+            identity.address()
+        );
+    }
+    Ok(identity)
+}
+
 /// The name of the audit trail, from where people reach the product.
 #[must_use]
 pub fn trail_origin(config: &Config) -> String {
@@ -229,24 +307,42 @@ pub fn provided(config: &Config, settings: &Settings) -> Result<Provided> {
         .with(escalation::plan::Plans::load(Path::new(&config.escalation.plans))?))
 }
 
-fn open_database(config: &Config, env: &Env, settings: &Settings) -> Result<Db> {
+/// Makes the folder of a database that is a file.
+pub(crate) fn make_folder(config: &Config) -> Result<()> {
     if let Some(path) = config.database.url.strip_prefix("sqlite:")
         && let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty())
     {
         std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
     }
+    Ok(())
+}
+
+fn open_database(config: &Config, env: &Env, settings: &Settings) -> Result<Db> {
     let provided = provided(config, settings)?;
     Ok(Db::open(&config.database.url, config.database.connections, env.clone(), provided)?)
 }
 
 pub(crate) fn open_keys(config: &Config, env: &Env, purpose: Purpose) -> Result<KeyStore> {
+    if purpose == Purpose::Demonstration {
+        let path = demonstration_sealing(config);
+        if !path.exists() {
+            SealingKey::create_file(&path, env)?;
+        }
+    }
+    Ok(KeyStore::open(&config.keys.directory, sealing_key(config, Some(env), purpose)?)?)
+}
+
+/// Where the demonstration's sealing key lies.
+fn demonstration_sealing(config: &Config) -> PathBuf {
+    config.keys.directory.with_file_name("demonstration-sealing.key")
+}
+
+/// The key that seals the others. With `env` the salt of a passphrase is made where there is none yet.
+fn sealing_key(config: &Config, env: Option<&Env>, purpose: Purpose) -> Result<SealingKey> {
     let directory = &config.keys.directory;
     let source = match (purpose, config.keys.sealing) {
         (Purpose::Demonstration, _) => {
-            let path = directory.with_file_name("demonstration-sealing.key");
-            if !path.exists() {
-                SealingKey::create_file(&path, env)?;
-            }
+            let path = demonstration_sealing(config);
             SealingSource::DemonstrationFile(path)
         }
         (Purpose::Real, Sealing::Credential) => SealingSource::Credential {
@@ -257,12 +353,15 @@ pub(crate) fn open_keys(config: &Config, env: &Env, purpose: Purpose) -> Result<
         (Purpose::Real, Sealing::File) => SealingSource::File(config.keys.sealing_file.clone()),
         (Purpose::Real, Sealing::Passphrase) => SealingSource::Passphrase {
             passphrase: Zeroizing::new(config.keys.passphrase.expose().to_owned()),
-            salt: KeyStore::salt(directory, env)?,
+            salt: match env {
+                Some(env) => KeyStore::salt(directory, env)?,
+                None => KeyStore::existing_salt(directory)?
+                    .context("no key was ever made here: see `meldekette keys --help`")?,
+            },
         },
     };
     let data = directory.parent().unwrap_or(Path::new("."));
-    let sealing = SealingKey::load(&source, data).context("opening the sealing key (keys.sealing)")?;
-    Ok(KeyStore::open(directory, sealing)?)
+    SealingKey::load(&source, data).context("opening the sealing key (keys.sealing)")
 }
 
 fn access_settings(config: &Config) -> AccessSettings {
@@ -273,11 +372,14 @@ fn access_settings(config: &Config) -> AccessSettings {
             longest: SignedDuration::from_hours(config.sessions.absolute_h.into()),
         },
         limits: RateLimits {
-            sign_in: Limit::new(limits.sign_in_per_account, 15),
+            sign_in: Limit::new(limits.sign_in_per_account_and_address, 15),
+            sign_in_account: Limit::new(limits.sign_in_per_account, 60),
             sign_in_address: Limit::new(limits.sign_in_per_address, 15),
             reset_account: Limit::new(limits.reset_per_account, 60),
+            reset_address: Limit::new(limits.reset_per_address, 60),
+            link_address: Limit::new(limits.links_per_address, 15),
+            token_address: Limit::new(limits.tokens_per_address, 15),
             post_address: Limit::new(limits.posts_per_address, 1),
-            ..RateLimits::default()
         },
         trusted_proxies: config.server.trusted_proxies.iter().copied().map(IpNet::from).collect(),
     }
@@ -305,4 +407,38 @@ fn transport(config: &Config, env: &Env) -> Result<Arc<dyn Transport>> {
         bound: Duration::from_secs(mail.timeout_s),
     };
     Ok(Arc::new(SmtpTransport::new(settings)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_limit_of_the_configuration_is_the_one_that_its_name_says() {
+        let names = [
+            "SIGN_IN_PER_ACCOUNT_AND_ADDRESS",
+            "SIGN_IN_PER_ACCOUNT",
+            "SIGN_IN_PER_ADDRESS",
+            "RESET_PER_ACCOUNT",
+            "RESET_PER_ADDRESS",
+            "LINKS_PER_ADDRESS",
+            "TOKENS_PER_ADDRESS",
+            "POSTS_PER_ADDRESS",
+        ];
+        let set = |(at, name): (usize, &str)| (format!("MELDEKETTE_LIMITS_{name}"), (at + 1).to_string());
+        let config = Config::load(None, names.into_iter().enumerate().map(set)).unwrap();
+        let limits = access_settings(&config).limits;
+        let all = [
+            limits.sign_in,
+            limits.sign_in_account,
+            limits.sign_in_address,
+            limits.reset_account,
+            limits.reset_address,
+            limits.link_address,
+            limits.token_address,
+            limits.post_address,
+        ];
+        assert_eq!(all.map(|limit| limit.hits), [1, 2, 3, 4, 5, 6, 7, 8]);
+        assert_eq!(all.map(|limit| limit.per.as_mins()), [15, 60, 15, 60, 60, 15, 15, 1]);
+    }
 }

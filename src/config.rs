@@ -139,9 +139,13 @@ pub struct Sessions {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
+    pub sign_in_per_account_and_address: u32,
     pub sign_in_per_account: u32,
     pub sign_in_per_address: u32,
     pub reset_per_account: u32,
+    pub reset_per_address: u32,
+    pub links_per_address: u32,
+    pub tokens_per_address: u32,
     pub posts_per_address: u32,
 }
 
@@ -332,7 +336,8 @@ fn set_value(held: &mut Value, text: &str) -> Result<(), &'static str> {
         Value::Integer(_) => Value::Integer(text.parse().map_err(|_| "must be a number")?),
         Value::Boolean(_) => Value::Boolean(text.parse().map_err(|_| "must be true or false")?),
         Value::Array(_) => {
-            Value::Array(text.split(',').map(|part| Value::String(part.trim().to_owned())).collect())
+            let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+            Value::Array(parts.map(|part| Value::String(part.to_owned())).collect())
         }
         _ => Value::String(text.to_owned()),
     };
@@ -385,6 +390,9 @@ mod tests {
         assert_eq!(config.mail.smtp.port, 2525);
         assert!(!config.database.migrate_at_start);
         assert_eq!(config.server.trusted_proxies.len(), 2);
+        let empty = [set("MELDEKETTE_SERVER_TRUSTED_PROXIES", "")];
+        let config = Config::load(None, empty.into_iter()).expect("valid");
+        assert!(config.server.trusted_proxies.is_empty());
     }
 
     #[test]

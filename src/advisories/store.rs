@@ -334,6 +334,7 @@ pub(super) fn list_sent(
     organisations: &[OrgId],
     mail: &str,
     after: Option<VersionId>,
+    only_unopened: bool,
     limit: i64,
 ) -> Result<Vec<Row>> {
     let mut query = versions!()
@@ -350,6 +351,13 @@ pub(super) fn list_sent(
         .into_boxed();
     if let Some(after) = after {
         query = query.filter(advisory_versions::id.lt(after));
+    }
+    if only_unopened {
+        let opened = deliveries::table
+            .filter(deliveries::organisation_id.eq_any(organisations))
+            .filter(deliveries::opened_at.is_not_null())
+            .select(deliveries::version_id);
+        query = query.filter(advisory_versions::id.ne_all(opened));
     }
     let rows: Vec<ShortRow> = query.order(advisory_versions::id.desc()).limit(limit + 1).load(tx.conn)?;
     rows.into_iter().map(ShortRow::read).collect()
@@ -592,19 +600,4 @@ pub(super) fn set_opened(tx: &mut Tx<'_>, ids: &[DeliveryId]) -> Result<()> {
         .set(deliveries::opened_at.eq(Some(tx.at())))
         .execute(tx.conn)?;
     Ok(())
-}
-
-/// Which of these versions no organisation among these has opened.
-pub(super) fn unopened(
-    tx: &mut Tx<'_>,
-    versions: &[VersionId],
-    organisations: &[OrgId],
-) -> Result<Vec<VersionId>> {
-    let opened: Vec<VersionId> = deliveries::table
-        .filter(deliveries::version_id.eq_any(versions.to_vec()))
-        .filter(deliveries::organisation_id.eq_any(organisations.to_vec()))
-        .filter(deliveries::opened_at.is_not_null())
-        .select(deliveries::version_id)
-        .load(tx.conn)?;
-    Ok(versions.iter().copied().filter(|version| !opened.contains(version)).collect())
 }

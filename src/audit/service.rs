@@ -14,6 +14,14 @@ use crate::store::Tx;
 /// # Errors
 /// The database's.
 pub fn record(tx: &mut Tx<'_>, actor: &Actor, entry: Entry) -> Result<()> {
+    record_all(tx, actor, &[entry])
+}
+
+/// [`record`] for many things that are done at once, in few statements.
+///
+/// # Errors
+/// The database's.
+pub fn record_all(tx: &mut Tx<'_>, actor: &Actor, entries: &[Entry]) -> Result<()> {
     let via = match &actor.via {
         Via::Session => "session".to_owned(),
         Via::Token { id, .. } => format!("token:{id}"),
@@ -21,7 +29,7 @@ pub fn record(tx: &mut Tx<'_>, actor: &Actor, entry: Entry) -> Result<()> {
         Via::System { name } => format!("system:{name}"),
         Via::Anonymous => "anonymous".to_owned(),
     };
-    store::add(tx, actor, &via, &entry)
+    store::add(tx, actor, &via, entries)
 }
 
 /// The rows that the filter lets through, the newest first. `cursor` is a former page's `next`.

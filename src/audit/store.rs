@@ -9,11 +9,11 @@ use super::model::Entry;
 use super::trail::{Chained, Head, Row};
 use crate::core::actor::Actor;
 use crate::core::error::{Error, Result, one_row};
-use crate::core::ids::{AccountId, AnyId, AuditId, Id};
+use crate::core::ids::{AccountId, AnyId, AuditId, Id, OrgId};
 use crate::core::page::{Page, read_cursor};
 use crate::crypto::log::{ChainHash, Checkpoint};
 use crate::store::schema::{audit_checkpoints, audit_rows};
-use crate::store::{At, Conn, Tx};
+use crate::store::{At, Conn, Tx, each_backend};
 
 /// The columns of a [`Row`], in its order.
 type RowColumns = (
@@ -46,24 +46,48 @@ const ROW: RowColumns = (
     audit_rows::detail,
 );
 
-pub(super) fn add(tx: &mut Tx<'_>, actor: &Actor, via: &str, entry: &Entry) -> Result<()> {
-    let detail = serde_json::Value::Object(entry.detail.clone()).to_string();
-    diesel::insert_into(audit_rows::table)
-        .values((
-            audit_rows::id.eq(tx.id::<AuditId>()),
-            audit_rows::at.eq(tx.at()),
-            audit_rows::account_id.eq(actor.account.map(|id| AnyId(id.0))),
-            audit_rows::actor_name.eq(&actor.name),
-            audit_rows::via.eq(via),
-            audit_rows::action.eq(entry.action),
-            audit_rows::subject_kind.eq(entry.subject_kind.code()),
-            audit_rows::subject_id.eq(entry.subject.map(AnyId)),
-            audit_rows::organisation_id.eq(entry.organisation),
-            audit_rows::ip.eq(actor.ip.map(|ip| ip.to_string())),
-            audit_rows::request_id.eq(actor.request_id.map(AnyId)),
-            audit_rows::detail.eq(detail),
-        ))
-        .execute(tx.conn)?;
+/// How many rows go into one statement.
+const ROWS: usize = 500;
+
+#[derive(Insertable)]
+// Without defaults a batch is one statement; with them diesel opens a transaction of its own on SQLite.
+#[diesel(table_name = audit_rows, treat_none_as_default_value = false)]
+struct NewRow<'a> {
+    id: AuditId,
+    at: At,
+    account_id: Option<AnyId>,
+    actor_name: &'a str,
+    via: &'a str,
+    action: &'a str,
+    subject_kind: &'a str,
+    subject_id: Option<AnyId>,
+    organisation_id: Option<OrgId>,
+    ip: Option<String>,
+    request_id: Option<AnyId>,
+    detail: String,
+}
+
+pub(super) fn add(tx: &mut Tx<'_>, actor: &Actor, via: &str, entries: &[Entry]) -> Result<()> {
+    let rows: Vec<_> = entries
+        .iter()
+        .map(|entry| NewRow {
+            id: tx.id(),
+            at: tx.at(),
+            account_id: actor.account.map(|id| AnyId(id.0)),
+            actor_name: &actor.name,
+            via,
+            action: entry.action,
+            subject_kind: entry.subject_kind.code(),
+            subject_id: entry.subject.map(AnyId),
+            organisation_id: entry.organisation,
+            ip: actor.ip.map(|ip| ip.to_string()),
+            request_id: actor.request_id.map(AnyId),
+            detail: serde_json::Value::Object(entry.detail.clone()).to_string(),
+        })
+        .collect();
+    for rows in rows.chunks(ROWS) {
+        each_backend!(tx.conn, c => diesel::insert_into(audit_rows::table).values(rows).execute(c))?;
+    }
     Ok(())
 }
 

@@ -2,16 +2,19 @@
 
 use std::fs::File;
 use std::io::BufReader;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand};
 
-use crate::app::App;
+use crate::app::{App, Inspection, OLD_SCHEMA, trail_origin};
 use crate::audit::verify::{self, Broken, Sound, Trust};
+use crate::config::Config;
 use crate::core::actor::Actor;
+use crate::core::env::Env;
 use crate::desk::{Trail, permit_export, write_export};
+use crate::store::migrate;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -51,23 +54,26 @@ impl Verify {
     }
 }
 
-pub(super) fn run(command: Command, app: &App) -> Result<ExitCode> {
-    match command {
-        Command::Verify(arguments) => {
-            let mut trust = arguments.trust()?;
-            let key = app.log_key.public();
-            trust.key.get_or_insert(key);
-            Ok(report(&verify::database(&app.db, &app.origin(), key, &trust)?))
-        }
-        Command::Export { file } => {
-            let trail = Trail { key: app.log_key.clone(), origin: app.origin() };
-            app.db.write_now(|tx| permit_export(tx, &Actor::system("audit")))?;
-            let bytes = write_export(&app.db, &trail)?;
-            std::fs::write(&file, &bytes).with_context(|| file.display().to_string())?;
-            println!("{} bytes in {}", bytes.len(), file.display());
-            Ok(ExitCode::SUCCESS)
-        }
+/// Verifies the trail in the database, and changes nothing there.
+pub(super) fn verify(arguments: &Verify, config: Config) -> Result<ExitCode> {
+    let there = Inspection::open(config, Env::system())?;
+    if there.db.with_connection(migrate::is_pending)? {
+        bail!("{OLD_SCHEMA}");
     }
+    let mut trust = arguments.trust()?;
+    let key = there.log_key()?.public();
+    trust.key.get_or_insert(key);
+    Ok(report(&verify::database(&there.db, &trail_origin(&there.config), key, &trust)?))
+}
+
+/// Writes the chained trail as a signed file.
+pub(super) fn export(file: &Path, app: &App) -> Result<ExitCode> {
+    let trail = Trail { key: app.log_key.clone(), origin: app.origin() };
+    app.db.write_now(|tx| permit_export(tx, &Actor::system("audit")))?;
+    let bytes = write_export(&app.db, &trail)?;
+    std::fs::write(file, &bytes).with_context(|| file.display().to_string())?;
+    println!("{} bytes in {}", bytes.len(), file.display());
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Verifies an exported file, without configuration, keys or database.

@@ -8,7 +8,7 @@ use clap::Subcommand;
 
 use crate::app::App;
 use crate::core::actor::Actor;
-use crate::core::i18n::{Lang, text};
+use crate::core::i18n::Lang;
 use crate::directory::service::{self as directory, ImportOptions, Imported};
 
 #[derive(Debug, Subcommand)]
@@ -35,7 +35,7 @@ pub(super) fn run(command: Command, app: &App) -> Result<ExitCode> {
         }
         Err(faults) => {
             for fault in &faults {
-                eprintln!("line {}, {}: {}", fault.line, fault.column, text(Lang::De, fault.reason));
+                eprintln!("{}", fault.sentence(Lang::De));
             }
             eprintln!("{} faults; nothing was changed.", faults.len());
             Ok(ExitCode::FAILURE)

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use crate::app::{App, Purpose};
+use crate::app::{Inspection, OLD_SCHEMA};
 use crate::config::{Config, MailTransport};
 use crate::core::env::Env;
 use crate::core::when;
@@ -28,7 +28,7 @@ enum Finding {
 
 pub(super) fn run(config: &Config) -> Result<ExitCode> {
     let mut findings = Vec::new();
-    let app = match App::open(config.clone(), Env::system(), Purpose::Real) {
+    let app = match Inspection::open(config.clone(), Env::system()) {
         Ok(app) => Some(app),
         Err(error) => {
             findings.push(("start", Finding::Bad(format!("{error:#}"))));
@@ -36,11 +36,15 @@ pub(super) fn run(config: &Config) -> Result<ExitCode> {
         }
     };
     if let Some(app) = &app {
-        findings.push(("database", database(app)));
+        let schema = database(app);
+        let is_usable = matches!(schema, Finding::Good(_));
+        findings.push(("database", schema));
         findings.push(("time", time(app)));
         findings.push(("certificate", certificate(app)));
         findings.push(("mail", mail(app)));
-        findings.push(("outbox", outbox(app)));
+        if is_usable {
+            findings.push(("outbox", outbox(app)));
+        }
         findings.push(("audit", audit(app)));
         findings.push(("address", address(app)));
     }
@@ -59,19 +63,19 @@ pub(super) fn run(config: &Config) -> Result<ExitCode> {
     Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn database(app: &App) -> Finding {
+fn database(app: &Inspection) -> Finding {
     match app.db.with_connection(migrate::is_pending) {
         Ok(false) => {
             let engine = if app.db.is_sqlite() { "SQLite" } else { "PostgreSQL" };
             Finding::Good(format!("{engine} answers, the schema is up to date"))
         }
-        Ok(true) => Finding::Bad("the schema is old: run `meldekette migrate`".to_owned()),
+        Ok(true) => Finding::Bad(OLD_SCHEMA.to_owned()),
         Err(error) => Finding::Bad(format!("{error}: check database.url")),
     }
 }
 
 /// Tokens and deadlines need a clock that is right.
-fn time(app: &App) -> Finding {
+fn time(app: &Inspection) -> Finding {
     let here = app.env.now();
     match app.db.with_connection(crate::store::clock::database_now) {
         Ok(there) => {
@@ -88,7 +92,7 @@ fn time(app: &App) -> Finding {
     }
 }
 
-fn certificate(app: &App) -> Finding {
+fn certificate(app: &Inspection) -> Finding {
     match app.identity() {
         Ok(identity) => {
             let days = identity.expires().duration_since(app.env.now()).as_hours() / 24;
@@ -105,7 +109,7 @@ fn certificate(app: &App) -> Finding {
     }
 }
 
-fn mail(app: &App) -> Finding {
+fn mail(app: &Inspection) -> Finding {
     if app.config.mail.transport == MailTransport::Maildir {
         return Finding::Notice(format!(
             "mails go into {} and leave the machine by other means",
@@ -131,7 +135,7 @@ fn mail(app: &App) -> Finding {
     }
 }
 
-fn outbox(app: &App) -> Finding {
+fn outbox(app: &Inspection) -> Finding {
     let counted = app.db.read_now(|tx| {
         let waiting: i64 = dead::list_waiting(tx, 1000)?.iter().map(|(_, mails)| mails).sum();
         Ok((waiting, dead::list(tx, 1000)?.len(), crate::queue::dead_letters(tx)?.len()))
@@ -146,7 +150,7 @@ fn outbox(app: &App) -> Finding {
     }
 }
 
-fn audit(app: &App) -> Finding {
+fn audit(app: &Inspection) -> Finding {
     if app.config.audit.outside_address.is_empty() {
         Finding::Notice(
             "audit.outside_address is empty: nobody outside keeps the day's checkpoint".to_owned(),
@@ -156,9 +160,10 @@ fn audit(app: &App) -> Finding {
     }
 }
 
-fn address(app: &App) -> Finding {
-    let url = &app.settings.public_url;
-    if url.starts_with("https://") || app.listen().ip().is_loopback() && url.contains("127.0.0.1") {
+fn address(app: &Inspection) -> Finding {
+    let url = &app.config.server.public_url;
+    if url.starts_with("https://") || app.config.server.listen.ip().is_loopback() && url.contains("127.0.0.1")
+    {
         Finding::Good(format!("people reach the product at {url}"))
     } else {
         Finding::Bad(format!("{url} is not https: session cookies are not sent over it (server.public_url)"))

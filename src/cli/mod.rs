@@ -15,7 +15,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
-use crate::app::{App, Purpose};
+use crate::app::{App, Purpose, make_folder};
 use crate::config::{Config, Log, LogFormat};
 use crate::core::env::Env;
 use crate::store::{Db, Provided, migrate};
@@ -88,9 +88,10 @@ fn execute(cli: Cli) -> Result<ExitCode> {
         Command::Keys(command) => keys::run(command, &config),
         Command::Serve => serve::serve(open(config)?),
         Command::Work => serve::work(open(config)?),
-        Command::Directory(command) => directory::run(command, &open(config)?),
-        Command::Account(command) => account::run(command, &open(config)?),
-        Command::Audit(command) => audit::run(command, &open(config)?),
+        Command::Directory(command) => directory::run(command, &for_command(config)?),
+        Command::Account(command) => account::run(command, &for_command(config)?),
+        Command::Audit(audit::Command::Verify(arguments)) => audit::verify(&arguments, config),
+        Command::Audit(audit::Command::Export { file }) => audit::export(&file, &for_command(config)?),
         Command::Demo(_) => Ok(ExitCode::FAILURE),
     }
 }
@@ -99,7 +100,12 @@ fn open(config: Config) -> Result<App> {
     App::open(config, Env::system(), Purpose::Real)
 }
 
+fn for_command(config: Config) -> Result<App> {
+    App::open_for_command(config, Env::system())
+}
+
 fn migrate_now(config: &Config) -> Result<ExitCode> {
+    make_folder(config)?;
     let db = Db::open(&config.database.url, 2, Env::system(), Provided::default())?;
     let ran = db.with_connection(migrate::run)?;
     match ran.len() {

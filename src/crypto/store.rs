@@ -21,6 +21,8 @@ const CERTIFICATE: &str = "smime.pem";
 const AUTHORITY_CERTIFICATE: &str = "demonstration-ca.pem";
 /// The demonstration's authority.
 const AUTHORITY: &str = "demonstration-ca";
+/// The salt for a passphrase.
+const SALT: &str = "sealing-salt";
 /// The key that signs the audit trail's checkpoints.
 const LOG: &str = "log";
 
@@ -44,28 +46,38 @@ impl KeyStore {
         Ok(Self { directory: directory.to_owned(), sealing })
     }
 
+    /// `directory` as it is, for reading what lies there: nothing is made.
+    #[must_use]
+    pub fn look(directory: &Path, sealing: SealingKey) -> Self {
+        Self { directory: directory.to_owned(), sealing }
+    }
+
     /// The salt for a passphrase, made on the first call. It is no secret.
     ///
     /// # Errors
     /// [`CryptoError::Io`], [`CryptoError::SealingKey`] when the file was damaged.
     pub fn salt(directory: &Path, env: &Env) -> Result<[u8; 16], CryptoError> {
-        let path = directory.join("sealing-salt");
-        match fs::read(&path) {
-            Ok(bytes) => bytes
-                .try_into()
-                .map_err(|_| CryptoError::SealingKey(format!("{} is damaged: restore it", path.display()))),
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                fs::DirBuilder::new()
-                    .recursive(true)
-                    .mode(0o700)
-                    .create(directory)
-                    .map_err(CryptoError::io(directory))?;
-                let salt = env.bytes::<16>();
-                write_whole(&path, &salt, env)?;
-                Ok(salt)
-            }
-            Err(error) => Err(CryptoError::io(&path)(error)),
+        if let Some(salt) = Self::existing_salt(directory)? {
+            return Ok(salt);
         }
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(directory)
+            .map_err(CryptoError::io(directory))?;
+        let salt = env.bytes::<16>();
+        write_whole(&directory.join(SALT), &salt, env)?;
+        Ok(salt)
+    }
+
+    /// The salt for a passphrase, where it was made.
+    ///
+    /// # Errors
+    /// As [`KeyStore::salt`].
+    pub fn existing_salt(directory: &Path) -> Result<Option<[u8; 16]>, CryptoError> {
+        let path = directory.join(SALT);
+        let damaged = |_| CryptoError::SealingKey(format!("{} is damaged: restore it", path.display()));
+        read_optional(&path)?.map(|bytes| bytes.try_into().map_err(damaged)).transpose()
     }
 
     /// Makes the demonstration's authority (once) and an identity that it certifies.
@@ -149,14 +161,22 @@ impl KeyStore {
     /// # Errors
     /// [`CryptoError`].
     pub fn log_key(&self, env: &Env) -> Result<LogKey, CryptoError> {
-        if let Some(seed) = self.load_secret(LOG)? {
-            return LogKey::from_seed(&seed);
+        if let Some(key) = self.existing_log_key()? {
+            return Ok(key);
         }
         let seed = Zeroizing::new(env.bytes::<32>());
         let key = LogKey::from_seed(&*seed)?;
         self.write_plain("log.pub", &format!("{}\n", key.public()), env)?;
         self.write_secret(LOG, &*seed, env)?;
         Ok(key)
+    }
+
+    /// The key that signs checkpoints, where it was made.
+    ///
+    /// # Errors
+    /// [`CryptoError`].
+    pub fn existing_log_key(&self) -> Result<Option<LogKey>, CryptoError> {
+        self.load_secret(LOG)?.map(|seed| LogKey::from_seed(&seed)).transpose()
     }
 
     /// A secret of 256 bits for one purpose, made on the first call: for form tokens and cookies, which all processes

@@ -13,7 +13,7 @@ mod relations;
 
 pub use acting::{acting_for, administration_of, administrations_of, org_facts};
 pub use assets::{add_asset, remove_asset};
-pub use audience::{Audience, audience, enrolled_recipients, named_recipients};
+pub use audience::{Audience, audience};
 pub use book::Book;
 pub use contacts::{add_contact, change_contact, contacts_of, end_contact, load_contact, phones};
 pub use enrolment::{ToCall, enrolment_steps, note_call, set_enrolment, to_be_called};

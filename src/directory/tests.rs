@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use diesel::prelude::*;
 use jiff::Timestamp;
 
 use super::import::LineFault;
@@ -15,6 +16,7 @@ use crate::core::env::{Env, ManualClock, SystemRandom};
 use crate::core::error::{Error, Result};
 use crate::core::ids::{AccountId, OrgId};
 use crate::core::text::{MailAddress, Name};
+use crate::store::schema::audit_rows;
 use crate::store::testing::{TestDb, databases};
 use crate::store::{Provided, Tx};
 
@@ -203,6 +205,20 @@ fn an_import_changes_and_ends_what_the_file_states_otherwise() {
             read(&test, |tx| service::list(tx, &lead, &filter, None, 50)).total
         };
         assert_eq!((found(false), found(true)), (0, 1));
+        let trail = read(&test, |tx| {
+            let rows = audit_rows::table
+                .filter(audit_rows::action.eq_any(["directory.change", "directory.end"]))
+                .order(audit_rows::action)
+                .select((audit_rows::action, audit_rows::organisation_id, audit_rows::detail));
+            Ok(rows.load::<(String, Option<OrgId>, String)>(tx.conn)?)
+        });
+        let (changed, ended) = (&trail[0], &trail[1]);
+        assert_eq!(trail.len(), 2, "one entry for each organisation: {trail:?}");
+        assert!(
+            changed.2.contains(r#""columns":["name"]"#),
+            "which columns, not what stood there: {changed:?}"
+        );
+        assert_eq!((ended.0.as_str(), ended.1), ("directory.end", Some(member)));
         let back = import(&test, REGISTER, ImportOptions::default()).expect("read").expect("no faults");
         assert_eq!(back.changed.len(), 2);
     }
@@ -304,15 +320,19 @@ fn an_advisory_reaches_each_enrolled_administration_once_and_nobody_who_is_not_e
         enrol(&test, association, "it@lindenberg.example");
         enrol(&test, leading, "it@goessnitz.example");
         let addresses = |filter: AudienceFilter| {
-            let all = read(&test, |tx| service::enrolled_recipients(tx, &filter));
-            all.into_iter().map(|recipient| recipient.address).collect::<Vec<_>>()
+            let all = read(&test, |tx| service::audience(tx, &filter, Reach::Anybody));
+            all.recipients.into_iter().map(|recipient| recipient.address).collect::<Vec<_>>()
         };
         let both = ["it@goessnitz.example", "it@lindenberg.example"];
         assert_eq!(addresses(AudienceFilter::All), both);
         assert_eq!(addresses(AudienceFilter::Kinds(vec![Kind::Gemeinde])), both[..1]);
         assert_eq!(addresses(AudienceFilter::Districts(vec![key(&test, "16061")])), both[1..]);
         assert_eq!(addresses(AudienceFilter::Hand(vec![member, association])), both[1..]);
-        assert!(addresses(AudienceFilter::Hand(vec![key(&test, "16051000")])).is_empty());
+        let picked = AudienceFilter::Hand(vec![key(&test, "16051000"), member]);
+        let found = read(&test, |tx| service::audience(tx, &picked, Reach::Anybody));
+        assert_eq!(found.recipients.len(), 1);
+        let without: Vec<_> = found.without.iter().map(|(_, org)| org.name.as_str()).collect();
+        assert_eq!(without, ["Erfurt"], "picked by hand and not enrolled: named, not dropped");
         let named = read(&test, |tx| service::audience(tx, &AudienceFilter::All, Reach::NamedPersons));
         assert!(named.recipients.is_empty());
         assert_eq!(named.without.len(), 2);
@@ -342,8 +362,8 @@ fn an_enrolled_administration_cannot_lose_its_last_contact() {
             service::end_contact(tx, &who, org, only.id, seen)
         });
         replaced.expect("replaced");
-        let all = read(&test, |tx| service::enrolled_recipients(tx, &AudienceFilter::All));
-        assert_eq!(all[0].address, "leitung@goessnitz.example");
+        let all = read(&test, |tx| service::audience(tx, &AudienceFilter::All, Reach::Anybody));
+        assert_eq!(all.recipients[0].address, "leitung@goessnitz.example");
     }
 }
 

@@ -195,15 +195,6 @@ fn new_row<'a>(
     })
 }
 
-/// The states of these mails, in no particular order.
-///
-/// # Errors
-/// The database's.
-pub fn statuses(tx: &mut Tx<'_>, ids: &[MailId]) -> Result<Vec<MailStatus>> {
-    let rows = outbox::table.filter(outbox::id.eq_any(ids)).select(STATUS);
-    Ok(each_backend!(tx.conn, c => rows.load(c))?)
-}
-
 /// The mails of one dispatch, in the order of writing.
 ///
 /// # Errors

@@ -36,15 +36,18 @@ pub fn run(conn: &mut Conn) -> Result<Vec<String>> {
     ran
 }
 
-/// Whether migrations wait to be run.
+/// Whether migrations wait to be run. Changes nothing, also where none ever ran.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the list of migrations cannot be read.
 pub fn is_pending(conn: &mut Conn) -> Result<bool> {
+    // diesel makes its list of migrations where there is none: it is taken back.
+    conn.batch_execute("BEGIN")?;
     let pending = match conn {
         Conn::Postgres(c) => c.has_pending_migration(POSTGRES),
         Conn::Sqlite(c) => c.has_pending_migration(SQLITE),
     };
+    conn.batch_execute("ROLLBACK")?;
     pending.map_err(|error| Error::Unavailable(format!("migrations: {error}")))
 }
 

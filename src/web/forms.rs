@@ -16,6 +16,9 @@ use super::visit::Visit;
 use crate::core::error::{Error, FieldError};
 use crate::core::i18n::{self, Arg, Lang};
 
+/// The names of fields in which people type passwords.
+const SECRETS: [&str; 2] = ["password", "present_password"];
+
 /// The fields of a form in the order they were sent.
 ///
 /// As an extractor it takes only what our own page sent to this visitor: body within the site's limit, valid UTF-8,
@@ -82,8 +85,7 @@ impl FormData {
     /// What may be shown again on an error page: everything but the token and secrets.
     #[must_use]
     pub fn shareable(&self) -> Vec<(&str, &str)> {
-        let secret =
-            |name: &str| ["pass", "pw", "code", "secret", csrf::FIELD].iter().any(|s| name.contains(s));
+        let secret = |name: &str| name == csrf::FIELD || SECRETS.contains(&name);
         self.0.iter().filter(|(n, _)| !secret(n)).map(|(n, v)| (n.as_str(), v.as_str())).collect()
     }
 }
@@ -242,5 +244,37 @@ impl Choice {
     #[must_use]
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
         Self { value: value.into(), label: label.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    /// The templates below a folder.
+    fn templates(folder: &Path) -> Vec<String> {
+        let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        entries
+            .flat_map(|path| match path.extension() {
+                _ if path.is_dir() => templates(&path),
+                Some(html) if html == "html" => vec![std::fs::read_to_string(&path).unwrap()],
+                _ => Vec::new(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn an_error_page_gives_back_a_postcode_and_never_a_password() {
+        let form = FormData::default().with("postcode", "99084").with("present_password", "geheim");
+        assert_eq!(form.shareable(), [("postcode", "99084")]);
+        let all = templates(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).concat();
+        let fields =
+            all.lines().filter(|line| line.contains("ui::text(") && line.contains("kind = \"password\""));
+        let mut names: Vec<_> = fields.map(|line| line.split('"').nth(1).unwrap()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names, SECRETS, "every field for a password is known as one");
     }
 }

@@ -146,25 +146,6 @@ impl Shell {
         i18n::text_with(self.lang, key, &[(n1, v1.into_arg()), (n2, v2.into_arg())])
     }
 
-    /// The text of a key with three arguments.
-    #[must_use]
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "templates have no other way to write name and value pairs"
-    )]
-    pub fn tn3(
-        &self,
-        key: &str,
-        n1: &str,
-        v1: impl IntoArg,
-        n2: &str,
-        v2: impl IntoArg,
-        n3: &str,
-        v3: impl IntoArg,
-    ) -> Cow<'static, str> {
-        i18n::text_with(self.lang, key, &[(n1, v1.into_arg()), (n2, v2.into_arg()), (n3, v3.into_arg())])
-    }
-
     /// The path of an embedded file.
     #[must_use]
     pub fn asset(&self, logical: &str) -> &'static str {

@@ -107,15 +107,6 @@ struct Dense {
     sh: Shell,
 }
 
-#[derive(Template)]
-#[template(
-    ext = "html",
-    source = r#"{% extends "web/templates/card.html" %}{% block main %}<h1>{{ sh.title }}</h1>{% endblock %}"#
-)]
-struct Card {
-    sh: Shell,
-}
-
 fn sample(visit: &Visit, form: Form) -> Sample {
     let sh = visit.shell("Vorfall <melden>").printed("TH-2026-00042", Tlp::Amber);
     let now = sh.now;
@@ -172,10 +163,6 @@ async fn file(visit: Visit, typed: FormData) -> Result<HttpResponse, Failure> {
 
 async fn dense(visit: Visit) -> Result<HttpResponse, Failure> {
     visit.page(&Dense { sh: visit.shell("Eingang · 50 offene Vorgänge") })
-}
-
-async fn card(visit: Visit) -> Result<HttpResponse, Failure> {
-    visit.page(&Card { sh: visit.shell("Notfallkarte") })
 }
 
 async fn fails(path: web::Path<String>) -> Result<HttpResponse, Failure> {
@@ -238,7 +225,6 @@ async fn send_body(req: TestRequest, body: Option<Payload>) -> Got {
             .service(web::resource("/eingang").get(dense))
             .service(web::resource("/eingang/{id}").get(by_id))
             .service(web::resource("/liste").post(upload))
-            .service(web::resource("/karte").get(card))
             .service(web::resource("/fails/{how}").get(fails).post(fails))
             .service(web::resource("/api/v1/incidents").post(api))
             .service(web::resource("/api/v1/fails/{how}").get(fails))
@@ -320,7 +306,6 @@ async fn a_page_of_the_cert_has_the_bar_and_says_where_one_is() {
     let got = send(TestRequest::get().uri("/eingang").cookie(cookie)).await;
     assert_clean(&got.body);
     insta::assert_snapshot!("cert", without_hashes(&got.body));
-    assert_clean(&send(TestRequest::get().uri("/karte")).await.body);
 }
 
 #[actix_web::test]

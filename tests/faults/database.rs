@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use diesel::connection::SimpleConnection as _;
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use meldekette::core::env::Env;
 
 use super::run::{is_sqlite, wait_until};
@@ -51,6 +53,18 @@ impl Database {
             .unwrap();
         conn.batch_execute(&format!("CREATE DATABASE {name} TABLESPACE {tablespace}")).unwrap();
         Self::Postgres { server, name, tablespace: Some(tablespace) }
+    }
+
+    /// Whether there is no table, or no file.
+    pub fn is_untouched(&self) -> bool {
+        match self {
+            Self::Sqlite(path) => !path.exists(),
+            Self::Postgres { .. } => {
+                let is_any = sql::<Bool>("EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = 'public')");
+                let mut conn = PgConnection::establish(&self.url()).unwrap();
+                !diesel::select(is_any).get_result::<bool>(&mut conn).unwrap()
+            }
+        }
     }
 
     /// The address.

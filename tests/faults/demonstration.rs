@@ -1,6 +1,8 @@
 //! The demonstration, as a newcomer runs it first, and its mails as any mail program checks them.
 
 use std::collections::HashSet;
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -32,6 +34,8 @@ fn the_demonstration_plays_the_whole_chain_and_every_mail_of_it_is_validly_signe
     assert!(played.status.success(), "{printed}\n{errors}");
     assert!(printed.lines().any(|line| line == PRINTED), "{printed}");
 
+    let mode = data.join("access.json").metadata().unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600, "passwords are for one person's eyes");
     let authority = data.join("demonstration-ca.pem");
     let mails: Vec<_> =
         std::fs::read_dir(data.join("maildir/new")).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -55,4 +59,19 @@ fn the_demonstration_plays_the_whole_chain_and_every_mail_of_it_is_validly_signe
     changed[at] = if changed[at] == b'x' { b'y' } else { b'x' };
     std::fs::write(&mails[0], changed).unwrap();
     assert!(!is_valid(&mails[0], &authority));
+}
+
+#[test]
+fn a_second_demonstration_on_the_same_port_leaves_the_folder_of_the_first_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(".meldekette-demo"), "").unwrap();
+    std::fs::write(folder.path().join("meldekette.db"), "of the first").unwrap();
+    let first = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = first.local_addr().unwrap().port().to_string();
+    let second =
+        Command::new(PROGRAM).args(["demo", "--port", &port, "--data"]).arg(folder.path()).output().unwrap();
+    assert!(!second.status.success());
+    let errors = String::from_utf8_lossy(&second.stderr).into_owned();
+    assert!(errors.contains("is taken"), "{errors}");
+    assert_eq!(std::fs::read(folder.path().join("meldekette.db")).unwrap(), b"of the first");
 }

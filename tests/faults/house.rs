@@ -47,10 +47,25 @@ impl House {
         Self::build(Database::on_postgres_in(place), tempfile::tempdir().unwrap())
     }
 
-    fn build(database: Database, folder: TempDir) -> Self {
+    /// Settings and a sealing key, and nothing else yet.
+    pub fn unbuilt() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self::plan(Database::fresh(folder.path(), None), folder)
+    }
+
+    fn plan(database: Database, folder: TempDir) -> Self {
         let keys = Arc::new(tempfile::tempdir().unwrap());
-        let house = Self { database, _folder: folder, keys };
-        SealingKey::create_file(&house.keys.path().join("sealing.key"), &Env::system()).unwrap();
+        SealingKey::create_file(&keys.path().join("sealing.key"), &Env::system()).unwrap();
+        Self { database, _folder: folder, keys }
+    }
+
+    /// Whether nothing was made yet: no keys, no table.
+    pub fn is_untouched(&self) -> bool {
+        !self.keys.path().join("data").exists() && self.database.is_untouched()
+    }
+
+    fn build(database: Database, folder: TempDir) -> Self {
+        let house = Self::plan(database, folder);
         let subject = Subject {
             name: Name::parse("ThüringenCERT").unwrap(),
             organisation: Name::parse("Demonstration").unwrap(),

@@ -4,6 +4,7 @@
 //! The numbers that each test found are printed. `MELDEKETTE_TEST_FULL=1` repeats the kills often enough to be sure.
 
 mod audit_trail;
+mod commands;
 mod database;
 mod demonstration;
 mod dispatch;

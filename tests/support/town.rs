@@ -16,8 +16,9 @@ use meldekette::core::ids::{
     AccountId, AnyId, AssetId, ContactId, GrantId, IncidentId, JobId, MailId, OrgId, ServiceRelationId,
     SessionId, StepId, TokenId,
 };
-use meldekette::core::text::{Block, Fields, Line, Prose};
+use meldekette::core::text::{Block, Fields, Line, Prose, Title};
 use meldekette::core::tlp::Tlp;
+use meldekette::core::urgency::Urgency;
 use meldekette::directory::model::{
     AssetValue, AudienceFilter, CallInput, CallOutcome, ContactInput, ContactRole, Enrolment, MailDomain,
     OutOfBand, Phone, RelationInput,
@@ -27,12 +28,18 @@ use meldekette::escalation::service::{self as escalation, ByHandTo};
 use meldekette::incidents::input::RawReport;
 use meldekette::incidents::model::{Audience, Category, Class, Impact, Spread, Triage};
 use meldekette::incidents::service as incidents;
+use meldekette::mail::content::{self, Slots, Template};
+use meldekette::mail::message::Recipient;
+use meldekette::mail::outbox::{self, NewMail};
 use meldekette::mail::transport::memory::Sent;
 use meldekette::queue::{self, Job, Retry, Runner};
 
 use super::app::House;
 use super::cast::{Cast, PASSWORD, account, address, named};
 use super::client::Door;
+
+/// What a mail without links is for.
+const PLAIN: &str = "plain";
 
 /// The roles of the matrix.
 pub const ROLES: [&str; 8] =
@@ -242,6 +249,16 @@ async fn given_up(house: &House, cast: &Cast) -> (MailId, JobId) {
                 role: Role::Reporter,
             };
             people::invite(tx, actor, &invitation)?;
+            let (title, text) =
+                (Title::parse("Erinnerung").unwrap(), Template::new("Bitte melden Sie sich.")?);
+            let plain = NewMail {
+                purpose: PLAIN,
+                dispatch: None,
+                to: Recipient { address: invitation.mail, name: None },
+                urgency: Urgency::Case,
+                slots: Slots::new(),
+            };
+            outbox::enqueue(tx, &content::Content::clear(Tlp::Clear, title, text)?, plain)?;
             let now = tx.now();
             queue::enqueue(tx, &Broken, now)
         })
@@ -251,7 +268,8 @@ async fn given_up(house: &House, cast: &Cast) -> (MailId, JobId) {
     house.work_with(Arc::new(super::refusing::Refusing)).await;
     let db = house.app.db.clone();
     db.read_now(|tx| {
-        let mail = meldekette::mail::dead::list(tx, 10)?.pop().expect("a failed mail").id;
+        let failed = meldekette::mail::dead::list(tx, 10)?;
+        let mail = failed.iter().find(|mail| mail.purpose == PLAIN).expect("a failed mail").id;
         Ok((mail, queue::dead_letters(tx)?.pop().expect("a dead job").id))
     })
     .unwrap()

@@ -73,6 +73,10 @@ pub fn invite(tx: &mut Tx<'_>, actor: &Actor, invitation: &Invitation) -> Result
     links::void_links(tx, Purpose::Invite, AnyId(grant.0))?;
     let subject = Some(AnyId(grant.0));
     let token = links::create_link(tx, Purpose::Invite, Some(account.id), subject, INVITATION_VALID)?;
+    let entry = Entry::new("account.invite", SubjectKind::Account, account.id)
+        .organisation(Some(invitation.organisation))
+        .with("role", invitation.role.code());
+    audit::service::record(tx, actor, entry)?;
     letters::invitation(tx, &account, invitation.organisation, invitation.role, &token)
 }
 
@@ -412,6 +416,7 @@ fn granted(
     if let Some(open) = grants::list_open_of(tx, account)?.into_iter().find(same) {
         if at_once && !open.counts() {
             grants::confirm(tx, open.id, None)?;
+            audit::service::record(tx, actor, about("grant.confirm", &open))?;
         }
         return Ok(open.id);
     }

@@ -11,7 +11,7 @@ use crate::core::actor::Scope;
 use crate::core::error::Error;
 use crate::core::ids::{AnyId, GrantId};
 use crate::queue::Job as _;
-use crate::store::schema::mail_bodies;
+use crate::store::schema::{audit_rows, mail_bodies};
 
 fn invite(db: &Db, actor: &Actor, address: &str, organisation: OrgId, role: Role) -> Result<()> {
     let (actor, mail) = (actor.clone(), mail(address));
@@ -427,5 +427,25 @@ fn two_at_once_who_create_the_same_account_are_told_so_like_two_one_after_the_ot
         let outcomes: Vec<_> = [0, 1].map(create).into_iter().map(|it| it.join().unwrap()).collect();
         let refused: Vec<_> = outcomes.iter().filter_map(|outcome| outcome.as_ref().err()).collect();
         assert!(matches!(refused[..], [Error::Invalid(_)]), "{outcomes:?}");
+    }
+}
+
+#[test]
+fn each_invitation_and_each_role_that_the_command_line_confirms_is_in_the_trail() {
+    for test in house().dbs {
+        let db = &test.db;
+        let lead = actor(db, account(db, "leitung@bergrode.example", &[(BERGRODE, Role::OrgLead)])).unwrap();
+        for _ in 0..2 {
+            invite(db, &lead, "neu@bergrode.example", BERGRODE, Role::Reporter).unwrap();
+        }
+        let trail = db.write_now(|tx| {
+            let account = accounts::lookup_by_mail(tx, "neu@bergrode.example")?.unwrap().id;
+            people::grant_role(tx, &Actor::system("cli"), account, BERGRODE, Role::Reporter)?;
+            let of_account = audit_rows::subject_id.eq(AnyId(account.0));
+            let rows = audit_rows::table.filter(of_account).order(audit_rows::id).select(audit_rows::action);
+            Ok(rows.load::<String>(tx.conn)?)
+        });
+        let expected = ["account.create", "grant.add", "account.invite", "account.invite", "grant.confirm"];
+        assert_eq!(trail.unwrap(), expected);
     }
 }

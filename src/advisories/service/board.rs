@@ -1,7 +1,5 @@
 //! The state of every delivery of a version: one row for each recipient, by district, and whom to call.
 
-use std::collections::BTreeMap;
-
 use super::{facts, load};
 use crate::access::policy::{self, Action};
 use crate::advisories::model::{Delivery, DeliveryState, Reference, Version};
@@ -61,16 +59,6 @@ impl Board {
     #[must_use]
     pub fn tally(&self) -> Tally {
         Tally::of(&self.rows)
-    }
-
-    /// How it stands in each district, by sign.
-    #[must_use]
-    pub fn districts(&self) -> Vec<(&str, Tally)> {
-        let mut by_sign: BTreeMap<&str, Vec<&BoardRow>> = BTreeMap::new();
-        for row in &self.rows {
-            by_sign.entry(&row.sign).or_default().push(row);
-        }
-        by_sign.into_iter().map(|(sign, rows)| (sign, Tally::of(rows))).collect()
     }
 
     /// Whom no mail reached.

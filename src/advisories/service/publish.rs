@@ -33,7 +33,7 @@ pub fn publish(tx: &mut Tx<'_>, actor: &Actor, reference: &Reference, seen: i32)
     let state = step(&version, Command::Publish, compared(&version, &letter, &deliveries))?;
     store::set_state(tx, &version, state)?;
     store::set_published(tx, version.id)?;
-    supersede_previous(tx, &version)?;
+    supersede_previous(tx, actor, &version)?;
     enqueue(tx, &version, &letter, &deliveries)?;
     record(tx, actor, entry("advisory.publish", &version).with("recipients", deliveries.len()))?;
     load(tx, reference)
@@ -49,10 +49,13 @@ fn compared(version: &Version, letter: &Letter, deliveries: &[(DeliveryId, Recip
     }
 }
 
-fn supersede_previous(tx: &mut Tx<'_>, version: &Version) -> Result<()> {
+fn supersede_previous(tx: &mut Tx<'_>, actor: &Actor, version: &Version) -> Result<()> {
     let Some(previous) = store::lookup_previous(tx, version)? else { return Ok(()) };
     match machine::next(previous.state, Command::Supersede, machine::Facts::default()) {
-        Ok(state) => store::set_state(tx, &previous, state),
+        Ok(state) => {
+            store::set_state(tx, &previous, state)?;
+            record(tx, actor, entry("advisory.supersede", &previous).with("by", version.number))
+        }
         // Withdrawn ones stay so.
         Err(_) => Ok(()),
     }

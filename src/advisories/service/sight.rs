@@ -58,7 +58,7 @@ pub fn list_received(
     let facts = Facts::of(actor).when(!organisations.is_empty(), Relation::InAudience);
     policy::check(tx, actor, Action::ShowAdvisory, facts)?;
     let mail = own_mail(tx, actor)?;
-    let rows = store::list_sent(tx, &organisations, &mail, after, limit)?;
+    let rows = store::list_sent(tx, &organisations, &mail, after, false, limit)?;
     Ok(Page::cut(rows, limit, |row| row.version.to_string()))
 }
 
@@ -150,8 +150,6 @@ pub fn unread(tx: &mut Tx<'_>, actor: &Actor, limit: i64) -> Result<Vec<Row>> {
     }
     policy::check(tx, actor, Action::ShowAdvisory, Facts::of(actor).with(Relation::InAudience))?;
     let mail = own_mail(tx, actor)?;
-    let rows = store::list_sent(tx, &organisations, &mail, None, limit)?;
-    let unopened =
-        store::unopened(tx, &rows.iter().map(|row| row.version).collect::<Vec<_>>(), &organisations)?;
-    Ok(rows.into_iter().filter(|row| unopened.contains(&row.version)).collect())
+    let rows = store::list_sent(tx, &organisations, &mail, None, true, limit)?;
+    Ok(Page::cut(rows, limit, |row| row.version.to_string()).rows)
 }

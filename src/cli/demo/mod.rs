@@ -50,10 +50,11 @@ pub(super) struct Arguments {
 /// Plays the chain and, unless `--once`, keeps serving.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let env = Env::system();
-    empty_folder(&arguments.data)?;
-    let data = arguments.data.canonicalize()?;
+    // First of all: a demonstration that runs already keeps its folder.
     let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port)))
         .with_context(|| format!("port {} is taken: choose another with --port", arguments.port))?;
+    empty_folder(&arguments.data)?;
+    let data = arguments.data.canonicalize()?;
     let pages = listener.local_addr()?;
     actix_web::rt::System::new().block_on(async {
         let maildir = Maildir::open(&data.join("maildir"), env.clone())?;

@@ -1,5 +1,8 @@
 //! What the demonstration says: a bar while it plays, a table at the end, and the accounts to sign in with.
 
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -97,7 +100,10 @@ pub(super) fn write_access(app: &App, cast: &Cast, data: &Path) -> Result<()> {
         "maildir": data.join("maildir"),
         "authority": data.join("demonstration-ca.pem"),
     });
-    std::fs::write(data.join("access.json"), serde_json::to_string_pretty(&access)?)?;
+    // Passwords and tokens: for whoever runs the demonstration alone.
+    let mut file =
+        OpenOptions::new().write(true).create_new(true).mode(0o600).open(data.join("access.json"))?;
+    file.write_all(serde_json::to_string_pretty(&access)?.as_bytes())?;
     Ok(())
 }
 

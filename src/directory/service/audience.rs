@@ -1,19 +1,21 @@
 //! Who receives what is said to many: the names and the count that an approver sees, and later the recipients.
 
+use std::collections::BTreeSet;
+
 use crate::core::error::Result;
 use crate::core::ids::OrgId;
 use crate::directory::model::{AudienceFilter, Candidate, OrgName, Reach, Recipient, choose, today};
 use crate::directory::store::{contacts, lists};
 use crate::store::Tx;
 
-use super::administrations_of;
+use super::{administrations_of, names};
 
-/// The enrolled administrations that a filter means, as of now.
+/// The administrations that a filter means, as of now: enrolled ones, and by hand also others.
 #[derive(Debug, Clone, Default)]
 pub struct Audience {
     /// One for each organisation that has a suitable contact, in the order of places.
     pub recipients: Vec<Recipient>,
-    /// Meant, but nobody there can be written to so.
+    /// Meant, but nobody there can be written to so; last those that were picked by hand and are not enrolled.
     pub without: Vec<(OrgId, OrgName)>,
 }
 
@@ -23,9 +25,9 @@ pub struct Audience {
 /// The database's.
 pub fn audience(tx: &mut Tx<'_>, filter: &AudienceFilter, reach: Reach) -> Result<Audience> {
     let day = today(tx.now());
-    let by_hand = match filter {
+    let by_hand: BTreeSet<OrgId> = match filter {
         AudienceFilter::Hand(ids) => administrations_of(tx, ids)?.into_values().collect(),
-        _ => Vec::new(),
+        _ => BTreeSet::new(),
     };
     let mut meant = lists::enrolled(tx, day)?;
     meant.retain(|(id, kind, _, _, district)| match filter {
@@ -36,6 +38,8 @@ pub fn audience(tx: &mut Tx<'_>, filter: &AudienceFilter, reach: Reach) -> Resul
         }
         AudienceFilter::Hand(_) => by_hand.contains(id),
     });
+    let not_enrolled: Vec<OrgId> =
+        by_hand.into_iter().filter(|id| !meant.iter().any(|(there, ..)| there == id)).collect();
     let ids: Vec<OrgId> = meant.iter().map(|(id, ..)| *id).collect();
     let mut chosen = choose(candidates(tx, &ids)?, reach);
     let mut audience = Audience::default();
@@ -45,23 +49,10 @@ pub fn audience(tx: &mut Tx<'_>, filter: &AudienceFilter, reach: Reach) -> Resul
             None => audience.without.push((org, OrgName { name: org_name, sign })),
         }
     }
+    let mut others: Vec<_> = names(tx, &not_enrolled)?.into_iter().collect();
+    others.sort_by(|a, b| a.1.name.cmp(&b.1.name));
+    audience.without.extend(others);
     Ok(audience)
-}
-
-/// One recipient for each enrolled administration that is meant: officer, else deputy, else head.
-///
-/// # Errors
-/// The database's.
-pub fn enrolled_recipients(tx: &mut Tx<'_>, filter: &AudienceFilter) -> Result<Vec<Recipient>> {
-    Ok(audience(tx, filter, Reach::Anybody)?.recipients)
-}
-
-/// The same, but persons by name only: for TLP:RED, which never goes to a function's mailbox.
-///
-/// # Errors
-/// The database's.
-pub fn named_recipients(tx: &mut Tx<'_>, filter: &AudienceFilter) -> Result<Vec<Recipient>> {
-    Ok(audience(tx, filter, Reach::NamedPersons)?.recipients)
 }
 
 /// Who could be written to at these organisations.

@@ -104,10 +104,11 @@ pub fn read_file(bytes: &[u8], known: &KnownKeys) -> Result<File, Vec<LineFault>
 /// As [`import`].
 pub fn apply(tx: &mut Tx<'_>, actor: &Actor, file: &File, options: ImportOptions) -> Result<Imported> {
     check(tx, actor, Action::ImportDirectory, Facts::of(actor))?;
-    let done = match file {
+    let (done, entries) = match file {
         File::Register(file) => apply_register(tx, file, options)?,
         File::Relations(file) => apply_relations(tx, file, options)?,
     };
+    audit::record_all(tx, actor, &entries)?;
     let entry = Entry::about_all("directory.import", SubjectKind::Organisation)
         .with("source", done.source.as_str())
         .with("relations", done.is_relations)
@@ -128,7 +129,17 @@ fn check_completeness(ended: usize, present: usize, options: ImportOptions) -> R
     Ok(())
 }
 
-fn apply_register(tx: &mut Tx<'_>, file: &Register, options: ImportOptions) -> Result<Imported> {
+/// What an import did to one organisation.
+fn about(action: &'static str, org: OrgId, source: &str) -> Entry {
+    Entry::new(action, SubjectKind::Organisation, org).organisation(Some(org)).with("import", source)
+}
+
+/// Applies a file of organisations; what it did by name, and an audit entry for each organisation.
+fn apply_register(
+    tx: &mut Tx<'_>,
+    file: &Register,
+    options: ImportOptions,
+) -> Result<(Imported, Vec<Entry>)> {
     let existing = store::existing(tx)?;
     let day = today(tx.now());
     let plan = plan(&existing.organisations, file, day);
@@ -158,10 +169,17 @@ fn apply_register(tx: &mut Tx<'_>, file: &Register, options: ImportOptions) -> R
         organisations::change(tx, id_of(&ids, &change.key)?, seen, &statement)?;
     }
     organisations::add(tx, &added, None)?;
+    let mut entries: Vec<_> = added.iter().map(|(id, _)| about("directory.add", *id, &file.source)).collect();
+    entries.extend(ended.iter().map(|id| about("directory.end", *id, &file.source)));
+    for change in &plan.changed {
+        let columns: Vec<_> = change.fields.iter().map(|field| field.column).collect();
+        let entry = about("directory.change", id_of(&ids, &change.key)?, &file.source);
+        entries.push(entry.with("columns", columns));
+    }
 
     let names = names_by_key(&existing);
     let named = |key: &Key| names.get(key).cloned().unwrap_or_else(|| key.to_string());
-    Ok(Imported {
+    let done = Imported {
         source: file.source.clone(),
         is_relations: false,
         added: plan.added.iter().map(|row| format!("{} ({})", row.name, row.key)).collect(),
@@ -173,7 +191,8 @@ fn apply_register(tx: &mut Tx<'_>, file: &Register, options: ImportOptions) -> R
         ended: plan.ended.iter().map(&named).collect(),
         kept: plan.kept.iter().map(&named).collect(),
         unchanged: plan.unchanged,
-    })
+    };
+    Ok((done, entries))
 }
 
 fn known_ids(existing: &Existing) -> Result<Ids> {
@@ -186,12 +205,17 @@ fn names_by_key(existing: &Existing) -> BTreeMap<Key, String> {
     rows.map(|row| (row.key.clone(), format!("{} ({})", row.name, row.key))).collect()
 }
 
-fn apply_relations(tx: &mut Tx<'_>, file: &Relations, options: ImportOptions) -> Result<Imported> {
+/// The same for a file of relations; the entries name the organisations that are served.
+fn apply_relations(
+    tx: &mut Tx<'_>,
+    file: &Relations,
+    options: ImportOptions,
+) -> Result<(Imported, Vec<Entry>)> {
     let before = store::existing(tx)?;
     let day = today(tx.now());
     let missing: Vec<&Provider> =
         file.providers.iter().filter(|provider| !before.keys.contains_key(&provider.key)).collect();
-    add_providers(tx, &file.source, &missing)?;
+    let providers = add_providers(tx, &file.source, &missing)?;
     let existing = if missing.is_empty() { before } else { store::existing(tx)? };
     let ids = known_ids(&existing)?;
     let (rows, relations): (Vec<ExistingRelation>, Vec<Relation>) =
@@ -210,11 +234,21 @@ fn apply_relations(tx: &mut Tx<'_>, file: &Relations, options: ImportOptions) ->
         added.push(relation(tx.id(), &file.source, row, &ids)?);
     }
     store::add_relations(tx, &added)?;
+    let mut entries: Vec<_> =
+        providers.into_iter().map(|id| about("directory.add", id, &file.source)).collect();
+    let about = |action, org, id: ServiceRelationId| {
+        about(action, org, &file.source).with("relation", id.to_string())
+    };
+    entries.extend(added.iter().map(|row| about("directory.relation_add", row.organisation_id, row.id)));
     for change in &plan.changed {
-        store::change_relation(tx, found(&change.before)?, &change.after)?;
+        let relation = found(&change.before)?;
+        store::change_relation(tx, relation, &change.after)?;
+        entries.push(about("directory.relation_change", relation.organisation, relation.id));
     }
     for row in &plan.ended {
-        relations::end(tx, found(row)?.id, &day.to_string())?;
+        let relation = found(row)?;
+        relations::end(tx, relation.id, &day.to_string())?;
+        entries.push(about("directory.relation_end", relation.organisation, relation.id));
     }
 
     let names = names_by_key(&existing);
@@ -223,7 +257,7 @@ fn apply_relations(tx: &mut Tx<'_>, file: &Relations, options: ImportOptions) ->
         format!("{}: {} für {}", name(&row.provider), row.service, name(&row.organisation))
     };
     let providers = missing.iter().map(|provider| format!("{} ({})", provider.name, provider.key));
-    Ok(Imported {
+    let done = Imported {
         source: file.source.clone(),
         is_relations: true,
         added: providers.chain(plan.added.iter().map(&named)).collect(),
@@ -235,7 +269,8 @@ fn apply_relations(tx: &mut Tx<'_>, file: &Relations, options: ImportOptions) ->
         ended: plan.ended.iter().map(&named).collect(),
         kept: plan.kept.iter().map(&named).collect(),
         unchanged: plan.unchanged,
-    })
+    };
+    Ok((done, entries))
 }
 
 fn relation(id: ServiceRelationId, source: &str, row: &RelationRow, ids: &Ids) -> Result<relations::Row> {
@@ -252,7 +287,7 @@ fn relation(id: ServiceRelationId, source: &str, row: &RelationRow, ids: &Ids) -
 }
 
 /// Providers that the register does not have: the file knows their key and name only.
-fn add_providers(tx: &mut Tx<'_>, source: &str, providers: &[&Provider]) -> Result<()> {
+fn add_providers(tx: &mut Tx<'_>, source: &str, providers: &[&Provider]) -> Result<Vec<OrgId>> {
     let day = today(tx.now()).to_string();
     let new: Vec<_> = providers
         .iter()
@@ -282,5 +317,6 @@ fn add_providers(tx: &mut Tx<'_>, source: &str, providers: &[&Provider]) -> Resu
             (tx.id::<OrgId>(), statement)
         })
         .collect();
-    organisations::add(tx, &new, None)
+    organisations::add(tx, &new, None)?;
+    Ok(new.into_iter().map(|(id, _)| id).collect())
 }
