@@ -1,28 +1,26 @@
-//! Rows of advisories, their versions, authors and deliveries.
+//! Rows of advisories, their versions and authors; those of deliveries in a file of their own.
+
+mod deliveries;
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
 use super::machine::State;
-use super::model::{
-    Authors, Content, Delivery, DeliveryState, Filter, Frame, Recipient, Reference, Row, Severity, Version,
-    WarningStep,
-};
+use super::model::{Authors, Content, Filter, Frame, Reference, Row, Severity, Version, WarningStep};
 use crate::core::error::{Error, Result, one_row};
-use crate::core::ids::{AccountId, AdvisoryId, DeliveryId, MailId, OrgId, VersionId};
+use crate::core::ids::{AccountId, AdvisoryId, OrgId, VersionId};
 use crate::core::tlp::Tlp;
 use crate::store::schema::{
-    advisories, advisory_authors, advisory_contents, advisory_versions, deliveries, outbox,
+    advisories, advisory_authors, advisory_contents, advisory_versions, deliveries as delivery_rows,
 };
-use crate::store::{At, Tx, each_backend};
+use crate::store::{At, Tx};
+
+pub(super) use deliveries::{add_deliveries, addresses, deliveries, recipients, set_mail, set_opened};
 
 /// Only the newest version of each advisory.
 const NEWEST: &str = "NOT EXISTS (SELECT 1 FROM advisory_versions newer \
      WHERE newer.advisory_id = advisory_versions.advisory_id AND newer.number > advisory_versions.number)";
-
-/// How many deliveries one statement inserts: eight parameters each, far below SQLite's bound.
-const CHUNK: usize = 1_000;
 
 macro_rules! versions {
     () => {
@@ -292,9 +290,9 @@ pub(super) fn list_sent_versions(
     reference: &Reference,
     organisations: &[OrgId],
 ) -> Result<Vec<Version>> {
-    let sent = deliveries::table
-        .filter(deliveries::organisation_id.eq_any(organisations))
-        .select(deliveries::version_id);
+    let sent = delivery_rows::table
+        .filter(delivery_rows::organisation_id.eq_any(organisations))
+        .select(delivery_rows::version_id);
     versions!()
         .filter(advisories::reference.eq(reference.as_str()))
         .filter(advisory_versions::published_at.is_not_null())
@@ -341,10 +339,10 @@ pub(super) fn list_sent(
         .filter(advisory_versions::published_at.is_not_null())
         .filter(
             advisory_versions::id.eq_any(
-                deliveries::table
-                    .filter(deliveries::organisation_id.eq_any(organisations))
-                    .filter(deliveries::address.eq(mail).or(advisory_versions::tlp.ne(Tlp::Red.label())))
-                    .select(deliveries::version_id),
+                delivery_rows::table
+                    .filter(delivery_rows::organisation_id.eq_any(organisations))
+                    .filter(delivery_rows::address.eq(mail).or(advisory_versions::tlp.ne(Tlp::Red.label())))
+                    .select(delivery_rows::version_id),
             ),
         )
         .select(short!())
@@ -353,10 +351,10 @@ pub(super) fn list_sent(
         query = query.filter(advisory_versions::id.lt(after));
     }
     if only_unopened {
-        let opened = deliveries::table
-            .filter(deliveries::organisation_id.eq_any(organisations))
-            .filter(deliveries::opened_at.is_not_null())
-            .select(deliveries::version_id);
+        let opened = delivery_rows::table
+            .filter(delivery_rows::organisation_id.eq_any(organisations))
+            .filter(delivery_rows::opened_at.is_not_null())
+            .select(delivery_rows::version_id);
         query = query.filter(advisory_versions::id.ne_all(opened));
     }
     let rows: Vec<ShortRow> = query.order(advisory_versions::id.desc()).limit(limit + 1).load(tx.conn)?;
@@ -441,7 +439,7 @@ pub(super) fn set_approved(
 
 /// Takes an approval and its recipient list back, and keeps why.
 pub(super) fn clear_approval(tx: &mut Tx<'_>, id: VersionId, reason: &str) -> Result<()> {
-    diesel::delete(deliveries::table.filter(deliveries::version_id.eq(id))).execute(tx.conn)?;
+    diesel::delete(delivery_rows::table.filter(delivery_rows::version_id.eq(id))).execute(tx.conn)?;
     let changed = diesel::update(advisory_versions::table.find(id))
         .set((
             advisory_versions::approved_by.eq(None::<AccountId>),
@@ -463,141 +461,4 @@ pub(super) fn set_published(tx: &mut Tx<'_>, id: VersionId) -> Result<()> {
         .set(advisory_versions::published_at.eq(Some(tx.at())))
         .execute(tx.conn)?;
     one_row(changed)
-}
-
-/// Writes the recipient list.
-pub(super) fn add_deliveries(tx: &mut Tx<'_>, version: VersionId, recipients: &[Recipient]) -> Result<()> {
-    let rows: Vec<_> = recipients
-        .iter()
-        .map(|recipient| {
-            (
-                deliveries::id.eq(tx.id::<DeliveryId>()),
-                deliveries::version_id.eq(version),
-                deliveries::organisation_id.eq(recipient.organisation),
-                deliveries::contact_id.eq(recipient.contact),
-                deliveries::recipient_name.eq(recipient.name.clone()),
-                deliveries::address.eq(recipient.address.clone()),
-            )
-        })
-        .collect();
-    for chunk in rows.chunks(CHUNK) {
-        each_backend!(tx.conn, c => diesel::insert_into(deliveries::table).values(chunk.to_vec()).execute(c))?;
-    }
-    Ok(())
-}
-
-/// The recipient list as it was fixed, by name.
-pub(super) fn recipients(tx: &mut Tx<'_>, version: VersionId) -> Result<Vec<(DeliveryId, Recipient)>> {
-    let rows = deliveries::table
-        .filter(deliveries::version_id.eq(version))
-        .order((deliveries::recipient_name, deliveries::id))
-        .select((
-            deliveries::id,
-            deliveries::organisation_id,
-            deliveries::contact_id,
-            deliveries::recipient_name,
-            deliveries::address,
-        ))
-        .load(tx.conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, organisation, contact, name, address)| {
-            (id, Recipient { organisation, contact, name, address })
-        })
-        .collect())
-}
-
-/// Names the mail that carries a delivery.
-pub(super) fn set_mail(tx: &mut Tx<'_>, delivery: DeliveryId, mail: MailId) -> Result<()> {
-    let changed = diesel::update(deliveries::table.find(delivery))
-        .set(deliveries::mail_id.eq(Some(mail)))
-        .execute(tx.conn)?;
-    one_row(changed)
-}
-
-type Sent = (Option<String>, Option<bool>, Option<i32>, Option<String>, Option<At>, Option<At>);
-
-#[derive(Queryable)]
-struct DeliveryRow {
-    id: DeliveryId,
-    organisation: OrgId,
-    contact: crate::core::ids::ContactId,
-    name: String,
-    address: String,
-    opened_at: Option<At>,
-    mail: Sent,
-}
-
-impl DeliveryRow {
-    fn read(self) -> Result<Delivery> {
-        let (state, possibly_duplicate, attempts, answer, answered_at, next_at) = self.mail;
-        let state = match state {
-            Some(code) => stored(DeliveryState::parse(&code), "delivery state")?,
-            None => DeliveryState::Waiting,
-        };
-        let is_pending = matches!(state, DeliveryState::Queued | DeliveryState::Leased);
-        Ok(Delivery {
-            id: self.id,
-            organisation: self.organisation,
-            contact: self.contact,
-            name: self.name,
-            address: self.address,
-            state,
-            possibly_duplicate: possibly_duplicate.unwrap_or(false),
-            attempts: attempts.unwrap_or(0),
-            answer,
-            answered_at: answered_at.map(|at| at.0),
-            next_at: next_at.filter(|_| is_pending).map(|at| at.0),
-            opened_at: self.opened_at.map(|at| at.0),
-        })
-    }
-}
-
-/// Every delivery of a version with what its mail's row says, by name.
-pub(super) fn deliveries(tx: &mut Tx<'_>, version: VersionId) -> Result<Vec<Delivery>> {
-    let rows: Vec<DeliveryRow> = deliveries::table
-        .left_join(outbox::table.on(deliveries::mail_id.eq(outbox::id.nullable())))
-        .filter(deliveries::version_id.eq(version))
-        .order((deliveries::recipient_name, deliveries::id))
-        .select((
-            deliveries::id,
-            deliveries::organisation_id,
-            deliveries::contact_id,
-            deliveries::recipient_name,
-            deliveries::address,
-            deliveries::opened_at,
-            (
-                outbox::state.nullable(),
-                outbox::possibly_duplicate.nullable(),
-                outbox::attempts.nullable(),
-                outbox::answer.nullable(),
-                outbox::answered_at.nullable(),
-                outbox::next_at.nullable(),
-            ),
-        ))
-        .load(tx.conn)?;
-    rows.into_iter().map(DeliveryRow::read).collect()
-}
-
-/// The deliveries of a version to some organisations, with their addresses.
-pub(super) fn addresses(
-    tx: &mut Tx<'_>,
-    version: VersionId,
-    organisations: &[OrgId],
-) -> Result<Vec<(DeliveryId, OrgId, String)>> {
-    Ok(deliveries::table
-        .filter(deliveries::version_id.eq(version))
-        .filter(deliveries::organisation_id.eq_any(organisations))
-        .select((deliveries::id, deliveries::organisation_id, deliveries::address))
-        .load(tx.conn)?)
-}
-
-/// Notes the first opening of deliveries.
-pub(super) fn set_opened(tx: &mut Tx<'_>, ids: &[DeliveryId]) -> Result<()> {
-    diesel::update(deliveries::table)
-        .filter(deliveries::id.eq_any(ids))
-        .filter(deliveries::opened_at.is_null())
-        .set(deliveries::opened_at.eq(Some(tx.at())))
-        .execute(tx.conn)?;
-    Ok(())
 }

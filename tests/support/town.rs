@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use jiff::civil::date;
 use meldekette::access::model::Purpose;
 use meldekette::access::service::people::{self, Invitation};
-use meldekette::access::service::{create_link, sessions, tokens};
+use meldekette::access::service::{create_link, roster, sessions, tokens};
 use meldekette::advisories::model::{Content, Frame, Reference, Severity, Typed, WarningStep};
 use meldekette::advisories::service::{self as advisories, Draft};
 use meldekette::core::actor::{Actor, Role};
@@ -550,7 +550,7 @@ async fn links(house: &House, cast: &Cast) -> BTreeMap<(&'static str, &'static s
             .act(administrators.0, move |tx, actor| {
                 people::invite(tx, actor, &invited)?;
                 let person =
-                    people::list(tx, actor)?.into_iter().find(|p| p.account.mail == invited.mail.as_str());
+                    roster::list(tx, actor)?.into_iter().find(|p| p.account.mail == invited.mail.as_str());
                 let person = person.expect("invited");
                 let grant = person.grants[0].grant.id;
                 let day = SignedDuration::from_hours(24);

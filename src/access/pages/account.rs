@@ -11,7 +11,7 @@ use crate::access::model::{Account, NamedGrant, SessionInfo, TokenInfo};
 use crate::access::password::{self, Password};
 use crate::access::service::letters::role_key;
 use crate::access::service::tokens::NewToken;
-use crate::access::service::{passwords, people, sessions, sign_in, tokens};
+use crate::access::service::{passwords, roster, sessions, sign_in, tokens};
 use crate::access::settings::AccessSettings;
 use crate::core::actor::{Actor, Scope};
 use crate::core::error::{Error, FieldError, Result};
@@ -86,7 +86,7 @@ async fn view(visitor: &Visitor, site: &Site) -> Result<View> {
     let actor = visitor.require()?.clone();
     let load = move |tx: &mut Tx<'_>| -> Result<Loaded> {
         let account = passwords::own_account(tx, &actor)?;
-        let grants = people::own_grants(tx, &actor)?;
+        let grants = roster::own_grants(tx, &actor)?;
         let sessions = sessions::list(tx, &actor, account.id)?;
         let tokens = tokens::list(tx, &actor, account.id)?;
         Ok((account, grants, sessions, tokens))

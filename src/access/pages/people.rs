@@ -11,7 +11,8 @@ use crate::access::guard::Visitor;
 use crate::access::model::{AccountState, NamedGrant};
 use crate::access::policy::{self, Action, Facts};
 use crate::access::service::letters::role_key;
-use crate::access::service::people::{self, Grantable, Invitation, Person};
+use crate::access::service::people::{self, Invitation};
+use crate::access::service::roster::{self, Grantable, Person};
 use crate::access::service::sessions;
 use crate::core::actor::{Actor, Role};
 use crate::core::error::{Error, Result};
@@ -165,7 +166,7 @@ fn waiting(people: &[Person], actor: &Actor) -> Vec<Waiting> {
 async fn list(visitor: Visitor, site: Data<Site>, wanted: Query<Wanted>) -> Result<HttpResponse, Failure> {
     let actor = visitor.require()?.clone();
     let asking = actor.clone();
-    let mut people = site.db.read(move |tx| people::list(tx, &asking)).await?;
+    let mut people = site.db.read(move |tx| roster::list(tx, &asking)).await?;
     let waiting = if actor.has(Role::Administrator) { waiting(&people, &actor) } else { Vec::new() };
     let search = wanted.suche.trim().to_lowercase();
     let after = page::read_cursor(&wanted.ab).unwrap_or_default();
@@ -199,7 +200,7 @@ async fn show(visitor: Visitor, site: Data<Site>, account: Path<String>) -> Resu
     let account: AccountId = account.parse().map_err(|_| Error::NotFound)?;
     let asking = actor.clone();
     let load = move |tx: &mut Tx<'_>| {
-        let person = people::show(tx, &asking, account)?;
+        let person = roster::show(tx, &asking, account)?;
         let may_lock = policy::may(tx, &asking, Action::LockAccount, people::lock_facts(&asking, account));
         let manages = policy::may(tx, &asking, Action::ManageSessions, Facts::of(&asking));
         let sessions = if manages { sessions::list(tx, &asking, account)?.len() } else { 0 };
@@ -214,7 +215,7 @@ async fn show(visitor: Visitor, site: Data<Site>, account: Path<String>) -> Resu
 }
 
 async fn offers(actor: Actor, site: &Site) -> Result<Offers> {
-    let Grantable { roles, organisations } = site.db.read(move |tx| people::grantable(tx, &actor)).await?;
+    let Grantable { roles, organisations } = site.db.read(move |tx| roster::grantable(tx, &actor)).await?;
     Ok(Offers {
         everything: roles.iter().any(|role| role.is_at_cert()),
         roles: roles.iter().map(|role| Choice::new(role.code(), text(Lang::De, role_key(*role)))).collect(),
@@ -265,7 +266,7 @@ async fn invite(visitor: Visitor, site: Data<Site>, typed: FormData) -> Result<H
     let invited = match read_invitation(&typed) {
         Ok((mail, name, role, organisation)) => {
             let write = move |tx: &mut Tx<'_>| {
-                let organisation = organisation.map_or_else(|| people::cert(tx), Ok)?;
+                let organisation = organisation.map_or_else(|| roster::cert(tx), Ok)?;
                 let (mail, name) = (mail.clone(), name.clone());
                 people::invite(tx, &actor, &Invitation { mail, name, organisation, role })
             };

@@ -9,6 +9,7 @@ pub mod links;
 mod lookup;
 pub mod passwords;
 pub mod people;
+pub mod roster;
 pub mod sessions;
 pub mod sign_in;
 pub mod tokens;

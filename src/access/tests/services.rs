@@ -4,7 +4,9 @@ use super::*;
 use crate::access::model::{AccountState, Origin, Purpose};
 use crate::access::service::people::Invitation;
 use crate::access::service::tokens::NewToken;
-use crate::access::service::{job, limits, links as link_service, passwords, sessions, sweep, tokens};
+use crate::access::service::{
+    job, limits, links as link_service, passwords, roster, sessions, sweep, tokens,
+};
 use crate::access::settings::{Limit, SessionSettings};
 use crate::access::store::accounts;
 use crate::core::actor::Scope;
@@ -130,7 +132,7 @@ fn an_organisation_lead_cannot_tell_whether_an_address_has_an_account() {
         };
         assert!(!is_member(), "no mail of the town goes to somebody who was only invited");
         invite(db, &lead, "unbekannt@talhausen.example", BERGRODE, Role::Reporter).unwrap();
-        let seen = db.read_now(|tx| people::list(tx, &lead)).unwrap();
+        let seen = db.read_now(|tx| roster::list(tx, &lead)).unwrap();
         let waiting: Vec<_> = seen.iter().filter(|person| !person.grants[0].grant.counts()).collect();
         assert_eq!(waiting.len(), 2);
         for person in waiting {
@@ -161,7 +163,7 @@ fn an_organisation_lead_reaches_no_other_organisation_and_no_role_of_the_cert() 
         let ender = lead.clone();
         let ended = db.write_now(move |tx| people::end_grant(tx, &ender, grant));
         assert!(matches!(ended, Err(Error::NotFound)));
-        let seen = db.read_now(|tx| people::list(tx, &lead)).unwrap();
+        let seen = db.read_now(|tx| roster::list(tx, &lead)).unwrap();
         assert!(seen.iter().all(|person| person.account.id != foreign));
         let locked = db.write_now(move |tx| people::lock(tx, &lead, foreign));
         assert!(matches!(locked, Err(Error::NotFound)));

@@ -1,0 +1,156 @@
+//! Rows of deliveries: the recipient list of a version, and what became of each mail.
+
+use diesel::prelude::*;
+
+use crate::advisories::model::{Delivery, DeliveryState, Recipient};
+use crate::core::error::{Error, Result, one_row};
+use crate::core::ids::{DeliveryId, MailId, OrgId, VersionId};
+use crate::store::schema::{deliveries, outbox};
+use crate::store::{At, Tx, each_backend};
+
+/// How many deliveries one statement inserts: eight parameters each, far below SQLite's bound.
+const CHUNK: usize = 1_000;
+
+/// Writes the recipient list.
+pub(in crate::advisories) fn add_deliveries(
+    tx: &mut Tx<'_>,
+    version: VersionId,
+    recipients: &[Recipient],
+) -> Result<()> {
+    let rows: Vec<_> = recipients
+        .iter()
+        .map(|recipient| {
+            (
+                deliveries::id.eq(tx.id::<DeliveryId>()),
+                deliveries::version_id.eq(version),
+                deliveries::organisation_id.eq(recipient.organisation),
+                deliveries::contact_id.eq(recipient.contact),
+                deliveries::recipient_name.eq(recipient.name.clone()),
+                deliveries::address.eq(recipient.address.clone()),
+            )
+        })
+        .collect();
+    for chunk in rows.chunks(CHUNK) {
+        each_backend!(tx.conn, c => diesel::insert_into(deliveries::table).values(chunk.to_vec()).execute(c))?;
+    }
+    Ok(())
+}
+
+/// The recipient list as it was fixed, by name.
+pub(in crate::advisories) fn recipients(
+    tx: &mut Tx<'_>,
+    version: VersionId,
+) -> Result<Vec<(DeliveryId, Recipient)>> {
+    let rows = deliveries::table
+        .filter(deliveries::version_id.eq(version))
+        .order((deliveries::recipient_name, deliveries::id))
+        .select((
+            deliveries::id,
+            deliveries::organisation_id,
+            deliveries::contact_id,
+            deliveries::recipient_name,
+            deliveries::address,
+        ))
+        .load(tx.conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, organisation, contact, name, address)| {
+            (id, Recipient { organisation, contact, name, address })
+        })
+        .collect())
+}
+
+/// Names the mail that carries a delivery.
+pub(in crate::advisories) fn set_mail(tx: &mut Tx<'_>, delivery: DeliveryId, mail: MailId) -> Result<()> {
+    let changed = diesel::update(deliveries::table.find(delivery))
+        .set(deliveries::mail_id.eq(Some(mail)))
+        .execute(tx.conn)?;
+    one_row(changed)
+}
+
+type Sent = (Option<String>, Option<bool>, Option<i32>, Option<String>, Option<At>, Option<At>);
+
+#[derive(Queryable)]
+struct DeliveryRow {
+    id: DeliveryId,
+    organisation: OrgId,
+    contact: crate::core::ids::ContactId,
+    name: String,
+    address: String,
+    opened_at: Option<At>,
+    mail: Sent,
+}
+
+impl DeliveryRow {
+    fn read(self) -> Result<Delivery> {
+        let (state, possibly_duplicate, attempts, answer, answered_at, next_at) = self.mail;
+        let state = match state {
+            Some(code) => stored(DeliveryState::parse(&code), "delivery state")?,
+            None => DeliveryState::Waiting,
+        };
+        let is_pending = matches!(state, DeliveryState::Queued | DeliveryState::Leased);
+        Ok(Delivery {
+            id: self.id,
+            organisation: self.organisation,
+            contact: self.contact,
+            name: self.name,
+            address: self.address,
+            state,
+            possibly_duplicate: possibly_duplicate.unwrap_or(false),
+            attempts: attempts.unwrap_or(0),
+            answer,
+            answered_at: answered_at.map(|at| at.0),
+            next_at: next_at.filter(|_| is_pending).map(|at| at.0),
+            opened_at: self.opened_at.map(|at| at.0),
+        })
+    }
+}
+
+/// Every delivery of a version with what its mail's row says, by name.
+pub(in crate::advisories) fn deliveries(tx: &mut Tx<'_>, version: VersionId) -> Result<Vec<Delivery>> {
+    let rows: Vec<DeliveryRow> = deliveries::table
+        .left_join(outbox::table.on(deliveries::mail_id.eq(outbox::id.nullable())))
+        .filter(deliveries::version_id.eq(version))
+        .order((deliveries::recipient_name, deliveries::id))
+        .select((
+            deliveries::id,
+            deliveries::organisation_id,
+            deliveries::contact_id,
+            deliveries::recipient_name,
+            deliveries::address,
+            deliveries::opened_at,
+            (
+                outbox::state.nullable(),
+                outbox::possibly_duplicate.nullable(),
+                outbox::attempts.nullable(),
+                outbox::answer.nullable(),
+                outbox::answered_at.nullable(),
+                outbox::next_at.nullable(),
+            ),
+        ))
+        .load(tx.conn)?;
+    rows.into_iter().map(DeliveryRow::read).collect()
+}
+
+/// The deliveries of a version to some organisations, with their addresses.
+pub(in crate::advisories) fn addresses(
+    tx: &mut Tx<'_>,
+    version: VersionId,
+    organisations: &[OrgId],
+) -> Result<Vec<(DeliveryId, OrgId, String)>> {
+    Ok(deliveries::table
+        .filter(deliveries::version_id.eq(version))
+        .filter(deliveries::organisation_id.eq_any(organisations))
+        .select((deliveries::id, deliveries::organisation_id, deliveries::address))
+        .load(tx.conn)?)
+}
+
+/// Notes the first opening of deliveries.
+pub(in crate::advisories) fn set_opened(tx: &mut Tx<'_>, ids: &[DeliveryId]) -> Result<()> {
+    diesel::update(deliveries::table)
+        .filter(deliveries::id.eq_any(ids))
+        .filter(deliveries::opened_at.is_null())
+        .set(deliveries::opened_at.eq(Some(tx.at())))
+        .execute(tx.conn)?;
+    Ok(())
+}
