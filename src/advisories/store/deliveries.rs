@@ -2,8 +2,9 @@
 
 use diesel::prelude::*;
 
+use super::stored;
 use crate::advisories::model::{Delivery, DeliveryState, Recipient};
-use crate::core::error::{Error, Result, one_row};
+use crate::core::error::{Result, one_row};
 use crate::core::ids::{DeliveryId, MailId, OrgId, VersionId};
 use crate::store::schema::{deliveries, outbox};
 use crate::store::{At, Tx, each_backend};
