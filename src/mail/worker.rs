@@ -70,7 +70,8 @@ impl Worker {
         Self(Arc::new(Inner { db, transport, composer, settings, texts: Mutex::default() }))
     }
 
-    /// Sends until `stop` becomes true, or until a connection's task fails. Mails in flight are finished and recorded, the rest is given back.
+    /// Sends until `stop` becomes true, or until a connection's task fails. Mails in flight are finished and recorded,
+    /// the rest is given back.
     pub async fn run(self, stop: watch::Receiver<bool>) {
         // On SQLite there is one process: what is with a worker now was left by an earlier one.
         self.reclaim(self.0.db.is_sqlite()).await;
