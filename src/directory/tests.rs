@@ -332,7 +332,7 @@ fn an_advisory_reaches_each_enrolled_administration_once_and_nobody_who_is_not_e
         let found = read(&test, |tx| service::audience(tx, &picked, Reach::Anybody));
         assert_eq!(found.recipients.len(), 1);
         let without: Vec<_> = found.without.iter().map(|(_, org)| org.name.as_str()).collect();
-        assert_eq!(without, ["Erfurt"], "picked by hand and not enrolled: named, not dropped");
+        assert_eq!(without, ["Stadt Erfurt"], "picked by hand and not enrolled: named, not dropped");
         let named = read(&test, |tx| service::audience(tx, &AudienceFilter::All, Reach::NamedPersons));
         assert!(named.recipients.is_empty());
         assert_eq!(named.without.len(), 2);
