@@ -47,7 +47,6 @@ pub fn application(
         .app_data(shared.access.clone())
         .app_data(shared.crowd.clone())
         .app_data(shared.trail.clone())
-        .app_data(web::JsonConfig::default().limit(shared.kit.form_limit))
         .app_data(web::PayloadConfig::new(shared.kit.form_limit))
         .configure(register)
         .configure(|cfg| {

@@ -20,9 +20,9 @@ use crate::core::text::Fields;
 use crate::core::tlp::Tlp;
 use crate::directory::model::AudienceFilter;
 use crate::store::Tx;
-use crate::web::Failure;
 use crate::web::error::Problem;
 use crate::web::site::Site;
+use crate::web::{Failure, Json};
 
 /// The routes of this feature below `/api/v1`.
 pub fn configure(config: &mut web::ServiceConfig) {
@@ -89,6 +89,10 @@ pub struct NewAdvisory {
 impl NewAdvisory {
     fn read(self) -> Result<Draft> {
         let mut fields = Fields::default();
+        // One item is one product, whatever it is made of.
+        if self.products.iter().any(|product| product.contains(['\n', '\r'])) {
+            fields.refuse("products", "error-control-characters");
+        }
         let (products, cves) = (self.products.join("\n"), self.cves.join("\n"));
         let typed = Typed {
             title: &self.title,
@@ -393,7 +397,7 @@ async fn list(
 async fn create(
     site: web::Data<Site>,
     bearer: Bearer,
-    body: web::Json<NewAdvisory>,
+    body: Json<NewAdvisory>,
 ) -> Result<HttpResponse, Failure> {
     let draft = body.into_inner().read()?;
     let advisory = site
@@ -439,7 +443,7 @@ async fn submit(
     site: web::Data<Site>,
     bearer: Bearer,
     path: web::Path<String>,
-    body: web::Json<Seen>,
+    body: Json<Seen>,
 ) -> Result<HttpResponse, Failure> {
     change(&site, bearer, &path, move |tx, actor, reference| {
         service::submit(tx, actor, reference, body.version)
@@ -455,7 +459,7 @@ async fn approve(
     site: web::Data<Site>,
     bearer: Bearer,
     path: web::Path<String>,
-    body: web::Json<Approval>,
+    body: Json<Approval>,
 ) -> Result<HttpResponse, Failure> {
     let shown = body.hash.as_deref().map(digest).transpose()?;
     change(&site, bearer, &path, move |tx, actor, reference| {
@@ -472,7 +476,7 @@ async fn publish(
     site: web::Data<Site>,
     bearer: Bearer,
     path: web::Path<String>,
-    body: web::Json<Seen>,
+    body: Json<Seen>,
 ) -> Result<HttpResponse, Failure> {
     change(&site, bearer, &path, move |tx, actor, reference| {
         service::publish(tx, actor, reference, body.version)

@@ -1,7 +1,7 @@
 //! `/api/v1/incidents/{reference}/escalat…`: escalating by hand, and the steps of a case.
 
 use actix_web::HttpResponse;
-use actix_web::web::{self, Data, Json, Path, ServiceConfig};
+use actix_web::web::{self, Data, Path, ServiceConfig};
 use serde::{Deserialize, Serialize};
 
 use super::service::{self, ByHandTo, StepView};
@@ -10,8 +10,8 @@ use crate::core::error::Error;
 use crate::core::ids::StepId;
 use crate::core::text::{Fields, Line};
 use crate::incidents::service as incidents;
-use crate::web::Failure;
 use crate::web::site::Site;
+use crate::web::{Failure, Json};
 
 /// The routes of this feature.
 pub fn configure(cfg: &mut ServiceConfig) {

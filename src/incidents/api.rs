@@ -1,7 +1,7 @@
 //! `/api/v1/incidents`: the same services as the pages, as JSON.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Json, Path, Query, ServiceConfig};
+use actix_web::web::{Data, Path, Query, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
@@ -14,9 +14,9 @@ use crate::core::ids::{AccountId, EntryId, IncidentId, OrgId};
 use crate::core::page;
 use crate::core::text::{Fields, Prose};
 use crate::store::Tx;
-use crate::web::Failure;
 use crate::web::idempotency::{self, Answer};
 use crate::web::site::Site;
+use crate::web::{Failure, Json};
 
 /// The routes of this feature.
 pub fn configure(cfg: &mut ServiceConfig) {

@@ -8,7 +8,7 @@ mod problem;
 
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::error::{InternalError, JsonPayloadError, ResponseError};
+use actix_web::error::{InternalError, ResponseError};
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
@@ -38,6 +38,9 @@ enum Cause {
     /// A fault of the request itself. The Fluent key says more than the status, or is empty.
     #[error("status {0} {1}")]
     Request(StatusCode, &'static str),
+    /// A field of a JSON body by its path, which is the sender's word; empty where it is the body as a whole.
+    #[error("field {0} {1}")]
+    Field(String, &'static str),
     #[error("the form's token is not this visitor's")]
     StaleForm,
     #[error("sent by a foreign site")]
@@ -48,6 +51,11 @@ impl Failure {
     /// A fault of the request itself, below any rule.
     pub(super) fn status(status: StatusCode, detail: &'static str) -> Self {
         Self { cause: Cause::Request(status, detail), kept: None }
+    }
+
+    /// A field of a JSON body has a fault. The Fluent key says which.
+    pub(super) fn field(path: String, reason: &'static str) -> Self {
+        Self { cause: Cause::Field(path, reason), kept: None }
     }
 
     pub(super) fn stale_form(form: FormData) -> Self {
@@ -97,6 +105,7 @@ fn kind(cause: &Cause) -> (&'static str, StatusCode) {
             Error::Unavailable(_) => ("unavailable", StatusCode::SERVICE_UNAVAILABLE),
             Error::Database(_) | Error::Internal(_) => ("internal", StatusCode::INTERNAL_SERVER_ERROR),
         },
+        Cause::Field(..) => ("field", StatusCode::UNPROCESSABLE_ENTITY),
         Cause::StaleForm => ("stale-form", StatusCode::FORBIDDEN),
         Cause::Foreign => ("foreign", StatusCode::FORBIDDEN),
         Cause::Request(status, _) => (request_kind(*status), *status),
@@ -141,6 +150,8 @@ impl<'a> Answer<'a> {
             Cause::Service(Error::Forbidden(key) | Error::Conflict(key)) | Cause::Request(_, key) => {
                 detail = text(key);
             }
+            Cause::Field(path, key) if path.is_empty() => detail = text(key),
+            Cause::Field(path, key) => fields.push((path.clone(), text(key))),
             Cause::Service(Error::Invalid(errors)) => fields = errors.iter().map(told).collect(),
             Cause::Service(Error::RateLimited { retry_after_s: seconds }) => retry_after_s = Some(*seconds),
             Cause::Service(Error::Unavailable(_)) => retry_after_s = Some(5),
@@ -244,13 +255,10 @@ impl Before {
     ) -> HttpResponse {
         let failure = error.and_then(actix_web::Error::as_error::<Failure>);
         let id = self.request_id.clone();
-        let mut answer = match failure {
+        let answer = match failure {
             Some(failure) => Answer::of(failure, id),
             None => Answer::of_status(status, &headers, id),
         };
-        if let Some(json) = error.and_then(actix_web::Error::as_error::<JsonPayloadError>) {
-            problem::explain_json(&mut answer, json);
-        }
         log(&answer, failure, error);
         for name in [CONTENT_TYPE, CONTENT_LENGTH, CONTENT_ENCODING] {
             headers.remove(name);

@@ -116,7 +116,7 @@ impl FromRequest for FormData {
     }
 }
 
-async fn read(mut payload: Payload, limit: usize) -> Result<Vec<u8>, Failure> {
+pub(super) async fn read(mut payload: Payload, limit: usize) -> Result<Vec<u8>, Failure> {
     let mut body = Vec::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|error| patience::broken_off(&error))?;

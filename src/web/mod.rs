@@ -51,6 +51,7 @@ pub mod error;
 pub mod forms;
 pub mod headers;
 pub mod idempotency;
+pub mod json;
 pub mod layout;
 pub mod markdown;
 pub mod parts;
@@ -63,6 +64,7 @@ pub mod visit;
 
 pub use error::Failure;
 pub use forms::{Choice, Form, FormData};
+pub use json::Json;
 pub use layout::{Hotline, Link, Shell, Site};
 pub use upload::Upload;
 pub use visit::{SignedIn, Visit};

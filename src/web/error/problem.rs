@@ -1,14 +1,11 @@
 //! A failure as problem details for programs (RFC 9457).
 
 use actix_web::HttpResponse;
-use actix_web::error::JsonPayloadError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
 use serde::Serialize;
 
 use super::Answer;
-use crate::core::i18n::{Lang, text};
-use crate::web::patience;
 
 /// The body of every error answer below `/api`.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -58,32 +55,4 @@ pub(super) fn response(answer: &Answer<'_>) -> HttpResponse {
     response.insert_header((CONTENT_TYPE, "application/problem+json"));
     // Serialising strings and numbers cannot fail; an empty object would still be valid.
     response.body(serde_json::to_string(&problem).unwrap_or_else(|_| "{}".to_owned()))
-}
-
-/// Says that a JSON body came too slowly, or which of its fields was wrong; serde names it between backticks.
-pub(super) fn explain_json(answer: &mut Answer<'_>, error: &JsonPayloadError) {
-    if let JsonPayloadError::Payload(error) = error
-        && patience::is_over(error)
-    {
-        (answer.kind, answer.status) = ("timeout", StatusCode::REQUEST_TIMEOUT);
-    }
-    let JsonPayloadError::Deserialize(error) = error else { return };
-    if !error.is_data() {
-        answer.detail = text(Lang::De, "web-not-json").into_owned();
-        return;
-    }
-    let said = error.to_string();
-    let reason = match said.split_once('`').and_then(|(before, rest)| Some((before, rest.split_once('`')?.0)))
-    {
-        Some(("unknown field ", field)) => Some((field, "error-unknown-field")),
-        Some(("missing field ", field)) => Some((field, "error-required")),
-        _ => None,
-    };
-    match reason {
-        Some((field, key)) => {
-            (answer.kind, answer.status) = ("field", StatusCode::UNPROCESSABLE_ENTITY);
-            answer.fields.push((field.to_owned(), text(Lang::De, key).into_owned()));
-        }
-        None => answer.detail = format!("{} {said}", text(Lang::De, "web-wrong-type")),
-    }
 }
