@@ -89,6 +89,9 @@ impl Password {
         if length > LONGEST {
             return Err("access-password-long");
         }
+        if self.0.chars().any(char::is_control) {
+            return Err("error-control-characters");
+        }
         let folded = Zeroizing::new(self.0.to_lowercase());
         let local = mail.split('@').next().unwrap_or(mail);
         if folded.contains(&mail.to_lowercase()) || *folded == local.to_lowercase() {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::model::Entry;
 use super::trail::{Chained, Head, Row};
 use crate::core::actor::Actor;
-use crate::core::error::{Error, Result, one_row};
+use crate::core::error::{Error, FieldError, Result, one_row};
 use crate::core::ids::{AccountId, AnyId, AuditId, Id, OrgId};
 use crate::core::page::{Page, read_cursor};
 use crate::crypto::log::{ChainHash, Checkpoint};
@@ -138,7 +138,9 @@ pub(super) fn list(
     if let Some(until) = filter.until {
         query = query.filter(audit_rows::at.lt(At(until)));
     }
-    if let Some(last) = cursor.and_then(read_cursor).and_then(|cursor| cursor.parse::<AuditId>().ok()) {
+    if let Some(cursor) = cursor.filter(|cursor| !cursor.is_empty()) {
+        let last = read_cursor(cursor).and_then(|cursor| cursor.parse::<AuditId>().ok());
+        let last = last.ok_or_else(|| FieldError::new("ab", "error-cursor"))?;
         query = query.filter(audit_rows::id.lt(last));
     }
     let rows = query.order(audit_rows::id.desc()).limit(limit + 1).load::<Listed>(tx.conn)?;

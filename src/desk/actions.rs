@@ -186,8 +186,10 @@ pub(super) async fn wait(
         "desk-done-waiting",
         |tx, actor, reference, typed| {
             let seen = version(typed)?;
-            if typed.is("ende", "ja") {
-                return incidents::set_waiting(tx, actor, reference, seen, None);
+            match typed.get("ende") {
+                "" => {}
+                "ja" => return incidents::set_waiting(tx, actor, reference, seen, None),
+                _ => return Err(refused("ende")("error-choice")),
             }
             let mut fields = Fields::default();
             let on = fields.keep("waiting_on", Line::<120>::parse(typed.get("waiting_on")));
@@ -259,8 +261,10 @@ pub(super) async fn restrict(
         "desk-done-restricted",
         |tx, actor, reference, typed| {
             let seen = version(typed)?;
-            if typed.is("restricted", "nein") {
-                return incidents::restrict(tx, actor, reference, seen, None);
+            match typed.get("restricted") {
+                "ja" => {}
+                "nein" => return incidents::restrict(tx, actor, reference, seen, None),
+                _ => return Err(refused("restricted")("error-choice")),
             }
             let named: Vec<AccountId> = typed
                 .all("named")
@@ -325,10 +329,19 @@ pub(super) async fn escalate(
             let to = fields.keep("escalation_to", ByHandTo::parse(typed.get("escalation_to")));
             let reason = fields.keep("escalation_reason", Line::<300>::parse(typed.get("escalation_reason")));
             let (to, reason) = fields.done(to.zip(reason))?;
-            escalation::escalate(tx, actor, reference, to, &reason).map(|_| ())
+            escalation::escalate(tx, actor, reference, to, &reason).map(|_| ()).map_err(at_its_field)
         },
     )
     .await
+}
+
+/// What the service calls `to`: the page has many fields, and each its own name.
+fn at_its_field(error: Error) -> Error {
+    let Error::Invalid(mut errors) = error else { return error };
+    for error in errors.iter_mut().filter(|error| error.field == "to") {
+        error.field = "escalation_to";
+    }
+    Error::Invalid(errors)
 }
 
 /// A step is acknowledged by a signed-in member of its target.

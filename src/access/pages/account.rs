@@ -277,9 +277,10 @@ async fn revoke_token(
     visitor: Visitor,
     site: Data<Site>,
     token: Path<String>,
-    _: FormData,
+    typed: FormData,
 ) -> Result<HttpResponse, Failure> {
     let actor = visitor.require()?.clone();
+    typed.only(&[])?;
     let account = actor.account.ok_or(Error::SignInNeeded)?;
     let token: TokenId = token.parse().map_err(|_| Error::NotFound)?;
     site.db.write(move |tx| tokens::revoke(tx, &actor, account, token)).await?;

@@ -15,7 +15,7 @@ use crate::access::service::people::{self, Invitation};
 use crate::access::service::roster::{self, Grantable, Person};
 use crate::access::service::sessions;
 use crate::core::actor::{Actor, Role};
-use crate::core::error::{Error, Result};
+use crate::core::error::{Error, FieldError, Result};
 use crate::core::i18n::{Lang, text};
 use crate::core::ids::{AccountId, GrantId, OrgId};
 use crate::core::page::{self, Page};
@@ -169,7 +169,12 @@ async fn list(visitor: Visitor, site: Data<Site>, wanted: Query<Wanted>) -> Resu
     let mut people = site.db.read(move |tx| roster::list(tx, &asking)).await?;
     let waiting = if actor.has(Role::Administrator) { waiting(&people, &actor) } else { Vec::new() };
     let search = wanted.suche.trim().to_lowercase();
-    let after = page::read_cursor(&wanted.ab).unwrap_or_default();
+    let after = match wanted.ab.as_str() {
+        "" => String::new(),
+        cursor => {
+            page::read_cursor(cursor).ok_or_else(|| Error::from(FieldError::new("ab", "error-cursor")))?
+        }
+    };
     people.retain(|person| person.account.mail > after && matches(person, &search));
     people.truncate(usize::try_from(ROWS + 1).unwrap_or(usize::MAX));
     let page = Page::cut(people, ROWS, |person| person.account.mail.clone());
@@ -304,8 +309,9 @@ async fn confirm(
     visitor: Visitor,
     site: Data<Site>,
     grant: Path<String>,
-    _: FormData,
+    typed: FormData,
 ) -> Result<HttpResponse, Failure> {
+    typed.only(&[])?;
     let service: fn(&mut Tx<'_>, &Actor, GrantId) -> Result<()> = people::confirm_grant;
     change(&visitor, &site, &grant, Some("/konten"), "access-confirmed", service).await
 }
@@ -314,8 +320,9 @@ async fn end(
     visitor: Visitor,
     site: Data<Site>,
     grant: Path<String>,
-    _: FormData,
+    typed: FormData,
 ) -> Result<HttpResponse, Failure> {
+    typed.only(&[])?;
     let service: fn(&mut Tx<'_>, &Actor, GrantId) -> Result<()> = people::end_grant;
     change(&visitor, &site, &grant, Some("/konten"), "access-grant-ended", service).await
 }
@@ -324,8 +331,9 @@ async fn lock(
     visitor: Visitor,
     site: Data<Site>,
     account: Path<String>,
-    _: FormData,
+    typed: FormData,
 ) -> Result<HttpResponse, Failure> {
+    typed.only(&[])?;
     let service: fn(&mut Tx<'_>, &Actor, AccountId) -> Result<()> = people::lock;
     change(&visitor, &site, &account, None, "access-locked", service).await
 }
@@ -334,8 +342,9 @@ async fn unlock(
     visitor: Visitor,
     site: Data<Site>,
     account: Path<String>,
-    _: FormData,
+    typed: FormData,
 ) -> Result<HttpResponse, Failure> {
+    typed.only(&[])?;
     let service: fn(&mut Tx<'_>, &Actor, AccountId) -> Result<()> = people::unlock;
     change(&visitor, &site, &account, None, "access-unlocked", service).await
 }
@@ -344,8 +353,9 @@ async fn end_sessions(
     visitor: Visitor,
     site: Data<Site>,
     account: Path<String>,
-    _: FormData,
+    typed: FormData,
 ) -> Result<HttpResponse, Failure> {
+    typed.only(&[])?;
     fn service(tx: &mut Tx<'_>, actor: &Actor, account: AccountId) -> Result<()> {
         sessions::revoke_all(tx, actor, account, None).map(|_| ())
     }

@@ -110,7 +110,8 @@ async fn sign_in(
     welcome.ok_or_else(|| FieldError::new("mail", "access-error-sign-in").into())
 }
 
-async fn leave(visitor: Visitor, site: Data<Site>, _: FormData) -> Result<HttpResponse, Failure> {
+async fn leave(visitor: Visitor, site: Data<Site>, typed: FormData) -> Result<HttpResponse, Failure> {
+    typed.only(&[])?;
     let actor = visitor.actor.clone();
     site.db.write(move |tx| sessions::signed_out(tx, &actor)).await?;
     visitor.let_out();

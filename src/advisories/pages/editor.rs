@@ -12,7 +12,7 @@ use crate::advisories::machine::State;
 use crate::advisories::model::{Content, Frame, Reference, Severity, Typed, Version, WarningStep};
 use crate::advisories::service::{self, Draft, Resolved};
 use crate::core::actor::Actor;
-use crate::core::error::{Error, Result};
+use crate::core::error::{Error, FieldError, Result};
 use crate::core::i18n::{Lang, text};
 use crate::core::text::{Fields, Refusal};
 use crate::core::tlp::Tlp;
@@ -322,6 +322,10 @@ async fn store(
 ) -> Result<HttpResponse, Failure> {
     let actor = visitor.require()?.clone();
     typed.only(&FIELDS)?;
+    if !["", "speichern", "vorschau", "pruefung"].contains(&typed.get("aktion")) {
+        let unknown = Error::from(FieldError::new("aktion", "error-choice"));
+        return Err(Failure::from(unknown).keeping(typed));
+    }
     let draft = match read(&typed) {
         Ok(draft) => draft,
         Err(error) => return again(visitor, site, reference, typed, None, error).await,

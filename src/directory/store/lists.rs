@@ -28,7 +28,7 @@ pub struct After {
 impl After {
     /// Reads what [`list`] gave as the cursor.
     pub fn parse(cursor: &str) -> Option<Self> {
-        let (id, search) = cursor.split_once(' ')?;
+        let (id, search) = cursor.split_once(' ').filter(|(_, search)| !search.contains(char::is_control))?;
         Some(Self { id: id.parse().ok()?, search: search.to_owned() })
     }
 }
@@ -53,7 +53,10 @@ fn narrowed<'a>(filter: &Filter, day: Date) -> Narrowed<'a> {
     if filter.administrations {
         query = query.filter(organisations::is_administration.eq(true));
     }
-    for word in fold(&filter.text).split_whitespace().take(8) {
+    let folded = fold(&filter.text);
+    // PostgreSQL takes no NUL in a text, and no name holds a control character.
+    let words = folded.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    for word in words.take(8) {
         query = query.filter(organisations::search.like(containing(word)).escape('\\'));
     }
     query
@@ -151,8 +154,11 @@ pub fn providers(tx: &mut Tx<'_>, day: Date) -> Result<Vec<(OrgId, String)>> {
         .load(tx.conn)?)
 }
 
-/// Enrolled administrations that exist on that day: id, kind, name, sign, district.
-pub fn enrolled(tx: &mut Tx<'_>, day: Date) -> Result<Vec<(OrgId, Kind, String, String, Option<OrgId>)>> {
+/// An administration as an audience is chosen by: id, kind, name, sign, district.
+type Enrolled = (OrgId, Kind, String, String, Option<OrgId>);
+
+/// Enrolled administrations that exist on that day.
+pub fn enrolled(tx: &mut Tx<'_>, day: Date) -> Result<Vec<Enrolled>> {
     let filter = Filter { administrations: true, enrolment: Some(Enrolment::Enrolled), ..Filter::default() };
     let rows: Vec<(OrgId, String, String, String, Option<OrgId>)> = narrowed(&filter, day)
         .order((organisations::search, organisations::id))

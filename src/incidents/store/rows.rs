@@ -106,6 +106,10 @@ impl IncidentRow {
 }
 
 pub fn lookup(tx: &mut Tx<'_>, reference: &str) -> Result<Option<Incident>> {
+    // Anything else is none, and PostgreSQL takes no NUL in a text.
+    if !reference.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(None);
+    }
     lookup_where(tx, incidents::reference.eq(reference.to_owned()))
 }
 
