@@ -8,6 +8,7 @@ mod doctor;
 mod keys;
 mod serve;
 
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -118,7 +119,11 @@ fn migrate_now(config: &Config) -> Result<ExitCode> {
 /// Logs to standard error, so that standard output stays for what a command says.
 fn log(log: &Log) {
     let filter = EnvFilter::try_new(&log.filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Colours are for people at a terminal; in a file or a journal they are noise.
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     // A second call, after a first one in the same process, changes nothing.
     let _ = match log.format {
         LogFormat::Human => builder.try_init(),
