@@ -332,14 +332,14 @@ mod tests {
         Row {
             id: AuditId(id(n).0),
             at: jiff::Timestamp::from_microsecond(1_790_000_000_000_001 + n as i64 * 250_000).unwrap(),
-            account_id: (n % 3 == 0).then(|| id(n + 100)),
+            account_id: n.is_multiple_of(3).then(|| id(n + 100)),
             actor_name: format!("Analyse {n} \"Nacht\" ÄÖ"),
             via: "session".into(),
             action: "incident.triage".into(),
             subject_kind: "incident".into(),
             subject_id: Some(id(n + 200)),
-            organisation_id: (n % 2 == 0).then(|| id(n + 300).0.into()),
-            ip: (n % 5 != 0).then(|| "2001:db8::1".into()),
+            organisation_id: n.is_multiple_of(2).then(|| id(n + 300).0.into()),
+            ip: (!n.is_multiple_of(5)).then(|| "2001:db8::1".into()),
             request_id: None,
             detail: format!("{{\"priority\":{},\"note\":\"a\\nb\"}}", n % 4 + 1),
         }

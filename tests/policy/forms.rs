@@ -126,7 +126,7 @@ fn case(route: &str, variant: &str) -> Vec<(&'static str, String)> {
         "einstufung" => owned(&[
             ("version", "0"),
             ("class", "incident"),
-            ("category", &Category::InfectedSystem.code()),
+            ("category", Category::InfectedSystem.code()),
             ("impact", "low"),
             ("spread", "one_device"),
             ("tlp", "TLP:AMBER"),
