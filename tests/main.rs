@@ -1,5 +1,6 @@
 //! Integration tests: the product in this process, asked as browsers, programs and mail gateways ask it.
 
 mod canaries;
+mod input;
 mod policy;
 mod support;

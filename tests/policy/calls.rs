@@ -58,7 +58,8 @@ fn ends_session(row: &Row) -> bool {
     row.method == "POST" && (links.contains(&row.route.as_str()) || row.relation == "oneself")
 }
 
-async fn visitor(town: &Town, door: &Door, row: &Row) -> Visitor {
+/// Who asks.
+pub async fn visitor(town: &Town, door: &Door, row: &Row) -> Visitor {
     if row.role == "anonymous" {
         return town.cast.stranger.clone();
     }
@@ -192,6 +193,17 @@ fn marker(town: &Town, row: &Row) -> Option<String> {
     }
 }
 
+/// The version of an advisory's newest version's row.
+pub fn lock(db: &Db, reference: &str) -> i32 {
+    let lock = db.read_now(|tx| {
+        let same = advisories::table.filter(advisories::reference.eq(reference)).select(advisories::id);
+        let newest =
+            versions::table.filter(versions::advisory_id.eq_any(same)).order(versions::number.desc());
+        Ok(newest.select(versions::version).first::<i32>(tx.conn)?)
+    });
+    lock.unwrap_or(0)
+}
+
 /// The present version, for what only pages do: they answer a stale form with the page, which says who sees it.
 fn version(town: &Town, db: &Db, row: &Row) -> Option<i32> {
     let (tail, relation) = (row.route.rsplit('/').next()?, row.relation);
@@ -203,14 +215,7 @@ fn version(town: &Town, db: &Db, row: &Row) -> Option<i32> {
         return db.read_now(|tx| Ok(incidents::load(tx, id)?.version)).ok();
     }
     if row.variant == "zurueckgeben" {
-        let reference = advisory(town, row);
-        let lock = db.read_now(|tx| {
-            let same = advisories::table.filter(advisories::reference.eq(&reference)).select(advisories::id);
-            let newest =
-                versions::table.filter(versions::advisory_id.eq_any(same)).order(versions::number.desc());
-            Ok(newest.select(versions::version).first::<i32>(tx.conn)?)
-        });
-        return Some(lock.unwrap_or(0));
+        return Some(lock(db, &advisory(town, row)));
     }
     None
 }

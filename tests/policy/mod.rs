@@ -3,9 +3,11 @@
 mod calls;
 mod cells;
 mod expected;
-mod forms;
+pub mod forms;
 mod matrix;
 mod routes;
 
 pub use calls::request;
+pub use calls::{lock, path, visitor};
+pub use expected::Outcome;
 pub use expected::{Row, rows};

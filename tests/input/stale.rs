@@ -1,0 +1,128 @@
+//! Somebody else was faster: both versions are shown, and nothing that was typed is lost. The same form twice does its
+//! work once.
+
+use meldekette::incidents::model::Category;
+use meldekette::incidents::service as incidents;
+
+use super::rows::count;
+use crate::policy::forms::advisory;
+use crate::policy::lock;
+use crate::support::app::House;
+use crate::support::client::{Door, Reply};
+use crate::support::town::Town;
+
+fn conflict(reply: &Reply, typed: &str, stored: &str) {
+    let text = reply.text();
+    assert_eq!(reply.status.as_u16(), 409, "{text}");
+    assert!(text.contains(typed), "what was typed is lost: {typed}");
+    assert!(text.contains(stored), "what is stored is not shown: {stored}");
+}
+
+async fn town(house: &House) -> (Town, Door) {
+    let door = house.door().await;
+    (Town::build(house, &door).await, door)
+}
+
+#[actix_web::test]
+async fn an_analyst_who_was_slower_sees_what_the_other_decided_beside_the_own_words() {
+    let house = House::empty();
+    let (town, door) = town(&house).await;
+    house.leaves("dead letters of the town itself");
+    let case = &town.cases["foreign"];
+    let path = format!("/vorgaenge/{}/einstufung", case.reference);
+    let version = house.app.db.read_now(|tx| Ok(incidents::load(tx, case.id)?.version)).unwrap().to_string();
+    let category = Category::InfectedSystem.code();
+    let typed = |reason: &'static str, impact: &'static str| {
+        vec![
+            ("version", version.clone()),
+            ("class", "incident".to_owned()),
+            ("category", category.to_string()),
+            ("impact", impact.to_owned()),
+            ("spread", "one_device".to_owned()),
+            ("tlp", "TLP:AMBER".to_owned()),
+            ("priority", "2".to_owned()),
+            ("priority_reason", reason.to_owned()),
+        ]
+    };
+    let faster = &town.cast.person("cert_lead").visitor;
+    let slower = &town.cast.person("analyst").visitor;
+    assert_eq!(door.post(faster, &path, &typed("Die Schnellere", "low")).await.status.as_u16(), 303);
+    conflict(
+        &door.post(slower, &path, &typed("Der Langsamere", "severe")).await,
+        "Der Langsamere",
+        "Die Schnellere",
+    );
+}
+
+#[actix_web::test]
+async fn a_contact_and_an_advisory_that_somebody_else_changed_are_shown_in_both_versions() {
+    let house = House::empty();
+    let (town, door) = town(&house).await;
+    house.leaves("dead letters of the town itself");
+    let (lead, administrator) =
+        (&town.cast.person("org_lead").visitor, &town.cast.person("administrator").visitor);
+    let things = &town.belongings["own"];
+    let path = format!("/register/{}/kontakte/{}", things.org, things.contact);
+    let contact = |name: &'static str| {
+        [
+            ("role", "it_security_officer"),
+            ("nature", "function"),
+            ("name", name),
+            ("mail", "leitstelle@eigen.example"),
+            ("phone", "030 23125 009"),
+            ("version", "1"),
+        ]
+    };
+    let first = door.post(administrator, &path, &contact("Schnelle Stelle")).await;
+    assert_eq!(first.status.as_u16(), 303, "{}", first.text());
+    conflict(
+        &door.post(lead, &path, &contact("Langsame Stelle")).await,
+        "Langsame Stelle",
+        "Schnelle Stelle",
+    );
+
+    let reference = town.advisories["draft"].to_string();
+    let path = format!("/warnmeldungen/{reference}/bearbeiten");
+    let seen = lock(&house.app.db, &reference).to_string();
+    let draft = |title: &str| {
+        let mut fields = advisory();
+        for (name, value) in &mut fields {
+            match *name {
+                "version" => value.clone_from(&seen),
+                "title" => title.clone_into(value),
+                _ => {}
+            }
+        }
+        fields.push(("aktion", "speichern".to_owned()));
+        fields
+    };
+    let (one, two) = (&town.cast.person("analyst").visitor, &town.cast.person("cert_lead").visitor);
+    let first = door.post(one, &path, &draft("Schneller Titel")).await;
+    assert_eq!(first.status.as_u16(), 303, "{}", first.text());
+    conflict(&door.post(two, &path, &draft("Langsamer Titel")).await, "Langsamer Titel", "Schneller Titel");
+}
+
+#[actix_web::test]
+async fn a_report_that_is_sent_twice_by_a_double_click_is_filed_once() {
+    let house = House::empty();
+    let (town, door) = town(&house).await;
+    house.leaves("dead letters of the town itself");
+    let reporter = &town.cast.person("reporter").visitor;
+    let page = door.get(reporter, "/melden").await.text();
+    let (_, rest) = page.split_once("name=\"once\" value=\"").expect("a token against double clicks");
+    let once = rest.split('"').next().unwrap().to_owned();
+    let report = [
+        ("once", once),
+        ("organisation", town.cast.houses.own.to_string()),
+        ("title", "Zweimal geklickt".to_owned()),
+        ("description", "Einmal gemeint".to_owned()),
+        ("observed", "mail".to_owned()),
+        ("inform", "by_name".to_owned()),
+    ];
+    let before = count(&house)["incidents"];
+    let first = door.post(reporter, "/melden", &report).await;
+    let second = door.post(reporter, "/melden", &report).await;
+    assert_eq!(first.status.as_u16(), 303, "{}", first.text());
+    assert_eq!(first.to, second.to);
+    assert_eq!(count(&house)["incidents"], before + 1);
+}
