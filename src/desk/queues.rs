@@ -65,7 +65,7 @@ fn count((state, number): (MailState, i64)) -> Count {
 /// Shows both queues.
 pub(super) async fn show(visitor: Visitor, site: Data<Site>) -> Result<HttpResponse, Failure> {
     let actor = visitor.require()?.clone();
-    let (counts, waiting, failed, dead) = site
+    let (mut counts, waiting, failed, dead) = site
         .db
         .read(move |tx| {
             check(tx, &actor, Action::ReadQueues, Facts::of(&actor))?;
@@ -73,6 +73,7 @@ pub(super) async fn show(visitor: Visitor, site: Data<Site>) -> Result<HttpRespo
             Ok((mails.0, mails.1, mails.2, queue::dead_letters(tx)?))
         })
         .await?;
+    counts.sort_by_key(|(state, _)| *state as u8);
     // An administrator sees that a mail failed, not to whom an organisation writes.
     let masked = |text: &str| MailAddress::parse(text).map_or(String::new(), |mail| mail.masked());
     visitor.page(&QueuesPage {
