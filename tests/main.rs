@@ -3,4 +3,5 @@
 mod canaries;
 mod input;
 mod policy;
+mod snapshots;
 mod support;

@@ -1,0 +1,114 @@
+//! Every mail that the product writes, as its recipient reads it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use mail_parser::MessageParser;
+use meldekette::audit::sequencer::Sequencer;
+use meldekette::incidents::model::Category;
+use meldekette::incidents::service as incidents;
+
+use super::Reviewed;
+use crate::support::app::House;
+use crate::support::client::Door;
+use crate::support::town::{Town, report};
+
+/// Sets off what the town itself does not: a drill, a forgotten password, the end of a day.
+async fn rest(house: &House, town: &Town, door: &Door) {
+    let reporter = &town.cast.person("reporter").visitor;
+    let mut drill = serde_json::to_value(report("probe", town.cast.houses.own, "by_name")).unwrap();
+    drill["drill"] = true.into();
+    let reply = door.json(reporter, "/api/v1/incidents", &drill).await;
+    assert_eq!(reply.status.as_u16(), 201, "{}", reply.text());
+    let mail = [("mail", town.cast.person("reporter").mail.as_str())];
+    let reply = door.post(&town.cast.stranger, "/passwort-vergessen", &mail).await;
+    assert_eq!(reply.status.as_u16(), 303, "{}", reply.text());
+    in_clear(house, town, door).await;
+    house.work().await;
+    house.clock.advance(SignedDuration::from_hours(24));
+    let key = Arc::clone(&house.app.log_key);
+    let day = Sequencer::new(house.app.db.clone(), key, &house.app.origin()).step().await;
+    day.expect("the day's last checkpoint is mailed");
+    house.work().await;
+}
+
+/// What is said of a case that may travel in clear: a message in it, and a step up.
+async fn in_clear(house: &House, town: &Town, door: &Door) {
+    let (analyst, case) = (&town.cast.person("analyst").visitor, &town.cases["foreign"]);
+    let version = house.app.db.read_now(|tx| Ok(incidents::load(tx, case.id)?.version)).unwrap().to_string();
+    let org = town.cast.houses.own.to_string();
+    let triage: &[(&str, &str)] = &[
+        ("version", &version),
+        ("class", "incident"),
+        ("category", Category::InfectedSystem.code()),
+        ("impact", "low"),
+        ("spread", "one_device"),
+        ("tlp", "TLP:GREEN"),
+        ("priority", ""),
+        ("priority_reason", ""),
+    ];
+    let message: &[(&str, &str)] =
+        &[("an", "organisation"), ("senden", "organisation"), ("text", "Bitte zurückrufen.")];
+    let escalation: &[(&str, &str)] =
+        &[("escalation_to", &org), ("escalation_reason", "Sie sind auch betroffen")];
+    for (what, fields) in [("einstufung", triage), ("nachricht", message), ("eskalation", escalation)] {
+        let path = format!("/vorgaenge/{}/{what}", case.reference);
+        let reply = door.post(analyst, &path, fields).await;
+        assert_eq!(reply.status.as_u16(), 303, "{what}: {}", reply.text());
+    }
+}
+
+/// Texts of subjects in the Fluent file: key and the words between placeholders.
+fn subjects() -> Vec<(String, Vec<String>)> {
+    let file = include_str!("../../src/core/i18n/de.ftl");
+    let pairs = file.lines().filter_map(|line| line.split_once(" = "));
+    let is_subject = |key: &str| {
+        key.ends_with("-mail-subject")
+            || key.ends_with("checkpoint-subject")
+            || key.ends_with("invitation-subject")
+            || key.ends_with("reset-subject")
+            // That a report has arrived is always said by the pointer: nobody has triaged it yet.
+            || key == "incident-mail-message"
+    };
+    let words = |text: &str| text.split(['{', '}']).step_by(2).map(|part| part.trim().to_owned()).collect();
+    pairs.filter(|(key, _)| is_subject(key)).map(|(key, text)| (key.to_owned(), words(text))).collect()
+}
+
+/// A checkpoint's line of signature without the signature, which is another one each time: `— KEY SIGNATURE`.
+fn unsigned(line: &str) -> &str {
+    match line.strip_prefix("— ").and_then(|rest| rest.rsplit_once(' ')) {
+        Some((_, signature)) => &line[..line.len() - signature.len() - 1],
+        None => line,
+    }
+}
+
+#[actix_web::test]
+async fn every_mail_is_as_it_was_reviewed() {
+    let house = House::empty();
+    let door = house.door().await;
+    let town = Town::build(&house, &door).await;
+    rest(&house, &town, &door).await;
+    house.leaves("dead letters of the town itself");
+    let mut kinds = BTreeMap::new();
+    for (_, mail) in town.sent.iter().chain(&house.mails.take()) {
+        let message = MessageParser::default().parse(mail).expect("a mail");
+        let (subject, text) = (message.subject().expect("a subject"), message.body_text(0).expect("a text"));
+        // What one kind says to many is reviewed once.
+        let kind: String = subject.chars().filter(|c| !c.is_ascii_digit()).collect();
+        kinds.entry(kind).or_insert((subject.to_owned(), text.replace("\r\n", "\n")));
+    }
+    let subjects_of = subjects();
+    assert!(subjects_of.len() >= 6, "the subjects are read from the file");
+    for (key, words) in subjects_of {
+        let said =
+            kinds.values().any(|(subject, _)| words.iter().all(|word| subject.contains(word.as_str())));
+        assert!(said, "no mail with the subject {key}");
+    }
+    let mut reviewed = Reviewed::new("mails");
+    for (kind, (subject, text)) in kinds {
+        let text: Vec<_> = text.lines().map(unsigned).collect();
+        reviewed.compare(&super::slug(&kind), &format!("{subject}\n\n{}", text.join("\n")));
+    }
+    reviewed.done();
+}

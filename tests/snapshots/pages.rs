@@ -1,0 +1,101 @@
+//! Every page that any route answers with, asked by people of a town hall, of the CERT, and by strangers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Reviewed;
+use crate::policy::{Outcome, Row, request, rows};
+use crate::support::app::House;
+use crate::support::client::Reply;
+use crate::support::town::Town;
+
+/// Roles by side; the first that may is asked.
+const SIDES: [(&str, &[&str]); 3] = [
+    ("fremd", &["anonymous"]),
+    ("rathaus", &["org_lead", "reporter"]),
+    ("cert", &["cert_lead", "administrator", "analyst", "approver", "auditor"]),
+];
+
+/// One row for each route, method, variant and side, and another where there is a draft of it.
+fn asked() -> Vec<(String, Row)> {
+    let mut chosen: BTreeMap<(bool, String), Row> = BTreeMap::new();
+    for (side, roles) in SIDES {
+        for role in roles {
+            for row in rows().into_iter().filter(|row| row.role == *role && is_page(row)) {
+                // What only one may of many who ask is a matter of the policy, not of the page.
+                let variant = if row.method == "GET" { "" } else { row.variant.as_str() };
+                let draft = if row.relation == "draft" { "entwurf" } else { "" };
+                let name = [row.method.as_str(), &row.route, variant, draft, side].join(" ");
+                chosen.entry((row.method == "POST", name)).or_insert(row);
+            }
+        }
+    }
+    chosen.into_iter().map(|((_, name), row)| (super::slug(&name), row)).collect()
+}
+
+/// Whether the row may be answered with a page of its own.
+fn is_page(row: &Row) -> bool {
+    let is_gone_link =
+        row.route.contains("{token}") && row.role == "anonymous" && row.expected == Outcome::Hidden;
+    row.method != "CLI" && !row.route.starts_with("/api/") && (row.expected == Outcome::Ok || is_gone_link)
+}
+
+/// The page without what is around it, and what is around it.
+fn parts(reply: &Reply) -> Option<(String, String)> {
+    let kind = reply.headers.get("content-type")?.to_str().ok()?;
+    if !kind.starts_with("text/html") {
+        return None;
+    }
+    let page = reply.text();
+    let (before, rest) = page.split_once("<main").expect("a main part");
+    let (main, after) = rest.split_once("</main>").expect("its end");
+    let (_, title) = before.split_once("<title>").expect("a title");
+    let title = title.split("</title>").next().unwrap_or_default();
+    let main = format!("{} {title}\n<main{main}</main>", reply.status);
+    Some((lines(&main), lines(&format!("{}\n<main></main>{after}", before.replace(title, "TITLE")))))
+}
+
+/// Rows of a table that are kept.
+const ROWS: usize = 5;
+
+/// A line for each element, so that a difference is short, without the rows that repeat others.
+fn lines(html: &str) -> String {
+    let (mut kept, mut rows) = (Vec::new(), 0);
+    for line in html.replace("><", ">\n<").lines().map(str::trim_end).filter(|line| !line.is_empty()) {
+        rows = if line.starts_with("<tbody") { 0 } else { rows + usize::from(line.starts_with("<tr")) };
+        if line.starts_with("</tbody") {
+            rows = 0;
+        }
+        if rows <= ROWS {
+            kept.push(line.to_owned());
+        }
+    }
+    kept.join("\n")
+}
+
+#[actix_web::test]
+async fn every_page_is_as_it_was_reviewed() {
+    let house = House::empty();
+    let door = house.door().await;
+    let town = Town::build(&house, &door).await;
+    house.leaves("what the requests set off is nobody's matter here");
+    let (mut reviewed, mut shells, mut mains) = (Reviewed::new("pages"), BTreeMap::new(), BTreeSet::new());
+    for (name, row) in asked() {
+        let (_, reply) = request(&town, &door, &house.app.db, &row).await;
+        let Some((main, shell)) = parts(&reply) else { continue };
+        let side = name.rsplit('-').next().expect("a side").to_owned();
+        shells.entry(side).or_insert(shell);
+        // One page that all sides see alike is reviewed once.
+        let route = format!("{} {}", row.method, row.route);
+        if mains.insert((route, super::unchanging(&main))) {
+            reviewed.compare(&name, &main);
+        }
+    }
+    for (side, shell) in shells {
+        reviewed.compare(&format!("rahmen-{side}"), &shell);
+    }
+    for (name, path) in [("nicht-gefunden", "/nirgends"), ("nicht-erlaubt", "/protokoll")] {
+        let reply = door.get(&town.cast.person("reporter").visitor, path).await;
+        reviewed.compare(name, &parts(&reply).expect("a page").0);
+    }
+    reviewed.done();
+}
