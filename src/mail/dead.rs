@@ -97,7 +97,8 @@ pub fn revive(tx: &mut Tx<'_>, id: MailId) -> Result<()> {
 
 /// Refuses a mail that lacks its text or something that the text has a place for.
 fn check_whole(tx: &mut Tx<'_>, id: MailId) -> Result<()> {
-    let row: Option<(String, Option<(String, String, String)>)> = outbox::table
+    type Text = (String, String, String);
+    let row: Option<(String, Option<Text>)> = outbox::table
         .left_join(mail_bodies::table.on(outbox::body_id.eq(mail_bodies::id.nullable())))
         .filter(outbox::id.eq(id))
         .select((outbox::slots, (mail_bodies::tlp, mail_bodies::subject, mail_bodies::body).nullable()))

@@ -6,7 +6,7 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -428,10 +428,7 @@ fn write_groups(mut conn: Conn, around: &Around, waiting: &Receiver<Waiting>) {
             let full = answers.len() >= GROUP_JOBS
                 || around.env.now().duration_since(begun).as_millis() >= GROUP_MS.into();
             if stands && !full {
-                next = match waiting.recv_timeout(Duration::ZERO) {
-                    Ok(waiting) => Some(waiting),
-                    Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-                };
+                next = waiting.try_recv().ok();
             }
         }
         let committed = conn.batch_execute("COMMIT").map_err(|error| {

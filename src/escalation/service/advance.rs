@@ -236,10 +236,10 @@ fn ended(
     if !step.is_active() {
         access::void_links(tx, Purpose::Step, AnyId(id.0))?;
     }
-    if matches!(event, Happened::Acknowledged(_)) {
-        if let Some(org) = step.organisation.filter(|_| step.whom.is_beyond()) {
-            incidents::involve(tx, incident.id, org, Part::Handler)?;
-        }
+    if matches!(event, Happened::Acknowledged(_))
+        && let Some(org) = step.organisation.filter(|_| step.whom.is_beyond())
+    {
+        incidents::involve(tx, incident.id, org, Part::Handler)?;
     }
     // What was withdrawn before anybody was told needs no line.
     if step.notified_at.is_some() || !matches!(event, Happened::Withdrawn(_)) || step.requested_by.is_some() {
