@@ -16,6 +16,7 @@ use crate::incidents::input::{self, RawTriage};
 use crate::incidents::model::Audience;
 use crate::incidents::service as incidents;
 use crate::store::Tx;
+use crate::web::idempotency::{self, Answer, Key};
 use crate::web::site::Site;
 use crate::web::{Failure, Form, FormData};
 
@@ -31,7 +32,7 @@ async fn act(
 ) -> Result<HttpResponse, Failure> {
     let actor = visitor.require()?.clone();
     let (who, what, form) = (actor.clone(), reference.clone(), typed.clone());
-    let error = match site.db.write(move |tx| change(tx, &who, &what, &form)).await {
+    let error = match site.db.write(move |tx| once(tx, &who, &what, &form, &change)).await {
         Ok(()) => {
             let queue = typed.is("weiter", "eingang");
             let to = if queue { "/eingang".to_owned() } else { format!("/vorgaenge/{reference}") };
@@ -49,6 +50,27 @@ async fn act(
     };
     let case = site.db.write(move |tx| load(tx, &actor, &reference)).await?;
     render(&visitor, case, Again { form: Some(form), open_form, stale })
+}
+
+/// A form with a token of its own (`ui::once`) is carried out once, however often it is sent.
+fn once(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    reference: &str,
+    typed: &FormData,
+    change: impl Fn(&mut Tx<'_>, &Actor, &str, &FormData) -> Result<()>,
+) -> Result<()> {
+    if typed.get("once").is_empty() {
+        return change(tx, actor, reference, typed);
+    }
+    let key = Key::parse(typed.get("once")).map_err(|_| Error::Conflict("incident-refused-form"))?;
+    let account = actor.account.ok_or(Error::SignInNeeded)?;
+    let print = idempotency::fingerprint("POST", reference, typed.get("once").as_bytes());
+    idempotency::once(tx, account, &key, &print, |tx| {
+        change(tx, actor, reference, typed)?;
+        Ok(Answer { status: 303, body: String::new() })
+    })?;
+    Ok(())
 }
 
 /// What the summary of refused input calls the fields.
@@ -284,7 +306,7 @@ pub(super) async fn message(
     reference: Path<String>,
     typed: FormData,
 ) -> Result<HttpResponse, Failure> {
-    typed.only(&["an", "senden", "text"])?;
+    typed.only(&["once", "an", "senden", "text"])?;
     act(
         visitor,
         site,
@@ -316,7 +338,7 @@ pub(super) async fn escalate(
     reference: Path<String>,
     typed: FormData,
 ) -> Result<HttpResponse, Failure> {
-    typed.only(&["escalation_to", "escalation_reason"])?;
+    typed.only(&["once", "escalation_to", "escalation_reason"])?;
     act(
         visitor,
         site,

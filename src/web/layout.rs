@@ -146,6 +146,12 @@ impl Shell {
         i18n::text_with(self.lang, key, &[(n1, v1.into_arg()), (n2, v2.into_arg())])
     }
 
+    /// A token of its own for one form, for `ui::once`.
+    #[must_use]
+    pub fn fresh(&self) -> String {
+        self.site.env.token()
+    }
+
     /// The path of an embedded file.
     #[must_use]
     pub fn asset(&self, logical: &str) -> &'static str {

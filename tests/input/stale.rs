@@ -126,3 +126,34 @@ async fn a_report_that_is_sent_twice_by_a_double_click_is_filed_once() {
     assert_eq!(first.to, second.to);
     assert_eq!(count(&house)["incidents"], before + 1);
 }
+
+#[actix_web::test]
+async fn a_message_and_an_escalation_that_are_sent_twice_by_a_double_click_are_sent_once() {
+    let house = House::empty();
+    let (town, door) = town(&house).await;
+    house.leaves("dead letters of the town itself");
+    let analyst = &town.cast.person("analyst").visitor;
+    let case = format!("/vorgaenge/{}", town.cases["foreign"].reference);
+    let page = door.get(analyst, &case).await.text();
+    let tokens: Vec<_> =
+        page.split("name=\"once\" value=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    let [for_escalation, for_message] = tokens[..] else {
+        panic!("{} tokens against double clicks", tokens.len())
+    };
+    let message = [("once", for_message), ("an", "team"), ("senden", "team"), ("text", "Einmal gemeint")];
+    let escalation = [
+        ("once", for_escalation),
+        ("escalation_to", "state_leadership"),
+        ("escalation_reason", "Einmal gemeint"),
+    ];
+    for (path, fields) in [("nachricht", &message[..]), ("eskalation", &escalation[..])] {
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        let path = format!("{case}/{path}");
+        let first = door.post(analyst, &path, &fields).await;
+        assert_eq!(first.status.as_u16(), 303, "{path}: {}", first.text());
+        let after = count(&house);
+        let second = door.post(analyst, &path, &fields).await;
+        assert_eq!((second.status, second.to), (first.status, first.to), "{path}");
+        assert_eq!(count(&house), after, "{path}: the second one wrote again");
+    }
+}
