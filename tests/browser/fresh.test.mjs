@@ -95,7 +95,7 @@ step('the first two administrators come in by the links that the program printed
   }
 });
 
-step('a mail that nobody takes waits for a person, who sends it again', async () => {
+step('a mail that nobody takes waits for a person; its link is gone, and the page says what to do', async () => {
   const page = await visitor({ baseURL: base });
   await page.goto('/anmelden');
   await enter(page, { mail: 'admin1@cert.example', password: PASSWORD });
@@ -112,6 +112,7 @@ step('a mail that nobody takes waits for a person, who sends it again', async ()
   await untilItSays(page, 'no such mailbox');
   await look(page, 'warteschlangen');
   await press(page, 'Noch einmal versuchen');
-  await says(page, 'Der Versuch beginnt von vorn.');
+  await says(page, 'Lassen Sie dort, wo sie entstand, eine neue versenden.');
+  await look(page, 'link-geloescht');
   await page.context().close();
 });
