@@ -76,6 +76,8 @@ impl Running {
             (Engine::Sqlite, None) => {}
             (Engine::Sqlite, Some(like)) => {
                 let mut conn = SqliteConnection::establish(&self.file(like).display().to_string())?;
+                // Whoever filled it may still be closing it.
+                conn.batch_execute("PRAGMA busy_timeout = 10000")?;
                 conn.batch_execute(&format!("VACUUM INTO '{}'", self.file(name).display()))?;
             }
             (Engine::Postgres, like) => {
