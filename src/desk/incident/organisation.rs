@@ -1,0 +1,165 @@
+//! The incident as an organisation sees it: where it is, what comes next, what was said.
+
+use askama::Template;
+use jiff::Timestamp;
+
+use super::Case;
+use super::parts::{Said, StepLine, author, involved, step_line, withheld};
+use crate::core::i18n::{Lang, text, text_with};
+use crate::core::ids::AccountId;
+use crate::desk::words::{Names, told};
+use crate::escalation::model::StepState;
+use crate::escalation::service as escalation;
+use crate::incidents::model::{Entry, Incident, Part};
+use crate::incidents::service::{Abilities, View};
+use crate::incidents::status::Status;
+use crate::web::markdown::Html;
+use crate::web::parts::{ChainState, ChainStep};
+use crate::web::{Form, Shell};
+
+struct Message {
+    own: bool,
+    author: String,
+    at: Timestamp,
+    body: Html,
+}
+
+struct Told {
+    text: String,
+    at: Timestamp,
+}
+
+/// The page as an organisation sees it.
+#[derive(Template)]
+#[template(path = "desk/templates/case.html")]
+pub(super) struct CasePage {
+    sh: Shell,
+    form: Form,
+    title: String,
+    chain: Vec<ChainStep>,
+    next_line: String,
+    next_otherwise: String,
+    may: Abilities,
+    /// What an organisation's message is addressed to: the CERT and itself.
+    own_audience: &'static str,
+    messages: Vec<Message>,
+    report: Option<Said>,
+    withheld: Option<&'static str>,
+    involved_names: String,
+    history: Vec<Told>,
+    steps: Vec<StepLine>,
+    case: Incident,
+}
+
+/// The page from what was read, for the account that looks.
+pub(super) fn page(sh: Shell, title: String, viewer: Option<AccountId>, case: Case, form: Form) -> CasePage {
+    let Case { view, names, steps, .. } = case;
+    let asked: Vec<Asked> = steps.iter().filter_map(Asked::of).collect();
+    let chain = chain(&view, &names, &asked, &sh);
+    let (next_line, next_otherwise) = next(&view.incident, &asked, &sh);
+    let (said, system): (Vec<&Entry>, Vec<&Entry>) =
+        view.entries.iter().partition(|entry| entry.body.is_some() && entry.kind != "filed");
+    let mut seeing: Vec<String> = involved(&view.involvements, &names).into_iter().map(|i| i.name).collect();
+    seeing.push(sh.hotline().name.clone());
+    CasePage {
+        title,
+        chain,
+        next_line,
+        next_otherwise,
+        own_audience: "organisation",
+        messages: said
+            .into_iter()
+            .map(|entry| Message {
+                own: entry.account.is_some() && entry.account == viewer,
+                author: author(entry),
+                at: entry.at,
+                body: Html::escaped(entry.body.as_deref().unwrap_or_default()),
+            })
+            .collect(),
+        history: system.into_iter().map(|entry| Told { text: told(entry), at: entry.at }).collect(),
+        report: view.report.map(Said::of),
+        withheld: withheld(view.redaction),
+        involved_names: seeing.join(", "),
+        steps: steps.into_iter().map(|step| step_line(step, |at| sh.spoken(at))).collect(),
+        may: view.may,
+        form,
+        sh,
+        case: view.incident,
+    }
+}
+
+/// Somebody beyond the CERT who was told and has not acknowledged yet.
+struct Asked {
+    who: String,
+    by: Timestamp,
+}
+
+impl Asked {
+    fn of(step: &escalation::StepView) -> Option<Self> {
+        let is_open = step.state == StepState::Notified && step.acknowledged_at.is_none();
+        step.acknowledge_by.filter(|_| is_open).map(|by| Self { who: step.name.clone(), by })
+    }
+}
+
+/// The way of the case: who reported, the CERT, who else holds a part; open ends only where they exist.
+fn chain(view: &View, names: &Names, asked: &[Asked], sh: &Shell) -> Vec<ChainStep> {
+    let incident = &view.incident;
+    let step = |state, who: String, what: &str, when: String| ChainStep {
+        state,
+        who,
+        what: text(Lang::De, what).into_owned(),
+        when,
+    };
+    let closed = incident.status == Status::Closed;
+    let mut chain = vec![step(
+        ChainState::Done,
+        names.organisation(incident.organisation),
+        "desk-chain-reported",
+        sh.spoken(incident.reported_at),
+    )];
+    let here = if closed { ChainState::Done } else { ChainState::Now };
+    let what = if closed { "desk-chain-was-here" } else { "desk-chain-here" };
+    chain.push(step(here, sh.hotline().name.clone(), what, sh.spoken(incident.updated_at)));
+    for handler in view.involvements.iter().filter(|i| i.part == Part::Handler) {
+        let who = names.organisation(Some(handler.organisation));
+        chain.push(step(ChainState::Done, who, "desk-chain-involved", sh.spoken(handler.added_at)));
+    }
+    if closed {
+        let when = incident.closed_at.map(|at| sh.spoken(at)).unwrap_or_default();
+        chain.push(step(
+            ChainState::Done,
+            text(Lang::De, "desk-chain-end").into_owned(),
+            "desk-chain-closed",
+            when,
+        ));
+        return chain;
+    }
+    for one in asked {
+        let by = text_with(Lang::De, "desk-wait-by", &[("at", sh.spoken(one.by).into())]).into_owned();
+        chain.push(step(ChainState::Next, one.who.clone(), "desk-chain-asked", by));
+    }
+    if chain.len() == 2 {
+        let state = text(Lang::De, "desk-chain-state").into_owned();
+        chain.push(step(ChainState::Next, state, "desk-chain-if-needed", String::new()));
+    }
+    chain
+}
+
+/// What comes next, by when, and what happens otherwise.
+fn next(incident: &Incident, asked: &[Asked], sh: &Shell) -> (String, String) {
+    let words = |key: &str| text(Lang::De, key).into_owned();
+    match (incident.status, incident.deadline_at) {
+        (Status::Closed, _) => (words("desk-next-closed"), words("desk-next-closed-otherwise")),
+        (_, Some(_)) if !asked.is_empty() => {
+            let one = &asked[0];
+            let args = [("name", one.who.as_str().into()), ("at", sh.spoken(one.by).into())];
+            (text_with(Lang::De, "desk-next-asked", &args).into_owned(), words("desk-next-by-otherwise"))
+        }
+        (_, Some(at)) => (
+            text_with(Lang::De, "desk-next-by", &[("at", sh.spoken(at).into())]).into_owned(),
+            words("desk-next-by-otherwise"),
+        ),
+        (Status::Reported, None) => (words("desk-next-triage"), words("desk-next-otherwise")),
+        (_, None) => (words("desk-next-work"), words("desk-next-otherwise")),
+    }
+}

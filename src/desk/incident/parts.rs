@@ -1,0 +1,125 @@
+//! What both pages about an incident show: the report, the steps of its escalation, who takes part.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+
+use crate::core::i18n::{Lang, text, text_with};
+use crate::core::ids::{OrgId, StepId};
+use crate::desk::words::{Names, word};
+use crate::escalation::service as escalation;
+use crate::incidents::model::{Entry, Involvement, Report};
+use crate::incidents::service::Redaction;
+
+/// An organisation with its parts in the case.
+pub(super) struct Involved {
+    pub name: String,
+    pub parts: Vec<Cow<'static, str>>,
+}
+
+pub(super) fn involved(involvements: &[Involvement], names: &Names) -> Vec<Involved> {
+    let mut found: Vec<(OrgId, Involved)> = Vec::new();
+    for one in involvements {
+        let part = word("incident-part", one.part.code());
+        match found.iter_mut().find(|(organisation, _)| *organisation == one.organisation) {
+            Some((_, involved)) => involved.parts.push(part),
+            None => {
+                let name = names.organisation(Some(one.organisation));
+                found.push((one.organisation, Involved { name, parts: vec![part] }));
+            }
+        }
+    }
+    found.into_iter().map(|(_, involved)| involved).collect()
+}
+
+/// A step of the escalation in words, and what may be done with it.
+pub(super) struct StepLine {
+    pub id: StepId,
+    pub name: String,
+    pub state: Cow<'static, str>,
+    pub tone: &'static str,
+    pub when: String,
+    pub can_acknowledge: bool,
+    pub can_approve: bool,
+    pub can_withdraw: bool,
+}
+
+/// `at` says an instant in the words of the page.
+pub(super) fn step_line(step: escalation::StepView, at: impl Fn(Timestamp) -> String) -> StepLine {
+    let state = word("escalation-state", step.state.code());
+    let say = |key: &str, when: Timestamp| text_with(Lang::De, key, &[("at", at(when).into())]);
+    let (tone, when) = match (step.acknowledged_at, step.acknowledge_by) {
+        (Some(when), _) => {
+            let who = step.acknowledged_by.unwrap_or_default();
+            let args = [("who", who.into()), ("at", at(when).into())];
+            ("ok", text_with(Lang::De, "desk-step-acknowledged", &args))
+        }
+        (None, Some(by)) if step.can_acknowledge => ("warn", say("desk-step-by", by)),
+        (None, Some(by)) => ("", say("desk-step-by", by)),
+        (None, None) => ("", say("desk-step-due", step.due_at)),
+    };
+    StepLine {
+        id: step.id,
+        name: step.name,
+        state,
+        tone,
+        when: when.into_owned(),
+        can_acknowledge: step.can_acknowledge,
+        can_approve: step.can_approve,
+        can_withdraw: step.can_withdraw,
+    }
+}
+
+/// The report in words.
+pub(super) struct Said {
+    pub observed: Cow<'static, str>,
+    pub stated_at: Timestamp,
+    pub inform: Cow<'static, str>,
+    pub description: String,
+    pub measures: String,
+    pub contact: String,
+    pub flags: Vec<Cow<'static, str>>,
+}
+
+impl Said {
+    pub fn of(report: Report) -> Self {
+        let flags = [
+            (report.flags.critical_service, "critical_service"),
+            (report.flags.personal_data, "personal_data"),
+            (report.flags.malicious, "malicious"),
+            (report.flags.beyond_house, "beyond_house"),
+        ];
+        let contact = [report.contact_name, report.contact_phone];
+        Self {
+            observed: word("incident-observed", report.observed.code()),
+            stated_at: report.stated_at,
+            inform: word("incident-inform", report.inform.code()),
+            description: report.description,
+            measures: report.measures,
+            contact: contact.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "),
+            flags: flags
+                .into_iter()
+                .filter(|(set, _)| *set)
+                .map(|(_, code)| word("incident-flag", code))
+                .collect(),
+        }
+    }
+}
+
+/// Why a page does not show the report.
+pub(super) fn withheld(redaction: Redaction) -> Option<&'static str> {
+    match redaction {
+        Redaction::None => None,
+        Redaction::Anonymous => Some("desk-withheld-anonymous"),
+        Redaction::Nobody => Some("desk-withheld-nobody"),
+    }
+}
+
+/// The name beside a line; what the product does by itself has its own word.
+pub(super) fn author(entry: &Entry) -> String {
+    if entry.account.is_none() {
+        text(Lang::De, "desk-author-system").into_owned()
+    } else {
+        entry.author.clone()
+    }
+}

@@ -1,0 +1,213 @@
+//! The incident as the team sees it: facts, every line of the timeline, and the forms of the work.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use askama::Template;
+use jiff::Timestamp;
+
+use super::parts::{Involved, Said, StepLine, author, involved, step_line, withheld};
+use super::{Again, Case};
+use crate::core::i18n::{Lang, text};
+use crate::core::ids::AccountId;
+use crate::core::tlp::Tlp;
+use crate::core::when;
+use crate::desk::words::{Names, choices, told, word};
+use crate::incidents::model::{Audience, Category, Class, Entry, Impact, Incident, Spread};
+use crate::incidents::service::Abilities;
+use crate::incidents::status::{self, CloseReason, Status};
+use crate::web::markdown::Html;
+use crate::web::parts;
+use crate::web::{Choice, Form, FormData, Shell};
+
+struct Fact {
+    key: &'static str,
+    value: String,
+}
+
+/// The page as the team sees it.
+#[derive(Template)]
+#[template(path = "desk/templates/incident.html")]
+pub(super) struct IncidentPage {
+    sh: Shell,
+    form: Form,
+    stale: bool,
+    open_form: &'static str,
+    title: String,
+    organisation: String,
+    status: Cow<'static, str>,
+    assignee: String,
+    deadline: Cow<'static, str>,
+    facts: Vec<Fact>,
+    times: Vec<Fact>,
+    may: Abilities,
+    can_take: bool,
+    is_open: bool,
+    statuses: Vec<Choice>,
+    classes: Vec<Choice>,
+    categories: Vec<Choice>,
+    impacts: Vec<Choice>,
+    spreads: Vec<Choice>,
+    tlps: Vec<Choice>,
+    priorities: Vec<Choice>,
+    analysts: Vec<Choice>,
+    nameable: Vec<Choice>,
+    reasons: Vec<Choice>,
+    targets: Vec<Choice>,
+    involved: Vec<Involved>,
+    involved_names: String,
+    report: Option<Said>,
+    withheld: Option<&'static str>,
+    entries: Vec<parts::Entry>,
+    steps: Vec<StepLine>,
+    case: Incident,
+}
+
+fn people(list: Vec<(AccountId, String)>) -> Vec<Choice> {
+    let mut seen = BTreeSet::new();
+    list.into_iter()
+        .filter(|(id, _)| seen.insert(*id))
+        .map(|(id, name)| Choice::new(id.to_string(), name))
+        .collect()
+}
+
+fn facts(incident: &Incident, names: &Names) -> Vec<Fact> {
+    let fact = |key, value: String| Fact { key, value };
+    let mut facts =
+        vec![fact("desk-fact-status", word("incident-status", incident.status.code()).into_owned())];
+    if let Some(reason) = incident.close_reason {
+        facts.push(fact("desk-close-reason", word("incident-close", reason.code()).into_owned()));
+    }
+    if let Some(class) = incident.class {
+        facts.push(fact("desk-class", word("incident-class", class.code()).into_owned()));
+    }
+    if let Some(category) = incident.category {
+        facts.push(fact("desk-category", text(Lang::De, &category.label()).into_owned()));
+    }
+    if let (Some(priority), Some(impact), Some(spread)) =
+        (incident.priority, incident.impact, incident.spread)
+    {
+        let why = format!(
+            "{priority}: {} × {}",
+            word("incident-impact", impact.code()),
+            word("incident-spread", spread.code())
+        );
+        facts.push(fact("desk-fact-priority", why));
+    }
+    if let Some(reason) = &incident.priority_reason {
+        facts.push(fact("desk-priority-reason", reason.clone()));
+    }
+    facts.push(fact("desk-tlp", incident.tlp.label().to_owned()));
+    let assignee = names.account(incident.assignee);
+    let held = if assignee.is_empty() { text(Lang::De, "desk-free").into_owned() } else { assignee };
+    facts.push(fact("desk-fact-assignee", held));
+    facts.push(fact("desk-fact-holder", names.organisation(incident.holder)));
+    if let Some(waiting) = &incident.waiting_on {
+        let until = incident.follow_up_at.map_or(String::new(), when::dense);
+        facts.push(fact("desk-fact-waiting", format!("{waiting} ({until})")));
+    }
+    facts
+}
+
+fn times(incident: &Incident) -> Vec<Fact> {
+    let at = |key, at: Option<Timestamp>| at.map(|at| Fact { key, value: when::dense(at) });
+    [
+        at("desk-time-occurred", incident.occurred_at),
+        at("desk-time-detected", incident.detected_at),
+        at("desk-time-aware", incident.aware_at),
+        at("desk-time-reported", Some(incident.reported_at)),
+        at("desk-time-closed", incident.closed_at),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn entry(names: &Names, entry: &Entry) -> parts::Entry {
+    let audience = match (entry.body.is_some(), entry.audience) {
+        (false, _) => parts::Audience::System,
+        (true, Audience::Team) => parts::Audience::Internal,
+        (true, _) => parts::Audience::Visible,
+    };
+    let body = match &entry.body {
+        Some(body) if entry.kind == "waiting" || entry.kind == "step_requested" => {
+            Html::escaped(&format!("{} {body}", told(entry)))
+        }
+        Some(body) => Html::escaped(body),
+        None => Html::escaped(&told(entry)),
+    };
+    parts::Entry {
+        audience,
+        readers: names.readers(entry.audience),
+        author: author(entry),
+        at: entry.at,
+        body,
+    }
+}
+
+/// What the forms of the page hold before anybody typed: the present state.
+fn filled(incident: &Incident) -> FormData {
+    let code = |code: Option<&'static str>| code.unwrap_or_default();
+    FormData::default()
+        .with("class", code(incident.class.map(Class::code)))
+        .with("category", code(incident.category.map(Category::code)))
+        .with("impact", code(incident.impact.map(Impact::code)))
+        .with("spread", code(incident.spread.map(Spread::code)))
+        .with("tlp", incident.tlp.label())
+        .with("priority_reason", incident.priority_reason.clone().unwrap_or_default())
+        .with("assignee", incident.assignee.map(|id| id.to_string()).unwrap_or_default())
+        .with("waiting_on", incident.waiting_on.clone().unwrap_or_default())
+        .with("follow_up_at", incident.follow_up_at.map(when::machine).unwrap_or_default())
+}
+
+/// The page from what was read.
+pub(super) fn page(sh: Shell, title: String, case: Case, again: Again) -> IncidentPage {
+    let Case { view, names, steps, analysts, nameable, targets } = case;
+    let incident = view.incident;
+    let involved = involved(&view.involvements, &names);
+    let mut form = again.form.unwrap_or_else(|| Form::filled(filled(&incident)));
+    if !form.data.has("named") {
+        for account in &view.named {
+            form.data = form.data.with("named", account.to_string());
+        }
+    }
+    let priorities = ["1", "2", "3", "4"].map(|p| Choice::new(p, p)).to_vec();
+    IncidentPage {
+        stale: again.stale,
+        open_form: again.open_form,
+        title,
+        organisation: names.organisation(incident.organisation),
+        status: word("incident-status", incident.status.code()),
+        assignee: names.account(incident.assignee),
+        deadline: incident
+            .deadline_kind
+            .as_deref()
+            .map(|kind| word("desk-deadline", kind))
+            .unwrap_or_default(),
+        facts: facts(&incident, &names),
+        times: times(&incident),
+        can_take: incident.assignee.is_none() && incident.status != Status::Closed,
+        is_open: incident.status != Status::Closed,
+        statuses: choices("desk-status", status::choices(incident.status).into_iter().map(Status::code)),
+        classes: choices("incident-class", Class::ALL.iter().map(|v| v.code())),
+        categories: Category::ALL.iter().map(|v| Choice::new(v.code(), text(Lang::De, &v.label()))).collect(),
+        impacts: choices("incident-impact", Impact::ALL.iter().map(|v| v.code())),
+        spreads: choices("incident-spread", Spread::ALL.iter().map(|v| v.code())),
+        tlps: Tlp::ALL.iter().map(|v| Choice::new(v.label(), v.label())).collect(),
+        priorities,
+        analysts: people(analysts),
+        nameable: people(nameable),
+        targets: targets.into_iter().map(|(id, name)| Choice::new(id, name)).collect(),
+        reasons: choices("incident-close", CloseReason::ALL.iter().map(|v| v.code())),
+        involved_names: involved.iter().map(|i| i.name.as_str()).collect::<Vec<_>>().join(", "),
+        involved,
+        report: view.report.map(Said::of),
+        withheld: withheld(view.redaction),
+        entries: view.entries.iter().map(|e| entry(&names, e)).collect(),
+        steps: steps.into_iter().map(|step| step_line(step, when::dense)).collect(),
+        may: view.may,
+        form,
+        sh,
+        case: incident,
+    }
+}
