@@ -1,0 +1,114 @@
+//! What is sent to the kit: forms, tokens, uploads, bodies that never end.
+
+use futures_util::{StreamExt as _, stream};
+
+use super::*;
+
+fn anonymous_post(body: &str) -> TestRequest {
+    let site = site();
+    let token = csrf::token(&site.form_key, csrf::Bound::Browser(&site.env.token()));
+    TestRequest::post()
+        .uri("/melden")
+        .cookie(actix_web::cookie::Cookie::new(csrf::COOKIE, site.env.token()))
+        .insert_header(("content-type", "application/x-www-form-urlencoded"))
+        .set_payload(format!("csrf={token}&{body}"))
+}
+
+#[actix_web::test]
+async fn a_refused_form_gives_every_word_back_and_names_both_faults_twice() {
+    let typed = "title=&text=%3Cb%3EZwei%0D%0AZeilen&noticed=31.11.2026+07%3A40&kind=ja&sure=nein&parts=ja&parts=nein&consent=ja";
+    let got = send(anonymous_post(typed)).await;
+    assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_clean(&got.body);
+    assert!(
+        got.body.contains("<title>Fehler: Vorfall &#60;melden&#62; · Meldekette</title>"),
+        "{}",
+        got.body
+    );
+    assert!(got.body.contains("Bitte 2 Angaben prüfen"));
+    assert!(got.body.contains("<a href=\"#title\">Bitte füllen Sie dieses Feld aus.</a>"));
+    assert!(got.body.contains("<a href=\"#noticed\">Ihre Angaben: Bitte geben Sie Datum und Uhrzeit"));
+    assert!(got.body.contains("aria-describedby=\"noticed-fehler noticed-hinweis\""));
+    assert!(got.body.contains("value=\"31.11.2026 07:40\""));
+    assert!(got.body.contains("\n&#60;b&#62;Zwei\r\nZeilen</textarea>"));
+    assert!(got.body.contains("value=\"ja\" selected"));
+    assert_eq!(got.body.matches(" checked").count(), 4, "one radio, two boxes, one consent");
+}
+
+#[actix_web::test]
+async fn a_filed_form_leads_on_and_says_once_what_was_done() {
+    let got = send(anonymous_post("title=Verschl%C3%BCsselt&noticed=19.11.2026+07:40")).await;
+    assert_eq!((got.status, got.header("location")), (StatusCode::SEE_OTHER, "/eingang"));
+    let note = got.header("set-cookie").split(';').next().expect("a cookie").to_owned();
+    assert_eq!(note, "__Host-mk-note=web-demo");
+    let next = send(TestRequest::get().uri("/eingang").insert_header(("cookie", note))).await;
+    assert!(next.body.contains("role=\"status\""));
+    let gone = next.headers.get_all("set-cookie").any(|c| c.to_str().is_ok_and(|c| c.contains("mk-note=;")));
+    assert!(gone, "shown once");
+}
+
+#[actix_web::test]
+async fn a_form_with_a_wrong_token_is_refused_and_gives_back_what_was_typed() {
+    let post = |body: &'static str| {
+        TestRequest::post()
+            .uri("/melden")
+            .insert_header(("content-type", "application/x-www-form-urlencoded"))
+            .set_payload(body)
+    };
+    let got = send(post("csrf=falsch&title=Bauamt+%22%3E%3Cscript%3E&password=geheim")).await;
+    assert_eq!(got.status, StatusCode::FORBIDDEN);
+    assert_clean(&got.body);
+    assert!(got.body.contains("Formular abgelaufen"));
+    assert!(got.body.contains("name=\"title\" value=\"Bauamt &#34;&#62;&#60;script&#62;\""), "{}", got.body);
+    assert!(!got.body.contains("geheim"), "a password is never shown");
+    assert!(got.header("set-cookie").starts_with("__Host-mk-form="), "a fresh token to try again with");
+    // The token of an anonymous visitor is worth nothing in a session.
+    let session = actix_web::cookie::Cookie::new("session", "1");
+    let got = send(anonymous_post("title=x&noticed=19.11.2026+07:40").cookie(session)).await;
+    assert_eq!(got.status, StatusCode::FORBIDDEN);
+}
+
+#[actix_web::test]
+async fn a_foreign_site_cannot_file_anything_even_with_a_token() {
+    let post = anonymous_post("title=x&noticed=19.11.2026+07:40");
+    let got = send(post.insert_header(("sec-fetch-site", "cross-site"))).await;
+    assert_eq!(got.status, StatusCode::FORBIDDEN);
+    assert!(got.body.contains("fremden Seite") && !got.body.contains("Noch einmal senden"));
+    let post = anonymous_post("title=x&noticed=19.11.2026+07:40");
+    let got = send(post.insert_header(("origin", "https://evil.example"))).await;
+    assert_eq!(got.status, StatusCode::FORBIDDEN);
+    let post = anonymous_post("title=x&noticed=19.11.2026+07:40");
+    let got = send(post.insert_header(("origin", "https://meldekette.example"))).await;
+    assert_eq!(got.status, StatusCode::SEE_OTHER);
+}
+
+#[actix_web::test]
+async fn bodies_that_are_too_long_broken_or_strange_are_answered_with_the_reason() {
+    let got = send(anonymous_post(&format!("title={}", "x".repeat(5000)))).await;
+    assert_eq!(got.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let got = send(anonymous_post("title=%ff%fe")).await;
+    assert_eq!(got.status, StatusCode::BAD_REQUEST);
+    assert!(got.body.contains("UTF-8"));
+    let got = send(anonymous_post("title=x&admin=1")).await;
+    assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(got.body.contains("Das Feld „admin“ kennt dieses Formular nicht."));
+    let json = anonymous_post("").insert_header(("content-type", "application/json"));
+    assert_eq!(send(json).await.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+}
+
+#[actix_web::test]
+async fn a_body_that_never_ends_is_answered_in_time_whatever_it_is() {
+    let post = |to: &str, kind: &str| TestRequest::post().uri(to).insert_header(("content-type", kind));
+    let session = actix_web::cookie::Cookie::new("session", "1");
+    for (req, kind) in [
+        (anonymous_post(""), "text/html; charset=utf-8"),
+        (post("/liste", "multipart/form-data; boundary=x").cookie(session), "text/html; charset=utf-8"),
+        (post("/api/v1/incidents", "application/json"), "application/problem+json"),
+    ] {
+        let body = stream::once(async { Ok(web::Bytes::from_static(b"--x")) }).chain(stream::pending());
+        let answer = send_body(req, Some(Payload::Stream { payload: Box::pin(body) }));
+        let got = tokio::time::timeout(Duration::from_secs(5), answer).await.expect("an answer in time");
+        assert_eq!((got.status, got.header("content-type")), (StatusCode::REQUEST_TIMEOUT, kind));
+        assert!(got.body.contains("Zu langsam"), "{}", got.body);
+    }
+}
