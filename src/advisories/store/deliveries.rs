@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::stored;
 use crate::advisories::model::{Delivery, DeliveryState, Recipient};
 use crate::core::error::{Result, one_row};
-use crate::core::ids::{DeliveryId, MailId, OrgId, VersionId};
+use crate::core::ids::{ContactId, DeliveryId, MailId, OrgId, VersionId};
 use crate::store::schema::{deliveries, outbox};
 use crate::store::{At, Tx, each_backend};
 
@@ -37,28 +37,32 @@ pub(in crate::advisories) fn add_deliveries(
     Ok(())
 }
 
+/// Who gets a delivery, as it was fixed.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = deliveries)]
+struct RecipientRow {
+    id: DeliveryId,
+    organisation_id: OrgId,
+    contact_id: ContactId,
+    recipient_name: String,
+    address: String,
+}
+
 /// The recipient list as it was fixed, by name.
 pub(in crate::advisories) fn recipients(
     tx: &mut Tx<'_>,
     version: VersionId,
 ) -> Result<Vec<(DeliveryId, Recipient)>> {
-    let rows = deliveries::table
+    let rows: Vec<RecipientRow> = deliveries::table
         .filter(deliveries::version_id.eq(version))
         .order((deliveries::recipient_name, deliveries::id))
-        .select((
-            deliveries::id,
-            deliveries::organisation_id,
-            deliveries::contact_id,
-            deliveries::recipient_name,
-            deliveries::address,
-        ))
+        .select(RecipientRow::as_select())
         .load(tx.conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, organisation, contact, name, address)| {
-            (id, Recipient { organisation, contact, name, address })
-        })
-        .collect())
+    let recipient = |row: RecipientRow| {
+        let (organisation, contact) = (row.organisation_id, row.contact_id);
+        (row.id, Recipient { organisation, contact, name: row.recipient_name, address: row.address })
+    };
+    Ok(rows.into_iter().map(recipient).collect())
 }
 
 /// Names the mail that carries a delivery.
@@ -73,11 +77,7 @@ type Sent = (Option<String>, Option<bool>, Option<i32>, Option<String>, Option<A
 
 #[derive(Queryable)]
 struct DeliveryRow {
-    id: DeliveryId,
-    organisation: OrgId,
-    contact: crate::core::ids::ContactId,
-    name: String,
-    address: String,
+    recipient: RecipientRow,
     opened_at: Option<At>,
     mail: Sent,
 }
@@ -91,11 +91,11 @@ impl DeliveryRow {
         };
         let is_pending = matches!(state, DeliveryState::Queued | DeliveryState::Leased);
         Ok(Delivery {
-            id: self.id,
-            organisation: self.organisation,
-            contact: self.contact,
-            name: self.name,
-            address: self.address,
+            id: self.recipient.id,
+            organisation: self.recipient.organisation_id,
+            contact: self.recipient.contact_id,
+            name: self.recipient.recipient_name,
+            address: self.recipient.address,
             state,
             possibly_duplicate: possibly_duplicate.unwrap_or(false),
             attempts: attempts.unwrap_or(0),
@@ -114,11 +114,7 @@ pub(in crate::advisories) fn deliveries(tx: &mut Tx<'_>, version: VersionId) -> 
         .filter(deliveries::version_id.eq(version))
         .order((deliveries::recipient_name, deliveries::id))
         .select((
-            deliveries::id,
-            deliveries::organisation_id,
-            deliveries::contact_id,
-            deliveries::recipient_name,
-            deliveries::address,
+            RecipientRow::as_select(),
             deliveries::opened_at,
             (
                 outbox::state.nullable(),

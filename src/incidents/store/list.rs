@@ -20,11 +20,11 @@ use crate::store::{At, Tx};
 
 type Boxed<'a> = incidents::BoxedQuery<'a, MultiBackend>;
 
-/// Only what a list shows: reading columns is most of a list's work.
+/// Only what a list shows: reading columns is most of a list's work. A single case adds the rest.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = incidents)]
-struct ListRow {
-    id: IncidentId,
+pub(super) struct ListRow {
+    pub(super) id: IncidentId,
     reference: String,
     organisation_id: Option<OrgId>,
     status: String,
@@ -45,7 +45,7 @@ struct ListRow {
 }
 
 impl ListRow {
-    fn into_row(self, title: Option<String>) -> Result<Row> {
+    pub(super) fn into_row(self, title: Option<String>) -> Result<Row> {
         Ok(Row {
             id: self.id,
             reference: self.reference,

@@ -4,47 +4,30 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use jiff::Timestamp;
 
-use super::list::Predicate;
+use super::list::{ListRow, Predicate};
 use crate::core::error::{Error, Result};
-use crate::core::ids::{AccountId, IncidentId, OrgId, ReportId};
-use crate::core::tlp::Tlp;
-use crate::incidents::model::{Category, Class, Flags, Impact, Incident, Inform, Observed, Report, Spread};
-use crate::incidents::status::{CloseReason, Status};
+use crate::core::ids::{IncidentId, OrgId, ReportId};
+use crate::incidents::model::{Class, Flags, Impact, Incident, Inform, Observed, Report, Spread};
+use crate::incidents::status::CloseReason;
 use crate::store::connection::MultiBackend;
 use crate::store::schema::{incident_contents, incidents, report_contents, reports};
 use crate::store::{At, Tx};
 
-#[derive(Queryable)]
+/// A case's columns: what a list shows, and the rest.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = incidents)]
 struct IncidentRow {
-    id: IncidentId,
-    reference: String,
-    organisation_id: Option<OrgId>,
-    status: String,
+    #[diesel(embed)]
+    listed: ListRow,
     close_reason: Option<String>,
     class: Option<String>,
-    category: Option<String>,
     impact: Option<String>,
     spread: Option<String>,
-    priority: Option<i32>,
-    tlp: String,
-    assignee_id: Option<AccountId>,
-    holder_id: Option<OrgId>,
-    follow_up_at: Option<At>,
-    deadline_at: Option<At>,
-    deadline_kind: Option<String>,
-    _queue_at: At,
-    _is_open: bool,
-    is_restricted: bool,
-    is_unconfirmed: bool,
-    is_drill: bool,
     occurred_at: Option<At>,
     detected_at: Option<At>,
     aware_at: Option<At>,
-    reported_at: At,
     closed_at: Option<At>,
-    _created_by: Option<AccountId>,
     version: i32,
-    updated_at: At,
 }
 
 /// A code that the database holds and the code no longer knows is a fault of ours, not the reader's.
@@ -71,36 +54,37 @@ struct Contents {
 impl IncidentRow {
     fn into_incident(self, contents: Contents) -> Result<Incident> {
         let time = |at: Option<At>| at.map(Timestamp::from);
+        let row = self.listed.into_row(Some(contents.title))?;
         Ok(Incident {
-            id: self.id,
-            reference: self.reference,
-            title: contents.title,
-            organisation: self.organisation_id,
-            status: known(Status::parse(&self.status), "status")?,
+            id: row.id,
+            reference: row.reference,
+            title: row.title,
+            organisation: row.organisation,
+            status: row.status,
             close_reason: known_opt(self.close_reason, CloseReason::parse, "close_reason")?,
             class: known_opt(self.class, Class::parse, "class")?,
-            category: known_opt(self.category, Category::parse, "category")?,
+            category: row.category,
             impact: known_opt(self.impact, Impact::parse, "impact")?,
             spread: known_opt(self.spread, Spread::parse, "spread")?,
-            priority: self.priority,
+            priority: row.priority,
             priority_reason: contents.priority_reason,
-            tlp: known(Tlp::parse(&self.tlp), "tlp")?,
-            assignee: self.assignee_id,
-            holder: self.holder_id,
+            tlp: row.tlp,
+            assignee: row.assignee,
+            holder: row.holder,
             waiting_on: contents.waiting_on,
-            follow_up_at: time(self.follow_up_at),
-            deadline_at: time(self.deadline_at),
-            deadline_kind: self.deadline_kind,
-            is_restricted: self.is_restricted,
-            is_unconfirmed: self.is_unconfirmed,
-            is_drill: self.is_drill,
+            follow_up_at: row.follow_up_at,
+            deadline_at: row.deadline_at,
+            deadline_kind: row.deadline_kind,
+            is_restricted: row.is_restricted,
+            is_unconfirmed: row.is_unconfirmed,
+            is_drill: row.is_drill,
             occurred_at: time(self.occurred_at),
             detected_at: time(self.detected_at),
             aware_at: time(self.aware_at),
-            reported_at: self.reported_at.into(),
+            reported_at: row.reported_at,
             closed_at: time(self.closed_at),
             version: self.version,
-            updated_at: self.updated_at.into(),
+            updated_at: row.updated_at,
         })
     }
 }
@@ -122,10 +106,11 @@ where
     P: BoxableExpression<incidents::table, MultiBackend, SqlType = Bool> + 'static,
 {
     let predicate: Predicate<'static> = Box::new(predicate);
-    let found: Option<IncidentRow> = incidents::table.filter(predicate).first(tx.conn).optional()?;
+    let found: Option<IncidentRow> =
+        incidents::table.filter(predicate).select(IncidentRow::as_select()).first(tx.conn).optional()?;
     let Some(row) = found else { return Ok(None) };
     let contents: Option<Contents> = incident_contents::table
-        .find(row.id)
+        .find(row.listed.id)
         .select((incident_contents::title, incident_contents::priority_reason, incident_contents::waiting_on))
         .first(tx.conn)
         .optional()?;
