@@ -13,4 +13,6 @@ pub mod settings;
 mod store;
 
 #[cfg(test)]
+pub mod testing;
+#[cfg(test)]
 mod tests;

@@ -147,10 +147,11 @@ mod tests {
     use super::*;
     use crate::advisories::testing;
     use crate::core::tlp::Tlp;
+    use crate::web::testing::settings;
 
     #[test]
     fn a_town_hall_reads_whom_it_concerns_then_what_to_do_then_where_then_details() {
-        let letter = compose(&testing::version(Tlp::Green), &testing::settings()).expect("a letter");
+        let letter = compose(&testing::version(Tlp::Green), &settings()).expect("a letter");
         let text = letter.text_for("Stadt Bergrode");
         let order = [
             "TLP:GREEN",
@@ -179,7 +180,7 @@ mod tests {
     fn above_green_not_a_word_of_the_content_is_in_the_mail() {
         for tlp in [Tlp::Amber, Tlp::AmberStrict, Tlp::Red] {
             let version = testing::version(tlp);
-            let letter = compose(&version, &testing::settings()).expect("a letter");
+            let letter = compose(&version, &settings()).expect("a letter");
             assert_eq!(letter.subject, format!("[{tlp}] TH-CERT-2026-0007"));
             for secret in ["NetPforte", "CVE-2026", "prüfen", "Konten"] {
                 assert!(!letter.text.contains(secret), "{secret} in:\n{}", letter.text);

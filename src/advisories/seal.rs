@@ -76,6 +76,7 @@ mod tests {
     use super::*;
     use crate::advisories::{letter, testing};
     use crate::core::tlp::Tlp;
+    use crate::web::testing::settings;
 
     fn recipients() -> Vec<Recipient> {
         (1..4u128)
@@ -89,7 +90,7 @@ mod tests {
     }
 
     fn of(version: &Version, recipients: &[Recipient]) -> Digest {
-        let letter = letter::compose(version, &testing::settings()).expect("a letter");
+        let letter = letter::compose(version, &settings()).expect("a letter");
         digest(version, &letter, recipients)
     }
 

@@ -24,17 +24,7 @@ use crate::mail::outbox::OutboxSettings;
 use crate::store::schema::{accounts, outbox};
 use crate::store::testing::{TestDb, databases};
 use crate::store::{Db, Provided, Tx};
-use crate::web::site::Settings;
-
-pub fn settings() -> Settings {
-    Settings {
-        public_url: "https://meldekette.example".into(),
-        cert_name: "ThüringenCERT".into(),
-        phone: "030 23125 001".into(),
-        phone_dial: "+493023125001".into(),
-        is_demonstration: false,
-    }
-}
+use crate::web::testing::settings;
 
 pub fn frame(tlp: Tlp) -> Frame {
     Frame { tlp, step: WarningStep::Orange, severity: Severity::Critical, audience: AudienceFilter::All }

@@ -10,4 +10,6 @@ pub mod service;
 pub mod status;
 mod store;
 #[cfg(test)]
+pub mod testing;
+#[cfg(test)]
 mod tests;

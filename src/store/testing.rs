@@ -5,8 +5,9 @@ use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, PgConnection};
 use tempfile::TempDir;
 
-use super::{Db, migrate, tx::Provided};
+use super::{Db, Tx, migrate, tx::Provided};
 use crate::core::env::Env;
+use crate::core::error::Result;
 
 /// How many connections each has.
 pub const CONNECTIONS: u32 = 4;
@@ -50,6 +51,28 @@ pub fn empty(env: &Env, provided: impl Fn() -> Provided) -> Vec<TestDb> {
         all.push(TestDb { db, _directory: directory(), postgres });
     }
     all
+}
+
+/// Writes from a thread of its own: a test that drives a runtime may not block it.
+///
+/// # Errors
+/// What `f` ends with.
+pub fn try_write<T, F>(db: &Db, f: F) -> Result<T>
+where
+    T: Send + 'static,
+    F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+{
+    let db = db.clone();
+    std::thread::spawn(move || db.write_now(f)).join().unwrap()
+}
+
+/// The same where nothing may fail.
+pub fn write<T, F>(db: &Db, f: F) -> T
+where
+    T: Send + 'static,
+    F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+{
+    try_write(db, f).unwrap()
 }
 
 impl Drop for TestDb {

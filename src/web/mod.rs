@@ -75,4 +75,6 @@ pub fn routes(config: &mut actix_web::web::ServiceConfig) {
 }
 
 #[cfg(test)]
+pub mod testing;
+#[cfg(test)]
 mod tests;

@@ -10,19 +10,16 @@ use actix_web::test::{TestRequest, call_service, init_service, try_call_service}
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpResponse};
 use jiff::SignedDuration;
-use url::Url;
 
 use crate::access::guard::{self, Bearer};
 use crate::access::model::TOUCH_EVERY;
 use crate::access::service::{first, people};
 use crate::access::settings::{AccessSettings, Limit, SessionSettings};
-use crate::access::tests::{BERGRODE, CERT, GOOD, House, TALHAUSEN, account, house, links, settings, write};
+use crate::access::tests::{BERGRODE, CERT, GOOD, TALHAUSEN, account, house, links};
 use crate::core::actor::{Actor, Role};
 use crate::store::Db;
-use crate::store::testing::CONNECTIONS;
-use crate::web::layout::Hotline;
-use crate::web::site::Settings;
-use crate::web::{Site as Kit, error};
+use crate::store::testing::{CONNECTIONS, write};
+use crate::web::{error, testing};
 
 /// A browser: keeps cookies, and reads the token of a page's form before it posts.
 struct Browser<'a, S, R> {
@@ -44,18 +41,12 @@ async fn whoami(bearer: Bearer) -> HttpResponse {
 
 /// The application, as far as this feature goes: a macro, because the request type of its service cannot be named.
 macro_rules! app {
-    ($house:expr, $db:expr, $limits:expr) => {{
-        let (house, db, limits): (&House, &Db, AccessSettings) = ($house, $db, $limits);
-        let url = Url::parse("https://meldekette.example").unwrap();
-        let Settings { cert_name, phone, phone_dial, .. } = settings();
-        let hotline = Hotline { name: cert_name, phone, dial: phone_dial };
-        let kit = Data::new(Kit::new(house.env.clone(), url, hotline, &[1; 32]));
-        let site = Data::new(crate::web::site::Site { db: db.clone(), settings: settings() });
+    ($db:expr, $limits:expr) => {{
+        let (db, limits): (&Db, AccessSettings) = ($db, $limits);
         let sessions = guard::sessions(db, limits.sessions, Key::from(&[9; 64]));
         init_service(
             App::new()
-                .app_data(kit)
-                .app_data(site)
+                .configure(testing::house(db))
                 .app_data(Data::new(limits))
                 .app_data(Data::new(guard::Crowd::default()))
                 .configure(crate::access::pages::configure)
@@ -77,6 +68,13 @@ where
 {
     fn new(app: &'a S, request: fn(TestRequest) -> R) -> Self {
         Self { app, request, cookies: Vec::new() }
+    }
+
+    /// The browser of somebody who has just signed in.
+    async fn signed_in(app: &'a S, request: fn(TestRequest) -> R, address: &str) -> Self {
+        let mut browser = Self::new(app, request);
+        browser.sign_in(address).await;
+        browser
     }
 
     async fn send(&mut self, mut request: TestRequest) -> Page {
@@ -140,7 +138,7 @@ async fn a_person_signs_in_with_a_cookie_that_no_script_and_no_other_site_can_us
     let house = house();
     for test in &house.dbs {
         account(&test.db, "person@bergrode.example", &[(BERGRODE, Role::Reporter)]);
-        let app = app!(&house, &test.db, AccessSettings::default());
+        let app = app!(&test.db, AccessSettings::default());
         let mut browser = Browser::new(&app, TestRequest::to_request);
         let asked = browser.get("/konto").await;
         assert_eq!(asked.to.as_deref(), Some("/anmelden?weiter=%2Fkonto"));
@@ -170,7 +168,7 @@ async fn a_wrong_password_and_an_unknown_address_get_the_same_answer() {
         account(&test.db, "person@bergrode.example", &[]);
         let locked = account(&test.db, "locked@bergrode.example", &[]);
         write(&test.db, move |tx| people::lock(tx, &Actor::system("cli"), locked));
-        let app = app!(&house, &test.db, AccessSettings::default());
+        let app = app!(&test.db, AccessSettings::default());
         let mut pages = Vec::new();
         for (address, password) in [
             ("person@bergrode.example", "falsch"),
@@ -200,7 +198,7 @@ async fn whoever_guesses_waits_and_is_told_how_long() {
         account(&test.db, "person@bergrode.example", &[]);
         let mut limits = AccessSettings::default();
         limits.limits.sign_in = Limit::new(3, 15);
-        let app = app!(&house, &test.db, limits);
+        let app = app!(&test.db, limits);
         let mut browser = Browser::new(&app, TestRequest::to_request);
         let wrong = [("mail", "person@bergrode.example"), ("password", "falsch")];
         for _ in 0..3 {
@@ -220,7 +218,7 @@ async fn a_crowd_of_posts_from_one_address_is_stopped_before_anything_is_read() 
     let house = house();
     let mut limits = AccessSettings::default();
     limits.limits.post_address = Limit::new(2, 1);
-    let app = app!(&house, &house.dbs[0].db, limits);
+    let app = app!(&house.dbs[0].db, limits);
     let mut browser = Browser::new(&app, TestRequest::to_request);
     let fields = [("mail", "x"), ("password", "x")];
     for _ in 0..2 {
@@ -239,7 +237,7 @@ async fn asking_for_a_new_password_tells_nobody_whether_there_is_an_account() {
     let house = house();
     for test in &house.dbs {
         account(&test.db, "person@bergrode.example", &[]);
-        let app = app!(&house, &test.db, AccessSettings::default());
+        let app = app!(&test.db, AccessSettings::default());
         let mut answers = Vec::new();
         for address in ["person@bergrode.example", "niemand@bergrode.example"] {
             let mut browser = Browser::new(&app, TestRequest::to_request);
@@ -273,7 +271,7 @@ async fn the_first_administrators_invite_an_analyst_and_both_are_needed() {
     let house = house();
     for test in &house.dbs {
         let db = &test.db;
-        let app = app!(&house, db, AccessSettings::default());
+        let app = app!(db, AccessSettings::default());
         let tokens = write(db, |tx| first::first_administrators(tx, &Actor::system("cli"), CERT));
         let mut chiefs = Vec::new();
         for (n, token) in tokens.iter().enumerate() {
@@ -332,11 +330,9 @@ async fn a_person_ends_a_session_that_was_left_open_elsewhere() {
     let house = house();
     for test in &house.dbs {
         account(&test.db, "person@bergrode.example", &[(BERGRODE, Role::Reporter)]);
-        let app = app!(&house, &test.db, AccessSettings::default());
-        let (mut here, mut there) =
-            (Browser::new(&app, TestRequest::to_request), Browser::new(&app, TestRequest::to_request));
-        here.sign_in("person@bergrode.example").await;
-        there.sign_in("person@bergrode.example").await;
+        let app = app!(&test.db, AccessSettings::default());
+        let mut here = Browser::signed_in(&app, TestRequest::to_request, "person@bergrode.example").await;
+        let mut there = Browser::signed_in(&app, TestRequest::to_request, "person@bergrode.example").await;
         let ended = here.post("/konto", "/konto/sitzungen", &[("session", "alle")]).await;
         assert_eq!(ended.status, StatusCode::SEE_OTHER);
         assert_eq!(here.get("/konto").await.status, StatusCode::OK);
@@ -364,9 +360,8 @@ async fn a_forms_stale_token_gives_the_words_back() {
             sessions: SessionSettings { idle: SignedDuration::from_mins(5), ..SessionSettings::default() },
             ..AccessSettings::default()
         };
-        let app = app!(&house, &test.db, settings);
-        let mut browser = Browser::new(&app, TestRequest::to_request);
-        browser.sign_in("leitung@bergrode.example").await;
+        let app = app!(&test.db, settings);
+        let mut browser = Browser::signed_in(&app, TestRequest::to_request, "leitung@bergrode.example").await;
         let form = browser.get("/konten/neu").await;
         assert!(form.html.contains("Stadt Bergrode") && !form.html.contains("Talhausen"));
         let csrf = csrf_of(&form.html);
@@ -384,9 +379,8 @@ async fn a_program_comes_in_with_its_token_until_it_is_revoked() {
     let house = house();
     for test in &house.dbs {
         account(&test.db, "person@bergrode.example", &[(BERGRODE, Role::Reporter)]);
-        let app = app!(&house, &test.db, AccessSettings::default());
-        let mut browser = Browser::new(&app, TestRequest::to_request);
-        browser.sign_in("person@bergrode.example").await;
+        let app = app!(&test.db, AccessSettings::default());
+        let mut browser = Browser::signed_in(&app, TestRequest::to_request, "person@bergrode.example").await;
         let missing =
             browser.post("/konto", "/konto/tokens", &[("name", "Anbindung <b>"), ("days", "400")]).await;
         assert_eq!(missing.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -428,9 +422,8 @@ async fn an_organisation_lead_manages_the_own_people_only() {
         account(db, "leitung@bergrode.example", &[(BERGRODE, Role::OrgLead)]);
         let own = account(db, "person@bergrode.example", &[(BERGRODE, Role::Reporter)]);
         let foreign = account(db, "person@talhausen.example", &[(TALHAUSEN, Role::Reporter)]);
-        let app = app!(&house, db, AccessSettings::default());
-        let mut lead = Browser::new(&app, TestRequest::to_request);
-        lead.sign_in("leitung@bergrode.example").await;
+        let app = app!(db, AccessSettings::default());
+        let mut lead = Browser::signed_in(&app, TestRequest::to_request, "leitung@bergrode.example").await;
         let list = lead.get("/konten").await.html;
         assert!(list.contains("person@bergrode.example") && !list.contains("talhausen"));
         assert_eq!(lead.get(&format!("/konten/{own}")).await.status, StatusCode::OK);
@@ -446,9 +439,8 @@ async fn whoever_is_signed_in_is_told_to_come_back_when_no_connection_comes_free
     let house = house();
     for test in &house.dbs {
         account(&test.db, "person@bergrode.example", &[(BERGRODE, Role::Reporter)]);
-        let app = app!(&house, &test.db, AccessSettings::default());
-        let mut browser = Browser::new(&app, TestRequest::to_request);
-        browser.sign_in("person@bergrode.example").await;
+        let app = app!(&test.db, AccessSettings::default());
+        let mut browser = Browser::signed_in(&app, TestRequest::to_request, "person@bergrode.example").await;
         let (free, wait) = std::sync::mpsc::channel::<()>();
         let wait = std::sync::Arc::new(std::sync::Mutex::new(wait));
         let (taken, all_taken) = std::sync::mpsc::channel();

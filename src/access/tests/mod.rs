@@ -12,17 +12,18 @@ use super::model::{OrgBook, Organisations};
 use super::password::{Password, hash_now};
 use super::service::people::{self, load_actor};
 use super::service::{first, sign_in};
+use super::testing::mail;
 use crate::core::actor::{Actor, Role};
 use crate::core::env::{Env, ManualClock, SystemRandom};
 use crate::core::error::Result;
 use crate::core::ids::{AccountId, OrgId};
-use crate::core::text::{MailAddress, Name};
+use crate::core::text::Name;
 use crate::mail::outbox::OutboxSettings;
 use crate::store::schema::outbox;
-use crate::store::testing::{TestDb, databases};
+use crate::store::testing::{TestDb, databases, write};
 use crate::store::tx::Provided;
 use crate::store::{Db, Tx};
-use crate::web::site::Settings;
+use crate::web::testing::settings;
 
 pub(super) const GOOD: &str = "drei Kühe im Rathaus";
 pub(super) const CERT: OrgId = OrgId(uuid::Uuid::from_u128(1));
@@ -53,30 +54,19 @@ impl Organisations for Three {
 pub(super) struct House {
     pub dbs: Vec<TestDb>,
     clock: Arc<ManualClock>,
-    pub env: Env,
-}
-
-pub(super) fn settings() -> Settings {
-    Settings {
-        public_url: "https://meldekette.example".to_owned(),
-        cert_name: "ThüringenCERT".to_owned(),
-        phone: "030 23125 001".to_owned(),
-        phone_dial: "+493023125001".to_owned(),
-        is_demonstration: false,
-    }
 }
 
 pub(super) fn house() -> House {
     let clock = Arc::new(ManualClock::at("2026-11-21T06:40:00Z".parse().unwrap()));
     let env = Env::new(clock.clone(), Arc::new(SystemRandom::default()));
     let provided = || {
-        let bounces = MailAddress::parse("bounces@cert.example").unwrap();
+        let bounces = mail("bounces@cert.example");
         Provided::default()
             .with(OrgBook(Arc::new(Three)))
             .with(settings())
             .with(OutboxSettings { domain: "cert.example".to_owned(), bounces })
     };
-    House { dbs: databases(&env, provided), clock, env }
+    House { dbs: databases(&env, provided), clock }
 }
 
 impl House {
@@ -85,21 +75,8 @@ impl House {
     }
 }
 
-pub(super) fn mail(address: &str) -> MailAddress {
-    MailAddress::parse(address).unwrap()
-}
-
 pub(super) fn name(name: &str) -> Name {
     Name::parse(name).unwrap()
-}
-
-/// Writes from a thread of its own: a test that drives a runtime may not block it.
-pub(super) fn write<T: Send + 'static>(
-    db: &Db,
-    f: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
-) -> T {
-    let db = db.clone();
-    std::thread::spawn(move || db.write_now(f)).join().unwrap().unwrap()
 }
 
 /// An account that may sign in with [`GOOD`], and holds these roles.

@@ -11,20 +11,18 @@ use actix_web::web::{self, Data, Path};
 use actix_web::{App, HttpResponse};
 use diesel::prelude::*;
 use jiff::SignedDuration;
-use url::Url;
 
 use crate::access::guard::{self, Visitor};
 use crate::access::service::sign_in::Welcome;
 use crate::access::service::tokens;
 use crate::access::settings::AccessSettings;
-use crate::advisories::testing::{self, House, everywhere};
+use crate::advisories::testing::{House, everywhere};
 use crate::core::actor::{Actor, Role, Scope};
 use crate::core::ids::{AccountId, GrantId, OrgId};
 use crate::core::text::Line;
 use crate::core::tlp::Tlp;
 use crate::store::schema::{accounts, role_grants};
-use crate::web::layout::Hotline;
-use crate::web::{Failure, Site as Kit, error};
+use crate::web::{Failure, error, testing as web_testing};
 
 /// A browser: keeps cookies, and reads the token of a page's form before it posts.
 struct Browser<'a, S, R> {
@@ -52,20 +50,11 @@ macro_rules! app {
     ($house:expr) => {{
         let house: &House = $house;
         let db = house.db().clone();
-        let settings = testing::settings();
-        let hotline = Hotline {
-            name: settings.cert_name.clone(),
-            phone: settings.phone.clone(),
-            dial: settings.phone_dial.clone(),
-        };
-        let url = Url::parse(&settings.public_url).expect("url");
         let access = AccessSettings::default();
         let sessions = guard::sessions(&db, access.sessions, Key::from(&[9; 64]));
-        let site = crate::web::site::Site { db: db.clone(), settings };
         init_service(
             App::new()
-                .app_data(Data::new(Kit::new(db.env().clone(), url, hotline, &[1; 32])))
-                .app_data(Data::new(site))
+                .configure(web_testing::house(&db))
                 .app_data(Data::new(access))
                 .configure(super::configure)
                 .configure(crate::advisories::api::configure)

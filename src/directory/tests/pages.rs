@@ -9,17 +9,14 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
-use actix_web::web::Data;
 use actix_web::{App, dev::ServiceRequest};
-use url::Url;
 
 use super::*;
 use crate::access::guard::arrive;
 use crate::access::service::{people, tokens};
 use crate::core::actor::Scope;
-use crate::web::layout::Hotline;
-use crate::web::site::{Settings, Site};
-use crate::web::{Site as Kit, error};
+use crate::web::error;
+use crate::web::testing::house;
 
 /// What came back.
 struct Page {
@@ -59,24 +56,9 @@ type Entered = Box<dyn Fn(TestRequest) -> Pin<Box<dyn Future<Output = Page>>>>;
 macro_rules! app {
     ($test:expr, $actor:expr) => {{
         let (test, actor): (&TestDb, Option<Actor>) = ($test, $actor);
-        let settings = Settings {
-            public_url: "https://meldekette.example".into(),
-            cert_name: "ThüringenCERT".into(),
-            phone: "030 23125 001".into(),
-            phone_dial: "+493023125001".into(),
-            is_demonstration: false,
-        };
-        let hotline = Hotline {
-            name: settings.cert_name.clone(),
-            phone: settings.phone.clone(),
-            dial: settings.phone_dial.clone(),
-        };
-        let url = Url::parse(&settings.public_url).expect("a url");
-        let kit = Kit::new(test.db.env().clone(), url, hotline, &[1; 32]);
         let service = init_service(
             App::new()
-                .app_data(Data::new(kit))
-                .app_data(Data::new(Site { db: test.db.clone(), settings }))
+                .configure(house(&test.db))
                 .configure(crate::directory::pages::configure)
                 .configure(crate::directory::api::configure)
                 .wrap(from_fn(move |req: ServiceRequest, next: Next<_>| {

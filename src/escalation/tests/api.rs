@@ -4,14 +4,11 @@ use actix_web::App;
 use actix_web::http::StatusCode;
 use actix_web::middleware::from_fn;
 use actix_web::test::{TestRequest, call_service, init_service};
-use actix_web::web::Data;
-use url::Url;
 
 use super::*;
 use crate::access::service::tokens::{self, NewToken};
 use crate::core::actor::Scope;
-use crate::web::error;
-use crate::web::layout::Hotline;
+use crate::web::{error, testing};
 
 #[actix_web::test]
 async fn whoever_reads_the_steps_of_a_case_has_seen_the_case() {
@@ -27,14 +24,9 @@ async fn whoever_reads_the_steps_of_a_case_has_seen_the_case() {
             };
             tokens::issue(tx, &actor, actor.account.unwrap(), &new)
         });
-        let Settings { cert_name, phone, phone_dial, public_url, .. } = settings();
-        let hotline = Hotline { name: cert_name, phone, dial: phone_dial };
-        let kit =
-            crate::web::Site::new(house.env.clone(), Url::parse(&public_url).unwrap(), hotline, &[1; 32]);
         let app = init_service(
             App::new()
-                .app_data(Data::new(kit))
-                .app_data(Data::new(crate::web::site::Site { db: house.db().clone(), settings: settings() }))
+                .configure(testing::house(house.db()))
                 .configure(crate::escalation::api::configure)
                 .wrap(from_fn(error::render)),
         )

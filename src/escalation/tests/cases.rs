@@ -2,8 +2,10 @@
 
 use super::service::ByHandTo;
 use super::*;
+use crate::core::actor::Via;
 use crate::core::error::Error;
 use crate::core::urgency::Urgency;
+use crate::incidents::model::Inform;
 
 const GRAVEST: Impact = Impact::Severe;
 

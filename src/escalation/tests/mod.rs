@@ -16,48 +16,32 @@ use super::model::Advance;
 use super::plan::{DEFAULTS, Plans};
 use super::service::{self, StepView};
 use crate::access::model::OrgBook;
-use crate::access::service::people;
-use crate::core::actor::{Actor, Role, Via};
+use crate::access::testing::{mail, person, somebody, system};
+use crate::core::actor::{Actor, Role};
 use crate::core::env::{Env, ManualClock, SystemRandom};
 use crate::core::error::Result;
-use crate::core::ids::{AccountId, OrgId, StepId};
-use crate::core::text::{Line, MailAddress, Name, Prose, Title};
+use crate::core::ids::{OrgId, StepId};
+use crate::core::text::{Line, Name};
 use crate::core::tlp::Tlp;
 use crate::directory::model::{Kind, Level, OrganisationInput, RelationInput};
 use crate::directory::service as directory;
 use crate::directory::service::Book;
-use crate::incidents::model::{
-    Category, Class, Flags, Impact, Incident, Inform, NewReport, Observed, Spread, Times, Triage,
-};
+use crate::incidents::model::{Impact, Incident, NewReport, Triage};
 use crate::incidents::service as incidents;
 use crate::incidents::status::CloseReason;
+use crate::incidents::testing::{report, triage};
 use crate::mail::outbox::OutboxSettings;
 use crate::queue::Runner;
+use crate::store::Db;
 use crate::store::schema::{audit_rows, mail_bodies, outbox};
-use crate::store::testing::{TestDb, databases};
+use crate::store::testing::{TestDb, databases, try_write, write};
 use crate::store::tx::Provided;
-use crate::store::{Db, Tx};
-use crate::web::site::Settings;
-
-fn settings() -> Settings {
-    Settings {
-        public_url: "https://meldekette.example".to_owned(),
-        cert_name: "ThüringenCERT".to_owned(),
-        phone: "030 23125 001".to_owned(),
-        phone_dial: "+493023125001".to_owned(),
-        is_demonstration: false,
-    }
-}
-
-fn mail(address: &str) -> MailAddress {
-    MailAddress::parse(address).unwrap()
-}
+use crate::web::testing::settings;
 
 /// One database with a small register, and the people in it.
 struct House {
     test: TestDb,
     clock: Arc<ManualClock>,
-    env: Env,
     town: OrgId,
     provider: OrgId,
     neighbour: OrgId,
@@ -85,15 +69,14 @@ fn houses() -> Vec<House> {
             .with(Plans::parse(DEFAULTS).unwrap())
             .with(OutboxSettings { domain: "cert.example".into(), bounces: mail("bounces@cert.example") })
     };
-    databases(&env, provided).into_iter().map(|test| house(test, clock.clone(), env.clone())).collect()
+    databases(&env, provided).into_iter().map(|test| house(test, clock.clone())).collect()
 }
 
-fn house(test: TestDb, clock: Arc<ManualClock>, env: Env) -> House {
+fn house(test: TestDb, clock: Arc<ManualClock>) -> House {
     clock.set("2026-11-21T06:40:00Z".parse().unwrap());
     test.db.listen(Box::new(service::on_event));
-    let system = Actor::system("test");
-    let cert = write(&test.db, move |tx| directory::ensure_cert(tx, &system, "ThüringenCERT"));
-    let boss = synthetic(cert, Role::CertLead);
+    let cert = write(&test.db, |tx| directory::ensure_cert(tx, &system(), "ThüringenCERT"));
+    let boss = somebody(cert, Role::CertLead);
     let org = |name: &'static str, kind, level| {
         let boss = boss.clone();
         write(&test.db, move |tx| directory::add_organisation(tx, &boss, &organisation(name, kind, level)))
@@ -122,7 +105,7 @@ fn house(test: TestDb, clock: Arc<ManualClock>, env: Env) -> House {
     ] {
         people.insert(name, person(&test.db, cert, name, org, role));
     }
-    House { test, clock, env, town, provider, neighbour, district, people }
+    House { test, clock, town, provider, neighbour, district, people }
 }
 
 fn organisation(name: &str, kind: Kind, level: Level) -> OrganisationInput {
@@ -137,60 +120,6 @@ fn organisation(name: &str, kind: Kind, level: Level) -> OrganisationInput {
         postcode: None,
         valid_from: Date::constant(2020, 1, 1),
         valid_until: None,
-    }
-}
-
-fn synthetic(org: OrgId, role: Role) -> Actor {
-    let account = Some(AccountId(uuid::Uuid::from_u128(7)));
-    Actor {
-        account,
-        name: "Test".into(),
-        roles: vec![(org, role)],
-        via: Via::Session,
-        ..Actor::system("test")
-    }
-}
-
-/// An account with one role that counts.
-fn person(db: &Db, cert: OrgId, name: &'static str, org: OrgId, role: Role) -> Actor {
-    write(db, move |tx| {
-        let system = Actor::system("test");
-        let address = mail(&format!("{name}@stelle.example"));
-        let account = people::create_account(tx, &system, &address, &Name::parse(name).unwrap(), Some("-"))?;
-        let grant = people::grant_role(tx, &system, account, org, role)?;
-        if role.is_privileged() {
-            people::confirm_grant(tx, &synthetic(cert, Role::Administrator), grant)?;
-        }
-        Ok(people::load_actor(tx, account)?.unwrap())
-    })
-}
-
-/// Writes from a thread of its own: a test that drives a runtime may not block it.
-fn write<T: Send + 'static>(db: &Db, f: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static) -> T {
-    try_write(db, f).unwrap()
-}
-
-fn try_write<T: Send + 'static>(
-    db: &Db,
-    f: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
-) -> Result<T> {
-    let db = db.clone();
-    std::thread::spawn(move || db.write_now(f)).join().unwrap()
-}
-
-fn report(town: OrgId) -> NewReport {
-    NewReport {
-        organisation: town,
-        title: Title::parse("Verschlüsselte Dateien im Bauamt").unwrap(),
-        description: Prose::parse("Alle Dateien enden auf .lckd.").unwrap(),
-        measures: None,
-        observed: Observed::Encrypted,
-        contact_name: None,
-        contact_phone: None,
-        inform: Inform::ByName,
-        flags: Flags::default(),
-        times: Times::default(),
-        is_drill: false,
     }
 }
 
@@ -215,14 +144,7 @@ impl House {
     fn triage(&self, case: &Incident, impact: Impact, tlp: Tlp) {
         let (actor, reference) = (self.actor("analyse1"), case.reference.clone());
         let seen = self.load(case).version;
-        let triage = Triage {
-            class: Class::Incident,
-            category: Category::InfectedSystem,
-            impact,
-            spread: Spread::OneOffice,
-            priority: None,
-            tlp,
-        };
+        let triage = Triage { impact, tlp, ..triage() };
         write(self.db(), move |tx| incidents::triage(tx, &actor, &reference, seen, &triage));
     }
 

@@ -7,13 +7,11 @@ use actix_web::middleware::from_fn;
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::web::Data;
 use actix_web::{App, cookie::Key};
-use url::Url;
 
 use super::*;
 use crate::access::guard;
 use crate::access::settings::AccessSettings;
-use crate::web::error;
-use crate::web::layout::Hotline;
+use crate::web::{error, testing};
 
 #[actix_web::test]
 async fn a_mail_gateway_that_fetches_the_link_acknowledges_nothing_and_a_person_does() {
@@ -22,14 +20,9 @@ async fn a_mail_gateway_that_fetches_the_link_acknowledges_nothing_and_a_person_
         house.triage(&case, Impact::Severe, Tlp::Green);
         house.work().await;
         let path = format!("/eskalation/{}", house.token_of("analyse1"));
-        let Settings { cert_name, phone, phone_dial, public_url, .. } = settings();
-        let hotline = Hotline { name: cert_name, phone, dial: phone_dial };
-        let kit =
-            crate::web::Site::new(house.env.clone(), Url::parse(&public_url).unwrap(), hotline, &[1; 32]);
         let app = init_service(
             App::new()
-                .app_data(Data::new(kit))
-                .app_data(Data::new(crate::web::site::Site { db: house.db().clone(), settings: settings() }))
+                .configure(testing::house(house.db()))
                 .app_data(Data::new(AccessSettings::default()))
                 .configure(crate::escalation::pages::configure)
                 .wrap(from_fn(guard::enter))

@@ -1,7 +1,9 @@
 //! Triage, waiting, named persons, the end and after.
 
 use super::*;
-use crate::incidents::model::{Audience, Filter};
+use crate::core::text::{Name, Prose};
+use crate::core::tlp::Tlp;
+use crate::incidents::model::{Audience, Filter, Inform};
 use crate::incidents::status::{CloseReason, Status};
 
 #[tokio::test]

@@ -9,26 +9,24 @@ use std::sync::Arc;
 use diesel::prelude::*;
 use jiff::SignedDuration;
 
-use super::model::{
-    Category, Class, Flags, Impact, Incident, Inform, NewReport, Observed, Spread, Times, Triage,
-};
+use super::model::{Incident, NewReport, Triage};
 use super::service::{self, View};
+use super::testing::{report, triage};
 use crate::access::model::OrgBook;
-use crate::access::service::people;
-use crate::core::actor::{Actor, Role, Via};
+use crate::access::testing::{mail, person, system};
+use crate::core::actor::{Actor, Role};
 use crate::core::env::{Env, ManualClock, SystemRandom};
 use crate::core::error::{Error, Result};
 use crate::core::ids::{AccountId, OrgId};
-use crate::core::text::{Line, MailAddress, Name, Prose, Title};
-use crate::core::tlp::Tlp;
+use crate::core::text::Line;
 use crate::directory::model::{ContactInput, ContactRole};
 use crate::directory::service::{self as directory, Book, ImportOptions};
 use crate::mail::outbox::OutboxSettings;
 use crate::store::schema::{incident_contents, outbox};
-use crate::store::testing::{TestDb, databases};
+use crate::store::testing::{TestDb, databases, try_write, write};
 use crate::store::tx::Provided;
 use crate::store::{Db, Tx};
-use crate::web::site::Settings;
+use crate::web::testing::settings;
 
 /// An administration ("Amt") that runs a municipality ("Dorf"), a city ("Stadt"), a provider.
 const REGISTER: &str = "\
@@ -41,20 +39,6 @@ key,second_key,ags,kind,level,name,sign,parent,district,administered_by,administ
 160615001003,,16061003,gemeinde,municipal,Gemeinde Berga,EIC,160610000000,160610000000,160615001000,no,,37339,1231,2023-11-30,
 rz-muster,,,service_provider,state,Rechenzentrum Muster,,160000000000,,,no,Erfurt,,,2023-11-30,
 ";
-
-fn settings() -> Settings {
-    Settings {
-        public_url: "https://meldekette.example".to_owned(),
-        cert_name: "ThüringenCERT".to_owned(),
-        phone: "030 23125 001".to_owned(),
-        phone_dial: "+493023125001".to_owned(),
-        is_demonstration: false,
-    }
-}
-
-fn mail(address: &str) -> MailAddress {
-    MailAddress::parse(address).unwrap()
-}
 
 /// One database with a small register, and the people in it.
 struct House {
@@ -84,12 +68,11 @@ async fn houses() -> Vec<House> {
 }
 
 async fn house(test: TestDb, clock: Arc<ManualClock>) -> House {
-    let system = Actor::system("test");
     let import =
-        directory::import(&test.db, &system, REGISTER.as_bytes().to_vec(), ImportOptions::default()).await;
+        directory::import(&test.db, &system(), REGISTER.as_bytes().to_vec(), ImportOptions::default()).await;
     import.unwrap().unwrap();
     let (cert, [village, office, city, provider]) = write(&test.db, |tx| {
-        let cert = directory::ensure_cert(tx, &Actor::system("test"), "ThüringenCERT")?;
+        let cert = directory::ensure_cert(tx, &system(), "ThüringenCERT")?;
         let mut orgs = [cert; 4];
         let keys = ["160615001003", "160615001000", "160510000000", "rz-muster"];
         for (org, key) in orgs.iter_mut().zip(keys) {
@@ -112,55 +95,6 @@ async fn house(test: TestDb, clock: Arc<ManualClock>) -> House {
         people.insert(name, person(&test.db, cert, name, org, role));
     }
     House { test, clock, office, village, city, provider, people }
-}
-
-/// An account with one role that counts.
-fn person(db: &Db, cert: OrgId, name: &'static str, org: OrgId, role: Role) -> Actor {
-    write(db, move |tx| {
-        let system = Actor::system("test");
-        let address = mail(&format!("{name}@stelle.example"));
-        let account = people::create_account(tx, &system, &address, &Name::parse(name).unwrap(), Some("-"))?;
-        let grant = people::grant_role(tx, &system, account, org, role)?;
-        if role.is_privileged() {
-            let confirms = Actor {
-                account: Some(AccountId(uuid::Uuid::from_u128(7))),
-                roles: vec![(cert, Role::Administrator)],
-                via: Via::Session,
-                ..Actor::system("test")
-            };
-            people::confirm_grant(tx, &confirms, grant)?;
-        }
-        Ok(people::load_actor(tx, account)?.unwrap())
-    })
-}
-
-/// Writes from a thread of its own: a test that drives a runtime may not block it.
-fn write<T: Send + 'static>(db: &Db, f: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static) -> T {
-    try_write(db, f).unwrap()
-}
-
-fn try_write<T: Send + 'static>(
-    db: &Db,
-    f: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
-) -> Result<T> {
-    let db = db.clone();
-    std::thread::spawn(move || db.write_now(f)).join().unwrap()
-}
-
-fn report(organisation: OrgId, title: &str) -> NewReport {
-    NewReport {
-        organisation,
-        title: Title::parse(title).unwrap(),
-        description: Prose::parse("Alle Dateien enden auf .lckd.").unwrap(),
-        measures: None,
-        observed: Observed::Encrypted,
-        contact_name: None,
-        contact_phone: None,
-        inform: Inform::ByName,
-        flags: Flags::default(),
-        times: Times::default(),
-        is_drill: false,
-    }
 }
 
 impl House {
@@ -187,7 +121,7 @@ impl House {
     }
 
     fn file(&self, who: &str, organisation: OrgId, change: impl Fn(&mut NewReport)) -> Incident {
-        let mut report = report(organisation, "Verschlüsselte Dateien im Bauamt");
+        let mut report = report(organisation);
         change(&mut report);
         self.act(who, move |tx, actor| {
             let filed = service::file(tx, actor, &report)?;
@@ -208,14 +142,7 @@ impl House {
 
     fn triage(&self, case: &Incident, change: impl Fn(&mut Triage)) -> Result<()> {
         let (reference, seen) = (case.reference.clone(), self.load(case).version);
-        let mut triage = Triage {
-            class: Class::Incident,
-            category: Category::InfectedSystem,
-            impact: Impact::Low,
-            spread: Spread::OneOffice,
-            priority: None,
-            tlp: Tlp::Amber,
-        };
+        let mut triage = triage();
         change(&mut triage);
         self.act("analyse1", move |tx, actor| service::triage(tx, actor, &reference, seen, &triage))
     }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
-use crate::incidents::model::{Filter, Part, Row};
+use crate::core::text::Title;
+use crate::incidents::model::{Filter, Inform, Part, Row};
 
 const EVERYBODY: [&str; 9] =
     ["amt", "stadt", "dienst", "analyse1", "analyse2", "leitung", "revision", "freigabe", "verwaltung"];

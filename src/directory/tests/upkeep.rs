@@ -1,0 +1,100 @@
+//! Contacts, assets and relations as those concerned keep them.
+
+use super::*;
+use crate::directory::model::{AssetValue, MailDomain, OutOfBand, RelationInput, today};
+
+#[test]
+fn a_lead_edits_the_contacts_of_her_own_organisation_only() {
+    for test in registers() {
+        let (own, member, foreign) = (key(&test, ASSOCIATION), key(&test, MEMBER), key(&test, LEADING));
+        let add = |role: Role, org: OrgId| {
+            let actor = person(own, role);
+            let input = contact(ContactRole::Deputy, "vertretung@lindenberg.example");
+            write(&test, move |tx| service::add_contact(tx, &actor, org, &input))
+        };
+        assert!(add(Role::OrgLead, own).is_ok() && add(Role::OrgLead, member).is_ok());
+        assert!(matches!(add(Role::OrgLead, foreign), Err(Error::NotFound)));
+        assert!(matches!(add(Role::Reporter, own), Err(Error::Forbidden(_))));
+        let lead = person(own, Role::OrgLead);
+        let id = read(&test, |tx| service::contacts_of(tx, own)).remove(0).id;
+        let stolen = test.db.read_now(|tx| service::load_contact(tx, &lead, member, id));
+        assert!(matches!(stolen, Err(Error::NotFound)), "a contact is found under its own organisation only");
+        assert!(matches!(test.db.read_now(|tx| service::view(tx, &lead, foreign)), Err(Error::NotFound)));
+        assert!(matches!(
+            test.db.read_now(|tx| service::list(tx, &lead, &Filter::default(), None, 50)),
+            Err(Error::NotFound)
+        ));
+    }
+}
+
+#[test]
+fn of_two_who_change_a_contact_the_second_is_told() {
+    for test in registers() {
+        let org = key(&test, LEADING);
+        let lead = person(org, Role::OrgLead);
+        let who = lead.clone();
+        let id = write(&test, move |tx| {
+            service::add_contact(tx, &who, org, &contact(ContactRole::Head, "a@goessnitz.example"))
+        })
+        .expect("added");
+        let change = |mail: &'static str| {
+            let lead = lead.clone();
+            let input = contact(ContactRole::Head, mail);
+            write(&test, move |tx| service::change_contact(tx, &lead, org, id, 1, &input))
+        };
+        change("b@goessnitz.example").expect("changed");
+        assert!(matches!(change("c@goessnitz.example"), Err(Error::Stale)));
+        let kept = read(&test, |tx| service::load_contact(tx, &lead, org, id));
+        assert_eq!((kept.mail.as_str(), kept.version), ("b@goessnitz.example", 2));
+    }
+}
+
+#[test]
+fn the_address_for_emergencies_may_not_lie_in_a_domain_of_the_organisation() {
+    for test in registers() {
+        let org = key(&test, LEADING);
+        let lead = person(cert(&test), Role::CertLead);
+        let domain = AssetValue::MailDomain(MailDomain::parse("goessnitz.example").expect("a domain"));
+        let (who, again) = (lead.clone(), domain.clone());
+        write(&test, move |tx| service::add_asset(tx, &who, org, &domain)).expect("added");
+        let who = lead.clone();
+        let twice = write(&test, move |tx| service::add_asset(tx, &who, org, &again));
+        assert!(matches!(twice, Err(Error::Invalid(_))), "{twice:?}");
+        let mut input = contact(ContactRole::Head, "leitung@andere.example");
+        input.out_of_band = OutOfBand::parse("privat@post.goessnitz.example").ok();
+        let refused = write(&test, move |tx| service::add_contact(tx, &lead, org, &input));
+        assert!(
+            matches!(&refused, Err(Error::Invalid(fields)) if fields[0].field == "out_of_band"),
+            "{refused:?}"
+        );
+    }
+}
+
+#[test]
+fn a_service_relation_ends_and_may_begin_again() {
+    for test in registers() {
+        let (org, provider) = (key(&test, LEADING), key(&test, "16077"));
+        let lead = person(cert(&test), Role::CertLead);
+        let add = || {
+            let lead = lead.clone();
+            let service = Name::parse("Rechenzentrum").expect("name");
+            write(&test, move |tx| {
+                let valid_from = today(tx.now());
+                let input = RelationInput {
+                    provider,
+                    organisation: org,
+                    service: service.clone(),
+                    valid_from,
+                    valid_until: None,
+                };
+                service::add_relation(tx, &lead, &input)
+            })
+        };
+        let id = add().expect("added");
+        assert!(matches!(add(), Err(Error::Invalid(_))));
+        let who = lead.clone();
+        write(&test, move |tx| service::end_relation(tx, &who, org, id)).expect("ended");
+        assert_eq!(add().expect("begun again"), id);
+        assert_eq!(read(&test, |tx| service::view(tx, &lead, org)).served_by.len(), 1);
+    }
+}
