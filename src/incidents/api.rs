@@ -227,7 +227,7 @@ impl ListQuery {
     }
 }
 
-/// Lists what the caller may see, the next deadline first.
+/// Lists what the caller may see: for the CERT's team what is due next first, for others the newest first.
 #[utoipa::path(get, path = "/api/v1/incidents", params(ListQuery), responses((status = 200, body = ListJson)))]
 async fn list(who: Bearer, site: Data<Site>, query: Query<ListQuery>) -> Result<HttpResponse, Failure> {
     let filter = query.filter(who.actor.account)?;

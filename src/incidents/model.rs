@@ -341,7 +341,8 @@ pub struct Row {
     pub is_drill: bool,
     pub reported_at: Timestamp,
     pub updated_at: Timestamp,
-    pub queue_at: Timestamp,
+    /// Where the row stands in the viewer's list: what the next page goes on from.
+    pub place: Timestamp,
 }
 
 /// What a list is narrowed to. `None` and empty mean: everything the viewer may see.

@@ -135,7 +135,7 @@ pub(super) fn case_facts_for(tx: &mut Tx<'_>, actor: &Actor, incident: &Incident
     Ok(policy::sight(tx, actor, incident, &involvements)?.facts)
 }
 
-/// A page of what the actor may see, the next deadline first.
+/// A page of what the actor may see: for the team what is due next first, for others the newest first.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a cursor that is none.
@@ -151,7 +151,7 @@ pub fn list(
     let after = cursor.map(parse_cursor).transpose()?;
     let mut rows = store::list(tx, &scope, filter, after, limit)?;
     redact_rows(tx, &scope, &mut rows)?;
-    Ok(Page::cut(rows, limit, |row| format!("{}_{}", row.queue_at.as_microsecond(), row.id)))
+    Ok(Page::cut(rows, limit, |row| format!("{}_{}", row.place.as_microsecond(), row.id)))
 }
 
 /// What a handler's list may not say, it does not say; the case itself decides the same way in [`show`].

@@ -65,8 +65,38 @@ impl ListRow {
             is_drill: self.is_drill,
             reported_at: self.reported_at.into(),
             updated_at: self.updated_at.into(),
-            queue_at: self.queue_at.into(),
+            place: self.reported_at.into(),
         })
+    }
+}
+
+/// What a list is sorted by. The queue's time tells when a waiting case comes back, which is the team's matter: the
+/// order of others' lists and their cursors are made of what others may know.
+#[derive(Clone, Copy)]
+enum Order {
+    Queue,
+    Newest,
+}
+
+impl Order {
+    fn of(scope: &Scope) -> Self {
+        match scope {
+            Scope::Team { .. } => Self::Queue,
+            Scope::Organisations { .. } | Scope::Nothing => Self::Newest,
+        }
+    }
+
+    /// The rows behind the one at this place.
+    fn behind<'a>(self, at: Timestamp, id: IncidentId) -> Predicate<'a> {
+        let at = At(at);
+        match self {
+            Self::Queue => {
+                Box::new(incidents::queue_at.gt(at).or(incidents::queue_at.eq(at).and(incidents::id.gt(id))))
+            }
+            Self::Newest => Box::new(
+                incidents::reported_at.lt(at).or(incidents::reported_at.eq(at).and(incidents::id.lt(id))),
+            ),
+        }
     }
 }
 
@@ -191,7 +221,8 @@ pub fn informs(tx: &mut Tx<'_>, ids: &[IncidentId]) -> Result<HashMap<IncidentId
     rows.into_iter().map(|(id, inform)| Ok((id, known(Inform::parse(&inform), "inform")?))).collect()
 }
 
-/// A page of the list in queue order, from behind `after`, with one row more than `limit` where there are more.
+/// A page of the list, for the team in queue order and for others the newest first, from behind `after`, with one row
+/// more than `limit` where there are more.
 pub fn list(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -199,19 +230,29 @@ pub fn list(
     after: Option<(Timestamp, IncidentId)>,
     limit: i64,
 ) -> Result<Vec<Row>> {
+    let order = Order::of(scope);
     let mut query = narrowed(scope, filter, tx.now());
     if let Some((at, id)) = after {
-        query = query.filter(
-            incidents::queue_at.gt(At(at)).or(incidents::queue_at.eq(At(at)).and(incidents::id.gt(id))),
-        );
+        query = query.filter(order.behind(at, id));
     }
+    query = match order {
+        Order::Queue => query.order((incidents::queue_at, incidents::id)),
+        Order::Newest => query.order((incidents::reported_at.desc(), incidents::id.desc())),
+    };
     let rows: Vec<(ListRow, Option<String>)> = query
         .left_join(incident_contents::table.on(incident_contents::incident_id.eq(incidents::id)))
         .select((ListRow::as_select(), incident_contents::title.nullable()))
-        .order((incidents::queue_at, incidents::id))
         .limit(limit + 1)
         .load(tx.conn)?;
-    rows.into_iter().map(|(row, title)| row.into_row(title)).collect()
+    let place = |row: &ListRow| match order {
+        Order::Queue => row.queue_at,
+        Order::Newest => row.reported_at,
+    };
+    let row = |(row, title): (ListRow, Option<String>)| {
+        let place = place(&row).into();
+        Ok(Row { place, ..row.into_row(title)? })
+    };
+    rows.into_iter().map(row).collect()
 }
 
 /// How many rows a list has, at most `cap`.

@@ -77,6 +77,39 @@ async fn a_waiting_case_leaves_the_queue_comes_back_by_itself_and_tells_the_team
 }
 
 #[tokio::test]
+async fn an_organisation_cannot_read_from_pages_of_its_list_when_the_team_takes_a_case_up_again() {
+    for house in houses().await {
+        let mut cases = Vec::new();
+        for _ in 0..3 {
+            cases.push(house.file("amt", house.village, |_| {}));
+            house.clock.advance(SignedDuration::from_mins(1));
+        }
+        let paged = |who: &str| {
+            let (actor, filter) = (house.actor(who), Filter { with_waiting: true, ..Filter::default() });
+            let (mut seen, mut after) = (Vec::new(), None::<String>);
+            loop {
+                let page = house.db().read_now(|tx| {
+                    let page = service::list(tx, &actor, &filter, after.as_deref(), 1)?;
+                    Ok((page.rows.into_iter().map(|row| row.reference).collect::<Vec<_>>(), page.next))
+                });
+                let (rows, next) = page.unwrap();
+                seen.push((rows, next.clone()));
+                after = match next {
+                    Some(next) => Some(next),
+                    None => return seen,
+                };
+            }
+        };
+        let (own, team) = (paged("amt"), paged("analyse1"));
+        let newest_first: Vec<_> = cases.iter().rev().map(|case| case.reference.clone()).collect();
+        assert_eq!(own.iter().flat_map(|(rows, _)| rows.clone()).collect::<Vec<_>>(), newest_first);
+        house.wait(&cases[1], "Rückruf des Betreibers", 48).unwrap();
+        assert_eq!(paged("amt"), own, "neither order nor cursors depend on it");
+        assert_ne!(paged("analyse1"), team, "the team's queue does");
+    }
+}
+
+#[tokio::test]
 async fn named_persons_are_persons_and_whoever_names_them_stays_in() {
     for house in houses().await {
         let case = house.file("amt", house.village, |_| {});
