@@ -20,7 +20,7 @@ use crate::audit::sequencer::Sequencer;
 use crate::config::{Config, MailTransport, Sealing, SmtpSecurity};
 use crate::core::env::Env;
 use crate::core::text::{MailAddress, Name};
-use crate::crypto::keys::SigningIdentity;
+use crate::crypto::keys::{CERTIFICATE_ENDED, SigningIdentity};
 use crate::crypto::log::LogKey;
 use crate::crypto::seal::{SealingKey, SealingSource};
 use crate::crypto::store::KeyStore;
@@ -113,12 +113,12 @@ impl App {
         open_database(&self.config, &env, &self.settings)
     }
 
-    /// The identity that signs mails.
+    /// The identity that signs mails. It may have ended: then mails wait, and everything else goes on.
     ///
     /// # Errors
-    /// When there is none, or it is not valid now.
+    /// When there is none, its key cannot be read, or it is another address's.
     pub fn identity(&self) -> Result<Arc<SigningIdentity>> {
-        identity(&self.config, &self.keys, &self.env).map(Arc::new)
+        identity(&self.config, &self.keys).map(Arc::new)
     }
 
     /// The name of the audit trail in its checkpoints.
@@ -164,7 +164,11 @@ impl App {
     pub fn mail_worker(&self) -> Result<Worker> {
         let name =
             Name::parse(&self.config.mail.from_name).map_err(|_| anyhow!("mail.from_name is not a name"))?;
-        let composer = Composer::new(self.identity()?, &name, None, self.env.clone())?;
+        let identity = self.identity()?;
+        if let Err(error) = identity.validity().check(self.env.now()) {
+            tracing::warn!(%error, "{CERTIFICATE_ENDED}");
+        }
+        let composer = Composer::new(identity, &name, None, self.env.clone())?;
         let settings = WorkerSettings {
             connections: self.config.mail.connections,
             bound: Duration::from_secs(self.config.mail.timeout_s),
@@ -229,7 +233,7 @@ impl Inspection {
     /// # Errors
     /// As [`App::identity`].
     pub fn identity(&self) -> Result<SigningIdentity> {
-        identity(&self.config, &self.keys, &self.env)
+        identity(&self.config, &self.keys)
     }
 
     /// The key that signs the audit trail.
@@ -259,9 +263,8 @@ fn settings(config: &Config, purpose: Purpose) -> Settings {
     }
 }
 
-fn identity(config: &Config, keys: &KeyStore, env: &Env) -> Result<SigningIdentity> {
+fn identity(config: &Config, keys: &KeyStore) -> Result<SigningIdentity> {
     let identity = keys.identity()?;
-    identity.check_validity(env.now())?;
     let from =
         MailAddress::parse(&config.mail.from).map_err(|_| anyhow!("mail.from is not a mail address"))?;
     if *identity.address() != from {

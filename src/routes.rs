@@ -10,6 +10,7 @@ use utoipa::OpenApi as _;
 
 use crate::access::guard::{self, Crowd};
 use crate::access::settings::AccessSettings;
+use crate::crypto::keys::{CERTIFICATE_ENDED, Validity};
 use crate::desk::{Mailbox, Trail};
 use crate::store::migrate;
 use crate::web::site::Site;
@@ -23,6 +24,8 @@ pub struct Shared {
     pub access: Data<AccessSettings>,
     pub crowd: Data<Crowd>,
     pub trail: Data<Trail>,
+    /// When the certificate that signs mails is valid.
+    pub signing: Data<Validity>,
     pub cookie_key: actix_web::cookie::Key,
     /// The demonstration's mails.
     pub mailbox: Option<Data<Mailbox>>,
@@ -47,6 +50,7 @@ pub fn application(
         .app_data(shared.access.clone())
         .app_data(shared.crowd.clone())
         .app_data(shared.trail.clone())
+        .app_data(shared.signing.clone())
         .app_data(web::PayloadConfig::new(shared.kit.form_limit))
         .configure(register)
         .configure(|cfg| {
@@ -127,12 +131,18 @@ async fn alive() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain").body("ok\n")
 }
 
-/// The process can do its work: the database answers and its schema is up to date.
-async fn ready(site: Data<Site>) -> HttpResponse {
+/// The process can do its work: the database answers and its schema is up to date. Where mails wait for a certificate
+/// it says so, and is ready: reports and pages work.
+async fn ready(site: Data<Site>, signing: Data<Validity>) -> HttpResponse {
     let db = site.db.clone();
     let checked = tokio::task::spawn_blocking(move || db.with_connection(migrate::is_pending)).await;
     match checked {
-        Ok(Ok(false)) => HttpResponse::Ok().content_type("text/plain").body("ok\n"),
+        Ok(Ok(false)) => {
+            HttpResponse::Ok().content_type("text/plain").body(match signing.check(site.db.env().now()) {
+                Ok(()) => "ok\n".to_owned(),
+                Err(error) => format!("ok, but {error}; {CERTIFICATE_ENDED}\n"),
+            })
+        }
         Ok(Ok(true)) => {
             HttpResponse::ServiceUnavailable().body("the schema is not up to date: meldekette migrate\n")
         }

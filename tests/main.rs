@@ -2,6 +2,7 @@
 
 mod canaries;
 mod input;
+mod operation;
 mod policy;
 mod snapshots;
 mod support;

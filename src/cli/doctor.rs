@@ -9,6 +9,7 @@ use crate::app::{Inspection, OLD_SCHEMA};
 use crate::config::{Config, MailTransport};
 use crate::core::env::Env;
 use crate::core::when;
+use crate::crypto::keys::CERTIFICATE_ENDED;
 use crate::mail::dead;
 use crate::store::migrate;
 
@@ -97,7 +98,9 @@ fn certificate(app: &Inspection) -> Finding {
         Ok(identity) => {
             let days = identity.expires().duration_since(app.env.now()).as_hours() / 24;
             let text = format!("{} until {}", identity.address(), when::absolute(identity.expires()));
-            if days < CERTIFICATE_DAYS {
+            if let Err(error) = identity.validity().check(app.env.now()) {
+                Finding::Bad(format!("{error}; {CERTIFICATE_ENDED}"))
+            } else if days < CERTIFICATE_DAYS {
                 Finding::Notice(format!(
                     "{text}: {days} days left, ask for a new one (`meldekette keys request`)"
                 ))

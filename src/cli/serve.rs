@@ -92,6 +92,7 @@ pub(super) async fn run_server(
         access: Data::new(app.access.clone()),
         crowd: Data::new(Crowd::default()),
         trail: Data::new(Trail { key: app.log_key.clone(), origin: app.origin() }),
+        signing: Data::new(app.identity()?.validity()),
         cookie_key: app.cookie_key(),
         mailbox: mailbox.map(Data::new),
     };

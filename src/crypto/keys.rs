@@ -193,6 +193,32 @@ impl Signer {
     }
 }
 
+/// What a signing certificate that is not valid now is met with.
+pub const CERTIFICATE_ENDED: &str = "every mail waits: ask for a new certificate (`meldekette keys request`), take it \
+                                     into use (`meldekette keys import`) and start the service again";
+
+/// From when until when a certificate is valid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Validity {
+    pub from: Timestamp,
+    pub until: Timestamp,
+}
+
+impl Validity {
+    /// Whether `now` is within it.
+    ///
+    /// # Errors
+    /// [`CryptoError::NotValidNow`].
+    pub fn check(self, now: Timestamp) -> Result<(), CryptoError> {
+        let Self { from, until } = self;
+        if (from..=until).contains(&now) {
+            Ok(())
+        } else {
+            Err(CryptoError::NotValidNow { from, until, now })
+        }
+    }
+}
+
 /// Who signs: the private key, its certificate with the chain above it, and the mail address that it certifies.
 pub struct SigningIdentity {
     pub(super) signer: Signer,
@@ -200,8 +226,7 @@ pub struct SigningIdentity {
     address: MailAddress,
     subject: String,
     fingerprint: String,
-    valid_from: Timestamp,
-    valid_until: Timestamp,
+    validity: Validity,
 }
 
 impl std::fmt::Debug for SigningIdentity {
@@ -216,7 +241,7 @@ impl std::fmt::Debug for SigningIdentity {
 impl SigningIdentity {
     /// Puts a key and its certificate (PEM, the leaf first, then the chain) together. Checks that they belong together
     /// and that the certificate is for signing mail (RFC 8550); whether it is valid at an instant is
-    /// [`SigningIdentity::check_validity`]'s question.
+    /// [`Validity::check`]'s question.
     ///
     /// # Errors
     /// [`CryptoError::Mismatch`], or [`CryptoError::Certificate`] with what is wrong.
@@ -237,20 +262,14 @@ impl SigningIdentity {
             address,
             subject: leaf.tbs_certificate.subject.to_string(),
             fingerprint: hex::encode(ring::digest::digest(&ring::digest::SHA256, &der)),
-            valid_from: instant(validity.not_before)?,
-            valid_until: instant(validity.not_after)?,
+            validity: Validity { from: instant(validity.not_before)?, until: instant(validity.not_after)? },
         })
     }
 
-    /// Whether the certificate is valid at `now`.
-    ///
-    /// # Errors
-    /// [`CryptoError::NotValidNow`].
-    pub fn check_validity(&self, now: Timestamp) -> Result<(), CryptoError> {
-        if (self.valid_from..=self.valid_until).contains(&now) {
-            return Ok(());
-        }
-        Err(CryptoError::NotValidNow { from: self.valid_from, until: self.valid_until, now })
+    /// When the certificate is valid.
+    #[must_use]
+    pub fn validity(&self) -> Validity {
+        self.validity
     }
 
     /// The address in the certificate: every mail's From.
@@ -274,7 +293,7 @@ impl SigningIdentity {
     /// When the certificate ends.
     #[must_use]
     pub fn expires(&self) -> Timestamp {
-        self.valid_until
+        self.validity.until
     }
 }
 

@@ -80,7 +80,7 @@ pub struct Signed {
 pub fn sign(identity: &SigningIdentity, env: &Env, entity: &[u8]) -> Result<Signed, CryptoError> {
     check_canonical(entity)?;
     let now = env.now();
-    identity.check_validity(now)?;
+    identity.validity().check(now)?;
     let signature = STANDARD.encode(signed_data(identity, entity, now)?);
     // "=_" stands neither in quoted-printable nor in base64.
     let boundary = format!("=_{}", URL_SAFE_NO_PAD.encode(env.bytes::<18>()));

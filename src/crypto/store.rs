@@ -146,7 +146,7 @@ impl KeyStore {
         self.install(&key, certificates_pem, env)
     }
 
-    /// The identity that signs mails. An expired certificate is loaded too: [`SigningIdentity::check_validity`] tells.
+    /// The identity that signs mails. An expired certificate is loaded too: [`SigningIdentity::validity`] tells.
     ///
     /// # Errors
     /// [`CryptoError::Missing`] when there is none, [`CryptoError::Unsealable`] with the wrong sealing key.
@@ -196,7 +196,7 @@ impl KeyStore {
 
     fn install(&self, key: &PrivateKey, pem: &[u8], env: &Env) -> Result<SigningIdentity, CryptoError> {
         let identity = SigningIdentity::new(key, pem)?;
-        identity.check_validity(env.now())?;
+        identity.validity().check(env.now())?;
         let pem = String::from_utf8(pem.to_vec()).map_err(CryptoError::encoding)?;
         self.write_secret(&smime_name(&key.id()?), key.pkcs8(), env)?;
         self.write_plain(CERTIFICATE, &pem, env)?;

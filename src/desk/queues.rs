@@ -12,6 +12,7 @@ use crate::audit::service::record;
 use crate::core::error::{Error, Result};
 use crate::core::ids::{JobId, MailId};
 use crate::core::text::MailAddress;
+use crate::crypto::keys::Validity;
 use crate::mail::dead;
 use crate::mail::outbox::MailState;
 use crate::queue;
@@ -44,6 +45,8 @@ struct DeadJob {
 #[template(path = "desk/templates/queues.html")]
 struct QueuesPage {
     sh: Shell,
+    /// Where no mail leaves because the certificate that signs them is not valid now: when it is.
+    unsigned: Option<Validity>,
     mail_counts: Vec<Count>,
     /// What the last try ended with, and for how many mails that wait.
     waiting: Vec<(String, i64)>,
@@ -63,7 +66,11 @@ fn count((state, number): (MailState, i64)) -> Count {
 }
 
 /// Shows both queues.
-pub(super) async fn show(visitor: Visitor, site: Data<Site>) -> Result<HttpResponse, Failure> {
+pub(super) async fn show(
+    visitor: Visitor,
+    site: Data<Site>,
+    signing: Data<Validity>,
+) -> Result<HttpResponse, Failure> {
     let actor = visitor.require()?.clone();
     let (mut counts, waiting, failed, dead) = site
         .db
@@ -77,6 +84,7 @@ pub(super) async fn show(visitor: Visitor, site: Data<Site>) -> Result<HttpRespo
     // An administrator sees that a mail failed, not to whom an organisation writes.
     let masked = |text: &str| MailAddress::parse(text).map_or(String::new(), |mail| mail.masked());
     visitor.page(&QueuesPage {
+        unsigned: signing.check(visitor.env().now()).is_err().then_some(**signing),
         sh: visitor.shell_of("desk-queues-title"),
         mail_counts: counts.into_iter().map(count).collect(),
         waiting,

@@ -233,6 +233,10 @@ impl Inner {
         if let Some(why) = gone {
             tracing::warn!(why, "the mail server cannot be reached");
         }
+        let blocked = records.iter().filter(|record| record.verdict == Verdict::Blocked).count();
+        if blocked > 0 {
+            tracing::warn!(mails = blocked, "mails wait for a valid certificate");
+        }
         records
     }
 
@@ -328,8 +332,7 @@ fn not_composed() -> String {
 fn not_made(mail: LeasedMail, error: &ComposeError) -> Record {
     let id = mail.id;
     match error {
-        ComposeError::Certificate(why) => {
-            tracing::error!(%id, error = %why, "a mail waits for a valid certificate");
+        ComposeError::Certificate(_) => {
             conclude(mail, Verdict::Blocked, text(Lang::De, "mail-certificate").into_owned())
         }
         ComposeError::Impossible(Error::NotFound) => {

@@ -1,8 +1,15 @@
 //! Commands on an installation that is not finished: whoever only looks changes nothing.
 
 use std::process::Output;
+use std::time::Duration;
+
+use meldekette::core::i18n::{Lang, text};
+use meldekette::mail::dead;
 
 use super::house::House;
+use super::run::wait_until;
+use super::sink::Sink;
+use super::town::Town;
 
 fn said(output: &Output) -> String {
     String::from_utf8_lossy(&[output.stdout.as_slice(), &output.stderr].concat()).into_owned()
@@ -26,4 +33,27 @@ fn looking_makes_neither_keys_nor_tables_and_an_old_schema_is_named_and_left_alo
     assert!(said(&doctor).contains("answers, the schema is up to date"), "{}", said(&doctor));
     let verified = house.run(&["audit", "verify"]);
     assert!(verified.status.success(), "{}", said(&verified));
+}
+
+#[test]
+fn with_an_ended_certificate_reports_come_in_mails_wait_and_the_operator_is_told_what_to_do() {
+    let house = House::new().with_ended_certificate();
+    let app = house.app();
+    let (town, sink) = (Town::settle(&app), Sink::taking(Duration::ZERO));
+    let server = house.serve(&sink, &[]);
+    let http = town.client(&server);
+    assert_eq!(http.file("eins", "Anhang geöffnet.").unwrap().0, 201);
+    wait_until(30, "the mail says why it waits", || {
+        let waiting = app.db.read_now(|tx| dead::list_waiting(tx, 9)).unwrap();
+        waiting.iter().map(|(why, _)| why.as_str()).eq([text(Lang::De, "mail-certificate")])
+    });
+    assert!(sink.taken().is_empty(), "nothing leaves without a signature");
+    let (status, ready) = http.get("/readyz");
+    let doctor = house.run(&["doctor"]);
+    assert_eq!((status, doctor.status.success()), (200, false));
+    let log = server.logged("every mail waits").join("\n");
+    assert_eq!(log.lines().count(), 1, "{log}");
+    for told in [ready.to_string(), said(&doctor), log] {
+        assert!(told.contains("meldekette keys import"), "{told}");
+    }
 }

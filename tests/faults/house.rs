@@ -5,9 +5,10 @@ use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 
 use diesel::connection::SimpleConnection as _;
+use jiff::SignedDuration;
 use meldekette::app::{App, Purpose};
 use meldekette::config::Config;
-use meldekette::core::env::Env;
+use meldekette::core::env::{Env, ManualClock, SystemRandom};
 use meldekette::core::text::{MailAddress, Name};
 use meldekette::crypto::authority::Subject;
 use meldekette::crypto::keys::KeyKind;
@@ -22,6 +23,14 @@ use super::sink::Sink;
 /// The program under test.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_meldekette");
 const CERT_MAIL: &str = "cert@thueringencert.example";
+
+fn subject() -> Subject {
+    Subject {
+        name: Name::parse("ThüringenCERT").unwrap(),
+        organisation: Name::parse("Demonstration").unwrap(),
+        address: MailAddress::parse(CERT_MAIL).unwrap(),
+    }
+}
 
 /// Keys, a migrated database, and the settings of every process that runs on them.
 pub struct House {
@@ -66,13 +75,8 @@ impl House {
 
     fn build(database: Database, folder: TempDir) -> Self {
         let house = Self::plan(database, folder);
-        let subject = Subject {
-            name: Name::parse("ThüringenCERT").unwrap(),
-            organisation: Name::parse("Demonstration").unwrap(),
-            address: MailAddress::parse(CERT_MAIL).unwrap(),
-        };
         let app = house.app();
-        app.keys.create_demonstration(KeyKind::P256, &subject, &app.env).unwrap();
+        app.keys.create_demonstration(KeyKind::P256, &subject(), &app.env).unwrap();
         house
     }
 
@@ -121,6 +125,14 @@ impl House {
             set("MAIL_SMTP_SECURITY", "none"),
             set("LIMITS_POSTS_PER_ADDRESS", "1000000"),
         ]
+    }
+
+    /// The same house when the certificate that signs its mails has ended.
+    pub fn with_ended_certificate(self) -> Self {
+        let long_ago = ManualClock::at(Env::system().now() - SignedDuration::from_hours(24 * 1000));
+        let env = Env::new(Arc::new(long_ago), Arc::new(SystemRandom::default()));
+        self.app().keys.create_demonstration(KeyKind::P256, &subject(), &env).unwrap();
+        self
     }
 
     /// A way into this house from the test.

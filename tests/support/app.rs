@@ -124,6 +124,7 @@ impl House {
             access: Data::new(unlimited()),
             crowd: Data::new(Crowd::default()),
             trail: Data::new(Trail { key: Arc::clone(&self.app.log_key), origin: self.app.origin() }),
+            signing: Data::new(self.app.identity().unwrap().validity()),
             cookie_key: self.app.cookie_key(),
             mailbox: Some(Data::new(Mailbox(maildir))),
         })

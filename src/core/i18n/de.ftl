@@ -148,7 +148,7 @@ mail-pointer =
     Haben Sie noch kein Konto, oder klappt die Anmeldung nicht? Dann rufen Sie uns bitte an.
 mail-no-content = Der Inhalt dieser E-Mail wurde gelöscht, bevor sie versandt war.
 mail-not-composed = Diese E-Mail konnte nicht erstellt werden. Einzelheiten stehen im Protokoll des Servers.
-mail-certificate = Das Signaturzertifikat ist nicht gültig. Die E-Mail wartet, bis ein gültiges importiert ist.
+mail-certificate = Das Signaturzertifikat ist nicht gültig. Die E-Mail wartet, bis ein gültiges im Einsatz ist.
 mail-error-link-gone =
     Diese E-Mail enthielt einen Link, der nur einmal gilt. Er wurde gelöscht, als sie scheiterte. Lassen Sie dort, wo
     sie entstand, eine neue versenden.
@@ -1283,6 +1283,8 @@ desk-audit-from = Von wo
 desk-audit-detail = Angaben
 desk-queues-title = Warteschlangen
 desk-queues-lead = Was hinausgeht, was wartet und was aufgegeben wurde.
+desk-queues-unsigned = Ohne gültiges Signaturzertifikat geht keine E-Mail hinaus
+desk-queues-unsigned-next = Das Zertifikat gilt von { $from } bis { $until }. E-Mails warten, verloren geht keine. Lassen Sie ein neues Zertifikat ausstellen („meldekette keys request“), importieren Sie es („meldekette keys import“) und starten Sie den Dienst neu.
 desk-queues-mail = Mails
 desk-queues-waiting = Was der letzte Versuch ergab
 desk-queues-mails = { $count ->
