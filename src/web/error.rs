@@ -134,6 +134,8 @@ struct Answer<'a> {
     status: StatusCode,
     /// More than the kind says: the service's reason; empty where there is none.
     detail: String,
+    /// What to do about this reason, where the kind's own advice does not fit: the reason's attribute `next`.
+    next: Option<String>,
     fields: Vec<(String, String)>,
     retry_after_s: Option<u32>,
     kept: Option<&'a FormData>,
@@ -145,10 +147,11 @@ impl<'a> Answer<'a> {
         let (kind, status) = kind(&failure.cause);
         let text =
             |key: &str| if key.is_empty() { String::new() } else { i18n::text(Lang::De, key).into_owned() };
-        let (mut detail, mut fields, mut retry_after_s) = (String::new(), Vec::new(), None);
+        let (mut detail, mut next, mut fields, mut retry_after_s) = (String::new(), None, Vec::new(), None);
         match &failure.cause {
             Cause::Service(Error::Forbidden(key) | Error::Conflict(key)) | Cause::Request(_, key) => {
                 detail = text(key);
+                next = i18n::attribute(Lang::De, key, "next").map(Into::into);
             }
             Cause::Field(path, key) if path.is_empty() => detail = text(key),
             Cause::Field(path, key) => fields.push((path.clone(), text(key))),
@@ -161,7 +164,7 @@ impl<'a> Answer<'a> {
             detail = i18n::text_with(Lang::De, "web-retry", &[("seconds", Arg::Number(i64::from(seconds)))])
                 .into();
         }
-        Self { kind, status, detail, fields, retry_after_s, kept: failure.kept.as_ref(), request_id }
+        Self { kind, status, detail, next, fields, retry_after_s, kept: failure.kept.as_ref(), request_id }
     }
 
     /// An answer of actix-web or of another middleware, told apart by its status.
@@ -174,6 +177,7 @@ impl<'a> Answer<'a> {
             kind: request_kind(status),
             status,
             detail: String::new(),
+            next: None,
             fields: Vec::new(),
             retry_after_s,
             kept: None,

@@ -60,6 +60,14 @@ pub fn has(lang: Lang, key: &str) -> bool {
     bundle(lang).has_message(key)
 }
 
+/// What else belongs to a text: its attribute of that name, where it has one.
+#[must_use]
+pub fn attribute(lang: Lang, key: &str, name: &str) -> Option<Cow<'static, str>> {
+    let bundle = bundle(lang);
+    let attribute = bundle.get_message(key)?.get_attribute(name)?;
+    Some(bundle.format_pattern(attribute.value(), None, &mut Vec::new()))
+}
+
 /// An argument of a text.
 #[derive(Debug, Clone)]
 pub enum Arg<'a> {

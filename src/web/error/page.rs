@@ -52,7 +52,7 @@ pub(super) fn response(answer: &Answer<'_>, visit: Option<&Visit>, get: bool, ta
             what: answer.say("what"),
             detail: &answer.detail,
             kept: answer.say("kept"),
-            next: answer.say("next"),
+            next: answer.next.clone().unwrap_or_else(|| answer.say("next")),
             fields: &answer.fields,
             typed: answer.kept.map(|form| form.shareable()).unwrap_or_default(),
             target,

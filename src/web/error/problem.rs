@@ -35,7 +35,10 @@ pub struct FieldProblem {
 }
 
 pub(super) fn response(answer: &Answer<'_>) -> HttpResponse {
-    let detail = if answer.detail.is_empty() { answer.say("what") } else { answer.detail.clone() };
+    let mut detail = if answer.detail.is_empty() { answer.say("what") } else { answer.detail.clone() };
+    if let Some(next) = &answer.next {
+        detail = format!("{detail} {next}");
+    }
     let problem = Problem {
         kind: format!("/probleme/{}", answer.kind),
         title: answer.say("title"),

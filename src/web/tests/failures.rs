@@ -25,6 +25,18 @@ async fn every_failure_is_a_page_that_says_what_happened_and_nothing_internal() 
 }
 
 #[actix_web::test]
+async fn somebody_who_cannot_do_it_reads_what_to_do_instead_where_a_reload_changes_nothing() {
+    let (own, general) =
+        ("Lassen Sie dort, wo sie entstand, eine neue versenden.", "Laden Sie die Seite neu");
+    let page = send(TestRequest::get().uri("/fails/advised")).await.body;
+    assert!(page.contains(own) && !page.contains(general), "{page}");
+    let problem = send(TestRequest::get().uri("/api/v1/fails/advised")).await.body;
+    assert!(problem.contains(own), "{problem}");
+    let page = send(TestRequest::get().uri("/fails/conflict")).await.body;
+    assert!(page.contains(general), "{page}");
+}
+
+#[actix_web::test]
 async fn somebody_who_is_not_signed_in_is_led_to_sign_in_and_back() {
     let got = send(TestRequest::get().uri("/fails/signin?x=1")).await;
     assert_eq!(

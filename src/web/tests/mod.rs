@@ -174,6 +174,7 @@ async fn fails(path: web::Path<String>) -> Result<HttpResponse, Failure> {
         "signin" => Error::SignInNeeded,
         "invalid" => Error::Invalid(vec![FieldError::new("title", "error-required")]),
         "conflict" => Error::Conflict("web-demo"),
+        "advised" => Error::Conflict("mail-error-link-gone"),
         "stale" => Error::Stale,
         "limited" => Error::RateLimited { retry_after_s: 30 },
         "down" => Error::Unavailable("postgres at 10.0.0.7 refused".to_owned()),
