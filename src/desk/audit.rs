@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{ContentDisposition, DispositionParam, DispositionType};
-use actix_web::web::{Data, Query};
+use actix_web::web::Data;
 use askama::Template;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -19,7 +19,7 @@ use crate::core::error::{Error, Result};
 use crate::crypto::log::LogKey;
 use crate::store::{Db, Tx};
 use crate::web::site::Site;
-use crate::web::{Failure, Shell};
+use crate::web::{Failure, Query, Shell};
 
 /// What signs the trail, as application data.
 pub struct Trail {
@@ -29,7 +29,7 @@ pub struct Trail {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub(super) struct AuditQuery {
     aktion: String,
     ab: Option<String>,

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Path as At, Query, ServiceConfig, resource};
+use actix_web::web::{Data, Path as At, ServiceConfig, resource};
 use askama::Template;
 use mail_parser::{MessageParser, MimeHeaders as _};
 use serde::Deserialize;
@@ -12,7 +12,7 @@ use crate::access::guard::Visitor;
 use crate::core::error::{Error, Result};
 use crate::mail::maildir::Maildir;
 use crate::web::markdown::Html;
-use crate::web::{Failure, Shell};
+use crate::web::{Failure, Query, Shell};
 
 /// Mails shown on the list.
 const SHOWN: usize = 100;
@@ -54,7 +54,7 @@ struct MailPage {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 struct ListQuery {
     an: String,
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Query};
+use actix_web::web::Data;
 use askama::Template;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -14,7 +14,7 @@ use crate::access::guard::Visitor;
 use crate::access::policy::{Action, Facts, check};
 use crate::access::service as access;
 use crate::core::actor::Actor;
-use crate::core::error::{Error, Result};
+use crate::core::error::{Error, FieldError, Result};
 use crate::core::text::Line;
 use crate::core::tlp::Tlp;
 use crate::core::when;
@@ -24,7 +24,7 @@ use crate::incidents::service::{self as incidents, View};
 use crate::incidents::status::Status;
 use crate::store::Tx;
 use crate::web::site::Site;
-use crate::web::{Failure, Shell};
+use crate::web::{Failure, Query, Shell};
 
 /// Rows on a page.
 const ROWS: i64 = 50;
@@ -33,7 +33,7 @@ const EXCERPT: usize = 280;
 
 /// What the address says: filter, search, page, preview.
 #[derive(Debug, Default, Clone, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub(super) struct QueueQuery {
     f: String,
     q: String,
@@ -138,11 +138,11 @@ fn filter(query: &QueueQuery, actor: &Actor, now: Timestamp) -> Result<Filter> {
         "hoch" => filter.priority_at_most = Some(2),
         "wartend" => filter.waiting_only = true,
         "zu" => filter.open = Some(false),
-        _ => {}
+        "" => {}
+        _ => return Err(FieldError::new("f", "error-choice").into()),
     }
     if !query.q.trim().is_empty() {
-        let text = Line::<100>::parse(&query.q)
-            .map_err(|reason| crate::core::error::FieldError::new("q", reason))?;
+        let text = Line::<100>::parse(&query.q).map_err(|reason| FieldError::new("q", reason))?;
         filter.text = Some(text.into_string());
         filter.with_waiting = true;
     }

@@ -12,8 +12,8 @@ use crate::core::page;
 use crate::core::text::Fields;
 use crate::directory::model::{Enrolment, Filter, Kind, Organisation};
 use crate::directory::service;
-use crate::web::Failure;
 use crate::web::error::Problem;
+use crate::web::{Failure, Query};
 
 /// The register's part of the API's description.
 #[derive(OpenApi)]
@@ -191,7 +191,7 @@ fn filter(query: &ListQuery) -> Result<Filter> {
 pub async fn list(
     site: web::Data<crate::web::site::Site>,
     bearer: Bearer,
-    query: web::Query<ListQuery>,
+    query: Query<ListQuery>,
 ) -> Result<HttpResponse, Failure> {
     let query = query.into_inner();
     let filter = filter(&query)?;

@@ -1,7 +1,7 @@
 //! `/api/v1/incidents`: the same services as the pages, as JSON.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path, Query, ServiceConfig};
+use actix_web::web::{Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ use crate::core::text::{Fields, Prose};
 use crate::store::Tx;
 use crate::web::idempotency::{self, Answer};
 use crate::web::site::Site;
-use crate::web::{Failure, Json};
+use crate::web::{Failure, Json, Query};
 
 /// The routes of this feature.
 pub fn configure(cfg: &mut ServiceConfig) {

@@ -1,6 +1,6 @@
 //! The town hall's pages: filing a report, and the list of its own cases.
 
-use actix_web::web::{Data, Query, ServiceConfig};
+use actix_web::web::{Data, ServiceConfig};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use jiff::Timestamp;
@@ -11,7 +11,7 @@ use super::model::{Filter, Inform, NewReport, Observed, Row, shown_title};
 use super::service;
 use crate::access::guard::Visitor;
 use crate::core::actor::Actor;
-use crate::core::error::Error;
+use crate::core::error::{Error, FieldError};
 use crate::core::i18n::{Lang, text};
 use crate::core::ids::OrgId;
 use crate::directory::model::OrgName;
@@ -19,7 +19,7 @@ use crate::directory::service as directory;
 use crate::store::Tx;
 use crate::web::idempotency::{self, Answer, Key};
 use crate::web::site::Site;
-use crate::web::{Choice, Failure, Form, FormData, Shell};
+use crate::web::{Choice, Failure, Form, FormData, Query, Shell};
 
 /// The routes of these pages.
 pub fn configure(cfg: &mut ServiceConfig) {
@@ -188,7 +188,7 @@ struct ListPage {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 struct ListQuery {
     abgeschlossen: String,
     ab: Option<String>,
@@ -209,7 +209,11 @@ fn listed(row: Row, names: &std::collections::HashMap<OrgId, OrgName>) -> Listed
 
 async fn list(visitor: Visitor, site: Data<Site>, query: Query<ListQuery>) -> Result<HttpResponse, Failure> {
     let actor = visitor.require()?.clone();
-    let open = query.abgeschlossen != "ja";
+    let open = match query.abgeschlossen.as_str() {
+        "" => true,
+        "ja" => false,
+        _ => return Err(Error::from(FieldError::new("abgeschlossen", "error-choice")).into()),
+    };
     let filter = Filter { open: Some(open), with_waiting: true, ..Filter::default() };
     let cursor = query.ab.clone();
     let (page, names) = site

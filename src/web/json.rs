@@ -72,7 +72,7 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
 }
 
 /// Which field and why. Where a field is unknown or missing, serde names it between backticks.
-fn refused(path: &str, said: &str) -> Failure {
+pub(super) fn refused(path: &str, said: &str) -> Failure {
     let named = said.split_once('`').and_then(|(before, rest)| Some((before, rest.split_once('`')?.0)));
     let path = if path == "." { "" } else { path };
     let within = |field: &str| match path {

@@ -57,6 +57,7 @@ pub mod markdown;
 pub mod parts;
 pub mod patience;
 pub mod print;
+pub mod query;
 pub mod session;
 pub mod site;
 pub mod upload;
@@ -66,6 +67,7 @@ pub use error::Failure;
 pub use forms::{Choice, Form, FormData};
 pub use json::Json;
 pub use layout::{Hotline, Link, Shell, Site};
+pub use query::Query;
 pub use upload::Upload;
 pub use visit::{SignedIn, Visit};
 

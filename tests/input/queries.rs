@@ -113,3 +113,48 @@ async fn no_address_however_odd_is_a_fault_of_ours() {
     println!("bad input: {} routes, {cases} odd addresses, {} faults", seen.len(), faults.len());
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }
+
+#[actix_web::test]
+async fn whoever_asks_for_what_a_list_does_not_know_reads_which_parameter_it_is() {
+    let house = House::empty();
+    let door = house.door().await;
+    let town = Town::build(&house, &door).await;
+    house.leaves("dead letters of the town itself");
+    let who = |name: &str| town.cast.person(name).visitor.clone();
+    let board = format!("/warnmeldungen/{}/zustellung", town.advisories["own"]);
+    let odd: Vec<(&str, String, &str)> = [
+        ("analyst", "/api/v1/incidents?limit=abc", "limit"),
+        ("analyst", "/api/v1/incidents?unknown=1", "unknown"),
+        ("analyst", "/api/v1/incidents?limit=1&limit=2", "limit"),
+        ("analyst", "/api/v1/incidents?open=vielleicht", "open"),
+        ("analyst", "/api/v1/organisations?ended=7", "ended"),
+        ("analyst", "/api/v1/organisations?unknown=1", "unknown"),
+        ("analyst", "/api/v1/advisories?warning_step=rot", "warning_step"),
+        ("analyst", "/api/v1/advisories?unknown=1", "unknown"),
+        ("reporter", "/vorgaenge?abgeschlossen=vielleicht", "abgeschlossen"),
+        ("reporter", "/vorgaenge?alt=ja", "alt"),
+        ("analyst", "/eingang?f=alles", "f"),
+        ("analyst", "/eingang?q=a&q=b", "q"),
+        ("analyst", "/register?art=burg", "art"),
+        ("analyst", "/register?beendet=nein", "beendet"),
+        ("analyst", "/register?seite=2", "seite"),
+        ("analyst", "/warnmeldungen?zustand=alt", "zustand"),
+        ("analyst", "/warnmeldungen?warnstufe=9", "warnstufe"),
+        ("auditor", "/protokoll?seite=2", "seite"),
+        ("administrator", "/konten?rolle=alle", "rolle"),
+    ]
+    .map(|(name, address, field)| (name, address.to_owned(), field))
+    .into_iter()
+    .chain(["zustand", "kreis", "seite"].map(|field| ("analyst", format!("{board}?{field}=alt"), field)))
+    .collect();
+    for (name, address, field) in odd {
+        let reply = door.get(&who(name), &address).await;
+        let said = if address.starts_with("/api/") {
+            format!("\"errors\":[{{\"field\":\"{field}\",\"reason\":\"")
+        } else {
+            format!("<b>{field}</b>: ")
+        };
+        assert_eq!(reply.status.as_u16(), 422, "{address}: {}", reply.text());
+        assert!(reply.text().contains(&said), "{address}: {}", reply.text());
+    }
+}

@@ -1,7 +1,7 @@
 //! The accounts of others: for administrators all, for organisation leads those of their own organisations.
 
 use actix_web::HttpResponse;
-use actix_web::web::{self, Data, Path, Query, ServiceConfig};
+use actix_web::web::{self, Data, Path, ServiceConfig};
 use askama::Template;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -22,7 +22,7 @@ use crate::core::page::{self, Page};
 use crate::core::text::{Fields, MailAddress, Name};
 use crate::store::Tx;
 use crate::web::site::Site;
-use crate::web::{Choice, Failure, Form, FormData, Shell};
+use crate::web::{Choice, Failure, Form, FormData, Query, Shell};
 
 /// Accounts on one page.
 const ROWS: i64 = 100;
@@ -130,11 +130,10 @@ fn row(person: &Person) -> Row {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 struct Wanted {
-    #[serde(default)]
     suche: String,
-    #[serde(default)]
     ab: String,
 }
 

@@ -1,7 +1,7 @@
 //! Signing in and out, and asking for a new password.
 
 use actix_web::HttpResponse;
-use actix_web::web::{self, Data, Query, ServiceConfig};
+use actix_web::web::{self, Data, ServiceConfig};
 use askama::Template;
 use serde::Deserialize;
 
@@ -17,7 +17,7 @@ use crate::core::error::{Error, FieldError, Result};
 use crate::core::text::{Fields, MailAddress};
 use crate::queue;
 use crate::web::site::Site;
-use crate::web::{Failure, Form, FormData, Shell};
+use crate::web::{Failure, Form, FormData, Query, Shell};
 
 pub(super) fn configure(cfg: &mut ServiceConfig) {
     cfg.service(web::resource("/anmelden").get(show).post(enter))

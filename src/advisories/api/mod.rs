@@ -57,7 +57,7 @@ fn view(tx: &mut Tx<'_>, actor: &Actor, reference: &Reference) -> Result<Advisor
 async fn list(
     site: web::Data<Site>,
     bearer: Bearer,
-    query: web::Query<Query>,
+    query: crate::web::Query<Query>,
 ) -> Result<HttpResponse, Failure> {
     let Cut { filter, after, limit } = query.read()?;
     let page = site

@@ -1,7 +1,7 @@
 //! `/warnmeldungen/{reference}/zustellung`: how each recipient's mail stands, and whom to call.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Path, Query};
+use actix_web::web::{Data, Path};
 use askama::Template;
 use serde::Deserialize;
 
@@ -9,11 +9,13 @@ use super::reference;
 use crate::access::guard::Visitor;
 use crate::advisories::model::{DeliveryState, Version};
 use crate::advisories::service::{self, BoardRow};
+use crate::core::error::Result;
 use crate::core::i18n::{Lang, text, text_with};
+use crate::core::text::Fields;
 use crate::directory;
 use crate::directory::model::{District, Phone};
 use crate::web::site::Site;
-use crate::web::{Failure, Shell};
+use crate::web::{Failure, Query, Shell};
 
 /// The parts of the bar. Each delivery is in exactly one, so their sum is the audience.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,15 +160,29 @@ impl Page {
     }
 }
 
-/// Which rows are shown; words that mean nothing show all.
+/// Which rows are shown.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub(super) struct Narrow {
     zustand: String,
     kreis: String,
 }
 
 impl Narrow {
+    fn check(&self, rows: &[BoardRow], districts: &[District]) -> Result<()> {
+        let mut fields = Fields::default();
+        let is_part = self.zustand.is_empty() || Part::ALL.iter().any(|part| part.code() == self.zustand);
+        let is_sign = self.kreis.is_empty()
+            || districts
+                .iter()
+                .map(|district| &district.sign)
+                .chain(rows.iter().map(|row| &row.sign))
+                .any(|sign| *sign == self.kreis);
+        fields.keep("zustand", is_part.then_some(()).ok_or("error-choice"));
+        fields.keep("kreis", is_sign.then_some(()).ok_or("error-choice"));
+        fields.done(Some(()))
+    }
+
     fn takes(&self, row: &BoardRow) -> bool {
         let part = Part::ALL.iter().find(|part| part.code() == self.zustand);
         part.is_none_or(|part| Part::of(row) == *part) && (self.kreis.is_empty() || self.kreis == row.sign)
@@ -207,6 +223,7 @@ pub(super) async fn show(
             Ok((service::deliveries(tx, &actor, &reference)?, directory::service::districts(tx)?))
         })
         .await?;
+    narrow.check(&board.rows, &districts)?;
     let bar = Bar::of(board.rows.iter());
     let version = board.version.clone();
     let title = format!("{} · {}", version.reference, text(Lang::De, "advisory-board-title"));

@@ -1,7 +1,7 @@
 //! `/warnmeldungen`: for the CERT all of them with their states, for a town hall what was sent to it.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Query};
+use actix_web::web::Data;
 use askama::Template;
 use serde::Deserialize;
 
@@ -10,11 +10,12 @@ use crate::access::guard::Visitor;
 use crate::advisories::machine::State;
 use crate::advisories::model::{Filter, Row, WarningStep};
 use crate::advisories::service;
-use crate::core::error::Error;
+use crate::core::error::{Error, FieldError};
 use crate::core::ids::VersionId;
 use crate::core::page::{self, Page, read_cursor};
+use crate::core::text::Fields;
 use crate::web::site::Site;
-use crate::web::{Choice, Failure, Form, FormData, Shell};
+use crate::web::{Choice, Failure, Form, FormData, Query, Shell};
 
 #[derive(Template)]
 #[template(path = "advisories/templates/team_list.html")]
@@ -48,9 +49,13 @@ struct List {
     next: Option<String>,
 }
 
-/// What the list is narrowed to; words that mean nothing do not narrow.
+fn chosen(value: &str) -> Option<&str> {
+    Some(value).filter(|value| !value.is_empty())
+}
+
+/// What the list is narrowed to.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub(super) struct Narrow {
     zustand: String,
     warnstufe: String,
@@ -58,14 +63,22 @@ pub(super) struct Narrow {
 }
 
 impl Narrow {
-    fn filter(&self) -> Filter {
-        let step = self.warnstufe.parse().ok().and_then(WarningStep::from_number);
-        Filter { state: State::parse(&self.zustand), step }
+    fn filter(&self) -> Result<Filter, Error> {
+        let mut fields = Fields::default();
+        let step = |number: &str| number.parse().ok().and_then(WarningStep::from_number);
+        let state = chosen(&self.zustand).map(|code| State::parse(code).ok_or("error-choice"));
+        let step = chosen(&self.warnstufe).map(|number| step(number).ok_or("error-choice"));
+        let filter = Filter {
+            state: state.and_then(|state| fields.keep("zustand", state)),
+            step: step.and_then(|step| fields.keep("warnstufe", step)),
+        };
+        fields.done(Some(filter))
     }
 
     fn after(&self) -> Result<Option<VersionId>, Error> {
         let read = |cursor: &String| read_cursor(cursor)?.parse().ok();
-        self.ab.as_ref().map(|cursor| read(cursor).ok_or(Error::NotFound)).transpose()
+        let refused = || FieldError::new("ab", "error-cursor").into();
+        self.ab.as_ref().map(|cursor| read(cursor).ok_or_else(refused)).transpose()
     }
 
     fn form(&self) -> Form {
@@ -96,7 +109,7 @@ pub(super) async fn list(
     narrow: Query<Narrow>,
 ) -> Result<HttpResponse, Failure> {
     let actor = visitor.require()?.clone();
-    let (filter, after) = (narrow.filter(), narrow.after()?);
+    let (filter, after) = (narrow.filter()?, narrow.after()?);
     let found = site
         .db
         .read(move |tx| {

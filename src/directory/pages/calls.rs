@@ -1,10 +1,9 @@
 //! Enrolment: the list of who is still to be called, notes of calls, and the steps.
 
-use std::collections::HashMap;
-
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use serde::Deserialize;
 
 use super::{Site, choices, framed, id};
 use crate::access::guard::Visitor;
@@ -14,7 +13,7 @@ use crate::core::ids::OrgId;
 use crate::core::text::{Block, Fields};
 use crate::directory::model::{CallInput, CallOutcome, Enrolment, OrgName, Phone};
 use crate::directory::service::{self, ToCall};
-use crate::web::{Choice, Failure, Form, FormData, Shell};
+use crate::web::{Choice, Failure, Form, FormData, Query, Shell};
 
 /// The form's fields with the Fluent keys of their names.
 const LABELS: [(&str, &str); 2] = [("outcome", "directory-call-outcome"), ("note", "directory-call-note")];
@@ -42,13 +41,16 @@ impl ListPage {
     }
 }
 
+/// What the list is narrowed to.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CallsQuery {
+    kreis: String,
+}
+
 /// `GET /register/anbindung`, narrowed by `kreis`.
-pub async fn list(
-    site: Site,
-    visitor: Visitor,
-    query: web::Query<HashMap<String, String>>,
-) -> Result<HttpResponse, Failure> {
-    let chosen = query.get("kreis").map(String::as_str).filter(|id| !id.is_empty());
+pub async fn list(site: Site, visitor: Visitor, query: Query<CallsQuery>) -> Result<HttpResponse, Failure> {
+    let chosen = Some(query.kreis.as_str()).filter(|id| !id.is_empty());
     let district: Option<OrgId> = chosen
         .map(|id| id.parse().map_err(|_| Error::from(FieldError::new("kreis", "error-choice"))))
         .transpose()?;

@@ -1,9 +1,8 @@
 //! The list of organisations.
 
-use std::collections::HashMap;
-
-use actix_web::{HttpResponse, web};
+use actix_web::HttpResponse;
 use askama::Template;
+use serde::Deserialize;
 
 use super::{Site, choices};
 use crate::access::guard::Visitor;
@@ -12,7 +11,7 @@ use crate::core::page;
 use crate::core::text::Fields;
 use crate::directory::model::{Enrolment, Filter, Kind, Organisation};
 use crate::directory::service::{self, Listed};
-use crate::web::{Choice, Failure, Form, FormData, Shell};
+use crate::web::{Choice, Failure, Form, FormData, Query, Shell};
 
 #[derive(Template)]
 #[template(path = "directory/templates/list.html")]
@@ -43,15 +42,37 @@ impl ListPage {
     }
 }
 
-/// `GET /register`, narrowed by `q`, `art`, `kreis`, `stand`, `verwaltung` and `beendet`, from `ab` on.
-pub async fn show(
-    site: Site,
-    visitor: Visitor,
-    query: web::Query<HashMap<String, String>>,
-) -> Result<HttpResponse, Failure> {
-    let query = query.into_inner();
+/// What the list is narrowed to, and where it begins.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ListQuery {
+    q: String,
+    art: String,
+    kreis: String,
+    stand: String,
+    verwaltung: String,
+    beendet: String,
+    ab: String,
+}
+
+impl ListQuery {
+    /// The filter as it was typed.
+    fn typed(&self) -> [(&'static str, &str); 6] {
+        [
+            ("art", &self.art),
+            ("beendet", &self.beendet),
+            ("kreis", &self.kreis),
+            ("q", &self.q),
+            ("stand", &self.stand),
+            ("verwaltung", &self.verwaltung),
+        ]
+    }
+}
+
+/// `GET /register`, narrowed by the filter, from `ab` on.
+pub async fn show(site: Site, visitor: Visitor, query: Query<ListQuery>) -> Result<HttpResponse, Failure> {
     let filter = read(&query)?;
-    let (actor, cursor) = (visitor.actor.clone(), query.get("ab").filter(|ab| !ab.is_empty()).cloned());
+    let (actor, cursor) = (visitor.actor.clone(), chosen(&query.ab).map(str::to_owned));
     let (listed, districts, (may_add, may_import)) = site
         .db
         .read(move |tx| {
@@ -66,7 +87,7 @@ pub async fn show(
         sh: visitor.shell_of("directory-list-title"),
         next: listed.page.next.as_deref().map(|next| link(&query, next)),
         form: Form::filled(
-            query.iter().fold(FormData::default(), |form, (name, value)| form.with(name, value)),
+            query.typed().into_iter().fold(FormData::default(), |form, (name, value)| form.with(name, value)),
         ),
         kinds: choices(Kind::ALL, Kind::code, Kind::label),
         states: choices(Enrolment::ALL, Enrolment::code, Enrolment::label),
@@ -77,31 +98,36 @@ pub async fn show(
     })
 }
 
-fn read(query: &HashMap<String, String>) -> Result<Filter> {
+fn chosen(value: &str) -> Option<&str> {
+    Some(value.trim()).filter(|value| !value.is_empty())
+}
+
+fn read(query: &ListQuery) -> Result<Filter> {
     let mut fields = Fields::default();
-    let text = |name: &str| query.get(name).map_or("", |value| value.trim());
-    let chosen = |name: &str| Some(text(name)).filter(|value| !value.is_empty());
-    let kind = chosen("art").map(|code| Kind::parse(code).ok_or("error-choice"));
-    let district = chosen("kreis").map(|id| id.parse().map_err(|_| "error-choice"));
-    let enrolment = chosen("stand").map(|code| Enrolment::parse(code).ok_or("error-choice"));
+    let kind = chosen(&query.art).map(|code| Kind::parse(code).ok_or("error-choice"));
+    let district = chosen(&query.kreis).map(|id| id.parse().map_err(|_| "error-choice"));
+    let enrolment = chosen(&query.stand).map(|code| Enrolment::parse(code).ok_or("error-choice"));
+    let ticked = |value: &str| match chosen(value) {
+        None => Ok(false),
+        Some("ja") => Ok(true),
+        Some(_) => Err("error-choice"),
+    };
     let filter = Filter {
         kind: kind.and_then(|kind| fields.keep("art", kind)),
         district: district.and_then(|district| fields.keep("kreis", district)),
         enrolment: enrolment.and_then(|enrolment| fields.keep("stand", enrolment)),
-        administrations: text("verwaltung") == "ja",
-        text: text("q").chars().take(200).collect(),
-        ended: text("beendet") == "ja",
+        administrations: fields.keep("verwaltung", ticked(&query.verwaltung)).unwrap_or_default(),
+        text: query.q.trim().chars().take(200).collect(),
+        ended: fields.keep("beendet", ticked(&query.beendet)).unwrap_or_default(),
     };
     fields.done(Some(filter))
 }
 
 /// The same list from the cursor on.
-fn link(query: &HashMap<String, String>, next: &str) -> String {
-    let mut pairs: Vec<_> = query.iter().filter(|(name, value)| *name != "ab" && !value.is_empty()).collect();
-    pairs.sort();
-    let pairs = pairs.into_iter().map(|(name, value)| (name.as_str(), value.as_str()));
+fn link(query: &ListQuery, next: &str) -> String {
+    let typed = query.typed().into_iter().filter(|(_, value)| !value.is_empty());
     let query: String = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(pairs.chain([("ab", next)]))
+        .extend_pairs(typed.chain([("ab", next)]))
         .finish();
     format!("/register?{query}")
 }
