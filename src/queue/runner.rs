@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
 use super::job::{Job, Retry};
@@ -37,6 +37,8 @@ pub struct Round {
     pub failed: usize,
     /// Jobs that failed for the last time.
     pub dead: usize,
+    /// Jobs that were asked for anew while they were held: they run once more, and what they did is undone.
+    pub renewed: usize,
 }
 
 impl Runner {
@@ -99,24 +101,27 @@ impl Runner {
             total.done += round.done;
             total.failed += round.failed;
             total.dead += round.dead;
+            total.renewed += round.renewed;
         }
     }
 
     async fn round(&self, stop: &watch::Receiver<bool>) -> Result<Round> {
         let names: Vec<_> = self.kinds.keys().copied().collect();
+        // Not later than the lease ends: before it nobody else can have a job of this batch.
+        let held_until = self.db.env().now() + LEASE;
         let leased = self.db.write(move |tx| store::lease(tx, &names, BATCH, LEASE)).await?;
         let mut round = Round::default();
         for job in leased {
             if is_over(stop) {
                 self.db.write(move |tx| store::release(tx, &job)).await?;
             } else {
-                self.run_one(job, &mut round).await?;
+                self.run_one(job, held_until, &mut round).await?;
             }
         }
         Ok(round)
     }
 
-    async fn run_one(&self, job: Leased, round: &mut Round) -> Result<()> {
+    async fn run_one(&self, job: Leased, held_until: Timestamp, round: &mut Round) -> Result<()> {
         let Some((run, retry)) = self.kinds.get(job.name.as_str()).cloned() else { return Ok(()) };
         let this = job.clone();
         let ran = if job.attempts > retry.attempts {
@@ -142,7 +147,13 @@ impl Runner {
                 round.failed += 1;
                 tracing::warn!(job = name, %id, %error, "a job failed and will be tried again");
             }
-            Err(Error::Stale) => tracing::warn!(job = name, %id, "another process took this job over"),
+            Err(Error::Stale) if self.db.env().now() < held_until => {
+                round.renewed += 1;
+                tracing::debug!(job = name, %id, "a job was asked for anew while it was held: it runs once more");
+            }
+            Err(Error::Stale) => {
+                tracing::warn!(job = name, %id, "a job took longer than it was held for: another process has it");
+            }
             Err(error) => return Err(error),
         }
         Ok(())
@@ -280,6 +291,33 @@ mod tests {
             let runner = Runner::new(db.clone()).register::<Remind>();
             assert_eq!(runner.run_due().await.unwrap().done, 1);
             assert_eq!(std::mem::take(&mut *ear.lock().unwrap()), ["event:case"]);
+        }
+    }
+
+    /// A job that sets another one's timer.
+    #[derive(Serialize, Deserialize)]
+    struct Wake {}
+
+    impl Job for Wake {
+        const NAME: &'static str = "wake";
+        const URGENCY: Urgency = Urgency::Escalation;
+
+        fn run(self, tx: &mut Tx<'_>) -> Result<()> {
+            let now = tx.now();
+            enqueue(tx, &Remind("new:case".to_owned()), now)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_job_that_is_asked_for_anew_while_it_is_held_runs_once_as_it_was_asked_for_last() {
+        let (dbs, _, ear) = setup();
+        for TestDb { db, .. } in &dbs {
+            remind(db, "old:case", 0).await;
+            db.write(|tx| enqueue(tx, &Wake {}, tx.now())).await.unwrap();
+            let runner = Runner::new(db.clone()).register::<Remind>().register::<Wake>();
+            let expected = Round { done: 2, renewed: 1, ..Round::default() };
+            assert_eq!(runner.run_due().await.unwrap(), expected, "nobody took it over");
+            assert_eq!(std::mem::take(&mut *ear.lock().unwrap()), ["new:case"]);
         }
     }
 
