@@ -1,11 +1,15 @@
 //! What a mail may say. Content above TLP:GREEN cannot stand in a mail: the type has no room for it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+
+use jiff::Timestamp;
 
 use crate::core::error::{Error, Result};
 use crate::core::i18n::{Lang, text, text_with};
 use crate::core::text::{Line, Title};
 use crate::core::tlp::Tlp;
+use crate::core::when;
 
 /// Stands around the name of a slot. Nobody can type it: texts from outside hold no control characters.
 const MARK: char = '\u{1}';
@@ -101,12 +105,14 @@ pub struct Clear {
     text: Template,
 }
 
-/// Says that something waits on the portal: its label, its reference and the way there, nothing else.
+/// Says that something waits on the portal: its label, its reference, the way there, and by when it is to be
+/// acknowledged where it is; nothing else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pointer {
     tlp: Tlp,
     reference: Reference,
     link: Template,
+    acknowledge_by: Option<Timestamp>,
 }
 
 impl Content {
@@ -125,7 +131,17 @@ impl Content {
     /// A mail without content. `link` leads to the portal; it may be a slot.
     #[must_use]
     pub fn pointer(tlp: Tlp, reference: Reference, link: Template) -> Self {
-        Self::Pointer(Pointer { tlp, reference, link })
+        Self::Pointer(Pointer { tlp, reference, link, acknowledge_by: None })
+    }
+
+    /// A pointer then asks to acknowledge by this instant, behind its link and without signing in. A text in clear says
+    /// such things itself.
+    #[must_use]
+    pub fn to_be_acknowledged(mut self, by: Timestamp) -> Self {
+        if let Self::Pointer(pointer) = &mut self {
+            pointer.acknowledge_by = Some(by);
+        }
+        self
     }
 
     /// The text where `tlp` lets it travel, otherwise the pointer.
@@ -164,24 +180,31 @@ impl Content {
         let tlp = self.tlp();
         let body = match self {
             Self::Clear(clear) => clear.text.as_str().trim().into(),
-            Self::Pointer(pointer) => text_with(
-                lang,
-                "mail-pointer",
-                &[
+            Self::Pointer(pointer) => {
+                let mut args = vec![
                     ("reference", pointer.reference.as_str().into()),
                     ("label", tlp.label().into()),
                     ("link", pointer.link.as_str().into()),
-                ],
-            ),
+                ];
+                args.extend(pointer.acknowledge_by.map(|by| ("by", when::absolute(by).into())));
+                let asks = pointer.acknowledge_by.is_some();
+                text_with(lang, if asks { "mail-pointer-acknowledge" } else { "mail-pointer" }, &args)
+            }
         };
         Template::new(&format!("{tlp}\n{body}\n\n{tlp}\n{}\n", text(lang, tlp.explained())))
     }
 
-    /// The two texts of a row: subject and text, or reference and link. The label tells which ([`Content::load`]).
-    pub(super) fn columns(&self) -> (&str, &str) {
+    /// The two texts of a row: subject and text, or reference and link, before it on a line of its own the instant by
+    /// which to acknowledge. The label tells which ([`Content::load`]).
+    pub(super) fn columns(&self) -> (&str, Cow<'_, str>) {
         match self {
-            Self::Clear(clear) => (clear.subject.as_str(), clear.text.as_str()),
-            Self::Pointer(pointer) => (pointer.reference.as_str(), pointer.link.as_str()),
+            Self::Clear(clear) => (clear.subject.as_str(), clear.text.as_str().into()),
+            Self::Pointer(Pointer { reference, link, acknowledge_by: None, .. }) => {
+                (reference.as_str(), link.as_str().into())
+            }
+            Self::Pointer(Pointer { reference, link, acknowledge_by: Some(by), .. }) => {
+                (reference.as_str(), format!("{by}\n{}", link.as_str()).into())
+            }
         }
     }
 
@@ -192,7 +215,13 @@ impl Content {
         if tlp.may_travel_in_clear() {
             Self::clear(tlp, Title::parse(subject).map_err(broken)?, Template::new(body)?)
         } else {
-            Ok(Self::pointer(tlp, Reference::parse(subject).map_err(broken)?, Template::new(body)?))
+            let timed = body.split_once('\n').and_then(|(by, link)| Some((by.parse().ok()?, link)));
+            let reference = Reference::parse(subject).map_err(broken)?;
+            let pointer = |link| Ok(Self::pointer(tlp, reference, Template::new(link)?));
+            match timed {
+                Some((by, link)) => pointer(link).map(|pointer| pointer.to_be_acknowledged(by)),
+                None => pointer(body),
+            }
         }
     }
 }
@@ -213,14 +242,36 @@ mod tests {
             let whole = content.subject() + content.text(Lang::De).unwrap().as_str();
             assert_eq!(whole.contains("Geheim") || whole.contains("Lücke"), tlp <= Tlp::Green, "{tlp}");
             assert_eq!(Content::clear(tlp, subject.clone(), text.clone()).is_ok(), tlp <= Tlp::Green);
-            let (first, second) = content.columns();
-            assert_eq!(Content::load(tlp.label(), first, second).unwrap(), content);
+            for content in
+                [content.clone(), content.to_be_acknowledged("2026-11-21T08:15:00Z".parse().unwrap())]
+            {
+                let (first, second) = content.columns();
+                assert_eq!(Content::load(tlp.label(), first, &second).unwrap(), content);
+            }
         }
         assert_eq!(
             Content::pointer(Tlp::Red, reference, link).subject(),
             "[TLP:RED] TH-CERT-2026-0007",
             "label and reference alone"
         );
+    }
+
+    #[test]
+    fn who_is_to_acknowledge_reads_by_when_and_that_the_link_needs_no_account_and_nothing_of_the_case() {
+        let (reference, link) = (
+            Reference::parse("TH-2026-00042").unwrap(),
+            Template::new("https://m.example/eskalation/7").unwrap(),
+        );
+        let pointer = Content::for_label(
+            Tlp::Amber,
+            Title::parse("Verschlüsselte Dateien").unwrap(),
+            Template::new("Geheim").unwrap(),
+            reference,
+            link,
+        )
+        .to_be_acknowledged("2026-11-21T06:55:00Z".parse().unwrap());
+        assert_eq!(pointer.subject(), "[TLP:AMBER] TH-2026-00042");
+        insta::assert_snapshot!(pointer.text(Lang::De).unwrap().as_str());
     }
 
     #[test]

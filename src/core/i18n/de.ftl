@@ -146,6 +146,20 @@ mail-pointer =
     2. Melden Sie sich an.
 
     Haben Sie noch kein Konto, oder klappt die Anmeldung nicht? Dann rufen Sie uns bitte an.
+mail-pointer-acknowledge =
+    Guten Tag,
+
+    bitte bestätigen Sie bis { $by }, dass Sie von diesem Vorgang wissen.
+
+    Aktenzeichen: { $reference }
+    Einstufung: { $label }
+
+    Bestätigen Sie hier. Eine Anmeldung ist nicht nötig, der Link gilt einmal:
+    { $link }
+
+    Bestätigt niemand, geht es an die nächste Stelle.
+
+    Warum steht der Inhalt nicht in dieser E-Mail? Diese E-Mail ist nicht verschlüsselt. Inhalte mit dieser Einstufung verschicken wir nie unverschlüsselt. Worum es geht, lesen Sie nach der Anmeldung.
 mail-no-content = Der Inhalt dieser E-Mail wurde gelöscht, bevor sie versandt war.
 mail-not-composed = Diese E-Mail konnte nicht erstellt werden. Einzelheiten stehen im Protokoll des Servers.
 mail-certificate = Das Signaturzertifikat ist nicht gültig. Die E-Mail wartet, bis ein gültiges im Einsatz ist.

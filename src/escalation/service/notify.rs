@@ -79,7 +79,8 @@ fn content(tx: &mut Tx<'_>, incident: &Incident, step: &Step) -> Result<Content>
         Template::new(&drill(lines.join("\n\n")))?,
         Reference::parse(reference).map_err(broken)?,
         Template::new(&slot(LINK))?,
-    ))
+    )
+    .to_be_acknowledged(by))
 }
 
 fn words(incident: &Incident, what: &str, reference: &str, by: Timestamp, step: &str) -> String {

@@ -1,11 +1,14 @@
 //! Cases from their report to the last acknowledgement.
 
+use jiff::Timestamp;
+
 use super::service::ByHandTo;
 use super::*;
 use crate::core::actor::Via;
 use crate::core::error::Error;
 use crate::core::urgency::Urgency;
 use crate::incidents::model::Inform;
+use crate::mail::content::{LINK, slot};
 
 const GRAVEST: Impact = Impact::Severe;
 
@@ -112,6 +115,11 @@ async fn what_travels_obeys_the_label() {
             assert!(!mail.subject.contains("Verschlüsselte") && !mail.body.contains(&mail.token));
             if !told {
                 assert_eq!(mail.subject, case.reference, "label and reference alone");
+                let (by, link) = mail.body.split_once('\n').expect("a deadline and a link");
+                let by: Timestamp = by.parse().expect("an instant");
+                let steps = house.steps("analyse1", &case);
+                assert!(steps.iter().any(|step| step.acknowledge_by == Some(by)), "{steps:?}");
+                assert_eq!(link, slot(LINK), "nothing of the case");
             } else if house.test.db.is_sqlite() {
                 insta::assert_snapshot!(format!("{}\n\n{}", mail.subject, mail.body.replace('\u{1}', "|")));
             }
