@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use mimalloc::MiMalloc;
 
-/// A page is thousands of small allocations on several threads; measured, a queue page costs a fifth less with this.
+/// A page is thousands of small allocations, made and freed on several threads at once: this allocator is made for that.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
