@@ -102,6 +102,96 @@ async fn a_contact_and_an_advisory_that_somebody_else_changed_are_shown_in_both_
     conflict(&door.post(two, &path, &draft("Langsamer Titel")).await, "Langsamer Titel", "Schneller Titel");
 }
 
+fn with<'a>(version: &'a str, fields: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    [&[("version", version)], fields].concat()
+}
+
+#[actix_web::test]
+async fn every_other_form_of_a_case_shows_the_slower_analyst_both_versions_and_the_rest_as_it_is_stored() {
+    let house = House::empty();
+    let (town, door) = town(&house).await;
+    house.leaves("dead letters of the town itself");
+    let case = &town.cases["foreign"];
+    let (lead, analyst) = (town.cast.person("cert_lead"), town.cast.person("analyst"));
+    let third = town.cast.person("analyst2").account.to_string();
+    let (lead_id, analyst_id) = (lead.account.to_string(), analyst.account.to_string());
+    let marked = |id: &str, how: &str| format!("value=\"{id}\" {how}");
+    type Fields<'a> = &'a [(&'a str, &'a str)];
+    let rounds: [(&str, Fields<'_>, &str, Fields<'_>, [String; 3]); 4] = [
+        (
+            "zuweisung",
+            &[("assignee", "ich")],
+            "zuweisung",
+            &[("assignee", &third)],
+            [marked(&third, "selected"), "bei Leitung Eins".to_owned(), String::new()],
+        ),
+        (
+            "wiedervorlage",
+            &[("waiting_on", "Die Schnellere"), ("follow_up_at", "24.11.2026 10:00")],
+            "wiedervorlage",
+            &[("waiting_on", "Der Langsamere"), ("follow_up_at", "25.11.2026 11:00")],
+            ["Der Langsamere".to_owned(), "Die Schnellere".to_owned(), marked(&lead_id, "selected")],
+        ),
+        (
+            "zuweisung",
+            &[("assignee", &third)],
+            "abschluss",
+            &[("reason", "resolved")],
+            [marked("resolved", "selected"), "bei Analyse Zwei".to_owned(), marked(&third, "selected")],
+        ),
+        (
+            "beschraenkung",
+            &[("restricted", "ja"), ("named", &analyst_id)],
+            "beschraenkung",
+            &[("restricted", "ja"), ("named", &third)],
+            [marked(&third, "checked"), "Analyse Eins, Leitung Eins".to_owned(), marked(&third, "selected")],
+        ),
+    ];
+    for (faster, first, slower, second, shown) in rounds {
+        let version = house.app.db.read_now(|tx| Ok(incidents::load(tx, case.id)?.version)).unwrap();
+        let version = version.to_string();
+        let path = |form: &str| format!("/vorgaenge/{}/{form}", case.reference);
+        let done = door.post(&lead.visitor, &path(faster), &with(&version, first)).await;
+        assert_eq!(done.status.as_u16(), 303, "{faster}: {}", done.text());
+        let reply = door.post(&analyst.visitor, &path(slower), &with(&version, second)).await;
+        conflict(&reply, &shown[0], &shown[1]);
+        assert!(reply.text().contains(&shown[2]), "{slower}: a form beside it lost what is stored");
+    }
+}
+
+#[actix_web::test]
+async fn an_organisation_and_a_returned_advisory_that_somebody_else_changed_are_shown_in_both_versions() {
+    let house = House::empty();
+    let (town, door) = town(&house).await;
+    house.leaves("dead letters of the town itself");
+    let (one, two) =
+        (&town.cast.person("administrator").visitor, &town.cast.person("administrator2").visitor);
+    let organisation = |name: &'static str, version: &'static [(&str, &str)]| {
+        let fields =
+            [("name", name), ("kind", "state_agency"), ("level", "state"), ("valid_from", "01.01.2026")];
+        [&fields, version].concat()
+    };
+    let added = door.post(one, "/register/neu", &organisation("Landesamt für Beispiele", &[])).await;
+    let path = format!("{}/bearbeiten", added.to.expect("the new organisation's page"));
+    let seen = &[("version", "1")];
+    let first = door.post(one, &path, &organisation("Schnelles Amt", seen)).await;
+    assert_eq!(first.status.as_u16(), 303, "{}", first.text());
+    conflict(
+        &door.post(two, &path, &organisation("Langsames Amt", seen)).await,
+        "Langsames Amt",
+        "Schnelles Amt",
+    );
+
+    let reference = town.advisories["draft"].to_string();
+    let path = format!("/warnmeldungen/{reference}/freigabe");
+    let seen = lock(&house.app.db, &reference).to_string();
+    let back = |reason| [("version", seen.as_str()), ("aktion", "zurueckgeben"), ("grund", reason)];
+    let (approver, lead) = (&town.cast.person("approver").visitor, &town.cast.person("cert_lead").visitor);
+    let first = door.post(approver, &path, &back("Schneller Grund")).await;
+    assert_eq!(first.status.as_u16(), 303, "{}", first.text());
+    conflict(&door.post(lead, &path, &back("Langsamer Grund")).await, "Langsamer Grund", "Schneller Grund");
+}
+
 #[actix_web::test]
 async fn a_report_that_is_sent_twice_by_a_double_click_is_filed_once() {
     let house = House::empty();

@@ -124,7 +124,9 @@ pub(super) async fn decide(
             visitor.answer(StatusCode::CONFLICT, &page)
         }
         Err(error) => {
-            let form = Form::refused(typed, error)?.labelled(&[("grund", "advisory-field-reason")]);
+            let form = Form::refused(typed.clone(), error)
+                .map_err(|error| Failure::from(error).keeping(typed))?
+                .labelled(&[("grund", "advisory-field-reason")]);
             let proposal = proposal(&visitor, &site, reference).await?;
             visitor.again(&Approval::new(&visitor, form, proposal))
         }

@@ -1150,6 +1150,7 @@ desk-fact-priority = Priorität
 desk-fact-assignee = Liegt bei
 desk-fact-holder = Ebene
 desk-fact-waiting = Wartet auf
+desk-fact-named = Nur für
 desk-stale-title = Inzwischen geändert
 desk-stale-body = Jemand anderes hat den Vorgang geändert, während Sie daran gearbeitet haben. Links unter „Fakten“ steht der jetzige Stand, im Formular stehen noch Ihre Angaben. Prüfen Sie beides und speichern Sie dann noch einmal.
 desk-facts = Fakten

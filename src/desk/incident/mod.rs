@@ -58,7 +58,7 @@ pub(super) fn load(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<Ca
             nameable.extend(access::members(tx, involved.organisation)?);
         }
     }
-    let accounts: Vec<AccountId> = view.incident.assignee.into_iter().collect();
+    let accounts: Vec<AccountId> = view.incident.assignee.into_iter().chain(view.named.clone()).collect();
     let names = Names { organisations: directory::names(tx, &ids)?, accounts: access::names(tx, &accounts)? };
     Ok(Case { view, names, steps, analysts, nameable, targets })
 }

@@ -18,7 +18,7 @@ use crate::incidents::service::Abilities;
 use crate::incidents::status::{self, CloseReason, Status};
 use crate::web::markdown::Html;
 use crate::web::parts;
-use crate::web::{Choice, Form, FormData, Shell};
+use crate::web::{Choice, Form, Shell};
 
 struct Fact {
     key: &'static str,
@@ -71,7 +71,7 @@ fn people(list: Vec<(AccountId, String)>) -> Vec<Choice> {
         .collect()
 }
 
-fn facts(incident: &Incident, names: &Names) -> Vec<Fact> {
+fn facts(incident: &Incident, named: &[AccountId], names: &Names) -> Vec<Fact> {
     let fact = |key, value: String| Fact { key, value };
     let mut facts =
         vec![fact("desk-fact-status", word("incident-status", incident.status.code()).into_owned())];
@@ -105,6 +105,11 @@ fn facts(incident: &Incident, names: &Names) -> Vec<Fact> {
     if let Some(waiting) = &incident.waiting_on {
         let until = incident.follow_up_at.map_or(String::new(), when::dense);
         facts.push(fact("desk-fact-waiting", format!("{waiting} ({until})")));
+    }
+    if incident.is_restricted {
+        let mut named: Vec<_> = named.iter().map(|account| names.account(Some(*account))).collect();
+        named.sort();
+        facts.push(fact("desk-fact-named", named.join(", ")));
     }
     facts
 }
@@ -146,18 +151,19 @@ fn entry(names: &Names, entry: &Entry) -> parts::Entry {
 }
 
 /// What the forms of the page hold before anybody typed: the present state.
-fn filled(incident: &Incident) -> FormData {
-    let code = |code: Option<&'static str>| code.unwrap_or_default();
-    FormData::default()
-        .with("class", code(incident.class.map(Class::code)))
-        .with("category", code(incident.category.map(Category::code)))
-        .with("impact", code(incident.impact.map(Impact::code)))
-        .with("spread", code(incident.spread.map(Spread::code)))
-        .with("tlp", incident.tlp.label())
-        .with("priority_reason", incident.priority_reason.clone().unwrap_or_default())
-        .with("assignee", incident.assignee.map(|id| id.to_string()).unwrap_or_default())
-        .with("waiting_on", incident.waiting_on.clone().unwrap_or_default())
-        .with("follow_up_at", incident.follow_up_at.map(when::machine).unwrap_or_default())
+fn filled(incident: &Incident) -> [(&'static str, String); 9] {
+    let code = |code: Option<&'static str>| code.unwrap_or_default().to_owned();
+    [
+        ("class", code(incident.class.map(Class::code))),
+        ("category", code(incident.category.map(Category::code))),
+        ("impact", code(incident.impact.map(Impact::code))),
+        ("spread", code(incident.spread.map(Spread::code))),
+        ("tlp", incident.tlp.label().to_owned()),
+        ("priority_reason", incident.priority_reason.clone().unwrap_or_default()),
+        ("assignee", incident.assignee.map(|id| id.to_string()).unwrap_or_default()),
+        ("waiting_on", incident.waiting_on.clone().unwrap_or_default()),
+        ("follow_up_at", incident.follow_up_at.map(when::machine).unwrap_or_default()),
+    ]
 }
 
 /// The page from what was read.
@@ -165,7 +171,13 @@ pub(super) fn page(sh: Shell, title: String, case: Case, again: Again) -> Incide
     let Case { view, names, steps, analysts, nameable, targets } = case;
     let incident = view.incident;
     let involved = involved(&view.involvements, &names);
-    let mut form = again.form.unwrap_or_else(|| Form::filled(filled(&incident)));
+    let mut form = again.form.unwrap_or_default();
+    // Beside the form that was sent, the others show what is stored.
+    for (name, value) in filled(&incident) {
+        if !form.data.has(name) {
+            form.data = form.data.with(name, value);
+        }
+    }
     if !form.data.has("named") {
         for account in &view.named {
             form.data = form.data.with("named", account.to_string());
@@ -184,7 +196,7 @@ pub(super) fn page(sh: Shell, title: String, case: Case, again: Again) -> Incide
             .as_deref()
             .map(|kind| word("desk-deadline", kind))
             .unwrap_or_default(),
-        facts: facts(&incident, &names),
+        facts: facts(&incident, &view.named, &names),
         times: times(&incident),
         can_take: incident.assignee.is_none() && incident.status != Status::Closed,
         is_open: incident.status != Status::Closed,

@@ -108,8 +108,9 @@ pub async fn change(
                 .await
         }
         Err(error) => {
+            let form =
+                Form::refused(typed.clone(), error).map_err(|error| Failure::from(error).keeping(typed))?;
             let organisation = stored(&site, &visitor, org).await?;
-            let form = Form::refused(typed, error)?;
             page(&site, &visitor, StatusCode::UNPROCESSABLE_ENTITY, form, Some(organisation), Vec::new())
                 .await
         }
