@@ -137,14 +137,14 @@ impl App {
     ///
     /// # Errors
     /// When `server.public_url` is not an address.
-    pub fn kit(&self) -> Result<crate::web::Site> {
+    pub fn kit(&self) -> Result<crate::web::Kit> {
         let url = Url::parse(&self.config.server.public_url).context("server.public_url")?;
         let hotline = Hotline {
             name: self.settings.cert_name.clone(),
             phone: self.settings.phone.clone(),
             dial: self.settings.phone_dial.clone(),
         };
-        let mut kit = crate::web::Site::new(self.env.clone(), url, hotline, &self.form_secret);
+        let mut kit = crate::web::Kit::new(self.env.clone(), url, hotline, &self.form_secret);
         kit.demo = self.settings.is_demonstration;
         kit.form_limit = self.config.server.body_limit;
         kit.body_patience = Duration::from_secs(self.config.server.body_timeout_s);

@@ -20,7 +20,7 @@ use crate::{access, advisories, desk, directory, escalation, incidents};
 #[derive(Clone)]
 pub struct Shared {
     pub site: Data<Site>,
-    pub kit: Data<crate::web::Site>,
+    pub kit: Data<crate::web::Kit>,
     pub access: Data<AccessSettings>,
     pub crowd: Data<Crowd>,
     pub trail: Data<Trail>,

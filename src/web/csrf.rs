@@ -11,7 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::hmac;
 
 use super::error::Failure;
-use super::layout::Site;
+use super::layout::Kit;
 
 /// The cookie that anonymous forms are bound to (double submit, signed).
 pub(super) const COOKIE: &str = "__Host-mk-form";
@@ -57,8 +57,8 @@ pub async fn same_site<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let changes = !req.method().is_safe() && !super::error::is_api(req.path());
     let own = req
-        .app_data::<Data<Site>>()
-        .is_some_and(|site| site.public_url.origin().ascii_serialization() == sent_origin(req.headers()));
+        .app_data::<Data<Kit>>()
+        .is_some_and(|kit| kit.public_url.origin().ascii_serialization() == sent_origin(req.headers()));
     if changes && is_foreign(req.headers(), own) {
         return Ok(req.error_response(Failure::foreign()).map_into_right_body());
     }

@@ -21,7 +21,7 @@ const SECRETS: [&str; 2] = ["password", "present_password"];
 
 /// The fields of a form in the order they were sent.
 ///
-/// As an extractor it takes only what our own page sent to this visitor: body within the site's limit, valid UTF-8,
+/// As an extractor it takes only what our own page sent to this visitor: body within the limit of the kit, valid UTF-8,
 /// right token. A wrong token becomes an error page that gives back what was typed.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct FormData(Vec<(String, String)>);
@@ -110,7 +110,7 @@ impl FromRequest for FormData {
             if !urlencoded {
                 return Err(Failure::status(StatusCode::UNSUPPORTED_MEDIA_TYPE, ""));
             }
-            let form = Self::parse(&read(payload, visit.site.form_limit).await?)?;
+            let form = Self::parse(&read(payload, visit.kit.form_limit).await?)?;
             if visit.accepts(form.get(csrf::FIELD)) { Ok(form) } else { Err(Failure::stale_form(form)) }
         })
     }

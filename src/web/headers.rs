@@ -9,7 +9,7 @@ use actix_web::http::header::{
 use actix_web::middleware::Next;
 use actix_web::{Error, web};
 
-use super::layout::Site;
+use super::layout::Kit;
 
 /// Own files only; no inline script or style, no frame, no form to elsewhere. KERN's icons are `data:` masks.
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -35,7 +35,7 @@ pub async fn secure<B: MessageBody + 'static>(
     req: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
-    let https = req.app_data::<web::Data<Site>>().is_some_and(|site| site.public_url.scheme() == "https");
+    let https = req.app_data::<web::Data<Kit>>().is_some_and(|kit| kit.public_url.scheme() == "https");
     let mut res = next.call(req).await?;
     let headers = res.headers_mut();
     for (name, value) in FIXED {

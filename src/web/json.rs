@@ -15,7 +15,7 @@ use super::error::Failure;
 use super::forms;
 use super::visit::Visit;
 
-/// A JSON object within the site's limit, as `T`. An extractor: whatever else is sent is answered with the field's
+/// A JSON object within the limit of the kit, as `T`. An extractor: whatever else is sent is answered with the field's
 /// path and the reason, or with the reason alone where no field can be named.
 #[derive(Debug, Clone)]
 pub struct Json<T>(T);
@@ -40,7 +40,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let limit = Visit::of(req).map(|visit| visit.site.form_limit);
+        let limit = Visit::of(req).map(|visit| visit.kit.form_limit);
         let is_json = req.content_type().eq_ignore_ascii_case("application/json");
         let is_plain = !req.headers().contains_key(CONTENT_ENCODING);
         let payload = payload.take();

@@ -1,4 +1,4 @@
-//! What every page shares: the site's facts and the shell around a page, from which layouts and macros draw.
+//! What every page shares: the facts of the house and the shell around a page, from which layouts and macros draw.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -16,8 +16,8 @@ use crate::core::i18n::{self, Arg, Lang};
 use crate::core::tlp::Tlp;
 use crate::core::when;
 
-/// Facts of this installation that pages need, as application data (`web::Data<Site>`).
-pub struct Site {
+/// Facts of this installation that pages need, as application data (`web::Data<Kit>`).
+pub struct Kit {
     /// Clock and randomness.
     pub env: Env,
     /// Where people reach the product; `https` switches on HSTS, the origin is compared with foreign ones.
@@ -36,8 +36,8 @@ pub struct Site {
     pub form_key: hmac::Key,
 }
 
-impl Site {
-    /// A site with the usual limits; `secret` is at least 32 unpredictable bytes.
+impl Kit {
+    /// A kit with the usual limits; `secret` is at least 32 unpredictable bytes.
     #[must_use]
     pub fn new(env: Env, public_url: Url, hotline: Hotline, secret: &[u8]) -> Self {
         Self {
@@ -53,9 +53,9 @@ impl Site {
     }
 }
 
-impl fmt::Debug for Site {
+impl fmt::Debug for Kit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Site").field("public_url", &self.public_url.as_str()).finish_non_exhaustive()
+        f.debug_struct("Kit").field("public_url", &self.public_url.as_str()).finish_non_exhaustive()
     }
 }
 
@@ -103,7 +103,7 @@ pub struct Shell {
     pub now: Timestamp,
     pub(super) path: String,
     pub(super) print: Option<String>,
-    pub(super) site: Data<Site>,
+    pub(super) kit: Data<Kit>,
 }
 
 impl Shell {
@@ -149,7 +149,7 @@ impl Shell {
     /// A token of its own for one form, for `ui::once`.
     #[must_use]
     pub fn fresh(&self) -> String {
-        self.site.env.token()
+        self.kit.env.token()
     }
 
     /// The path of an embedded file.
@@ -180,19 +180,19 @@ impl Shell {
     /// The links at the foot.
     #[must_use]
     pub fn footer(&self) -> &[Link] {
-        &self.site.footer
+        &self.kit.footer
     }
 
     /// Whether everything shown is an example.
     #[must_use]
     pub fn demo(&self) -> bool {
-        self.site.demo
+        self.kit.demo
     }
 
     /// Whom to call.
     #[must_use]
     pub fn hotline(&self) -> &Hotline {
-        &self.site.hotline
+        &self.kit.hotline
     }
 
     /// `21.11.2026, 07:40 Uhr`.

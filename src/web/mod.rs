@@ -66,7 +66,7 @@ pub mod visit;
 pub use error::Failure;
 pub use forms::{Choice, Form, FormData};
 pub use json::Json;
-pub use layout::{Hotline, Link, Shell, Site};
+pub use layout::{Hotline, Kit, Link, Shell};
 pub use query::Query;
 pub use upload::Upload;
 pub use visit::{SignedIn, Visit};

@@ -14,9 +14,9 @@ use actix_web::web::Data;
 use futures_util::{StreamExt as _, stream};
 
 use super::error::Failure;
-use super::layout::Site;
+use super::layout::Kit;
 
-/// Middleware: a body that is not whole within [`Site::body_patience`] breaks off. Whoever reads it answers 408.
+/// Middleware: a body that is not whole within [`Kit::body_patience`] breaks off. Whoever reads it answers 408.
 ///
 /// # Errors
 /// What the inner service returns.
@@ -24,7 +24,7 @@ pub async fn limit<B: MessageBody>(
     mut req: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
-    let patience = req.app_data::<Data<Site>>().map(|site| site.body_patience);
+    let patience = req.app_data::<Data<Kit>>().map(|kit| kit.body_patience);
     let body = req.take_payload();
     req.set_payload(match (body, patience) {
         (Payload::None, _) => Payload::None,

@@ -3,7 +3,7 @@
 use actix_web::web::{Data, ServiceConfig};
 use url::Url;
 
-use super::layout::{Hotline, Site as Kit};
+use super::layout::{Hotline, Kit};
 use super::site::{Settings, Site};
 use crate::store::Db;
 

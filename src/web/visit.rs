@@ -12,7 +12,7 @@ use askama::Template;
 
 use super::csrf;
 use super::error::Failure;
-use super::layout::{Link, Shell, Site};
+use super::layout::{Kit, Link, Shell};
 use crate::core::env::Env;
 use crate::core::error::Error;
 use crate::core::i18n::{self, Lang};
@@ -38,10 +38,10 @@ impl std::fmt::Debug for SignedIn {
     }
 }
 
-/// The request of a page. An extractor; needs [`Site`] as application data.
+/// The request of a page. An extractor; needs [`Kit`] as application data.
 #[derive(Debug)]
 pub struct Visit {
-    pub(super) site: Data<Site>,
+    pub(super) kit: Data<Kit>,
     path: String,
     signed_in: Option<SignedIn>,
     /// What anonymous form tokens are bound to, and whether the browser has it already.
@@ -54,12 +54,12 @@ impl Visit {
     /// Reads the request.
     ///
     /// # Errors
-    /// [`Error::Internal`] where the application was built without [`Site`].
+    /// [`Error::Internal`] where the application was built without [`Kit`].
     pub fn of(req: &HttpRequest) -> Result<Self, Error> {
-        let site = req
-            .app_data::<Data<Site>>()
+        let kit = req
+            .app_data::<Data<Kit>>()
             .cloned()
-            .ok_or_else(|| Error::Internal("the application has no Site".to_owned()))?;
+            .ok_or_else(|| Error::Internal("the application has no Kit".to_owned()))?;
         let nonce =
             req.cookie(csrf::COOKIE).map(|cookie| cookie.value().to_owned()).filter(|v| v.len() == 43);
         // A key chosen by the browser is only ever looked up, never shown.
@@ -68,16 +68,16 @@ impl Visit {
             path: req.path().to_owned(),
             signed_in: req.extensions().get::<SignedIn>().cloned(),
             nonce_known: nonce.is_some(),
-            nonce: nonce.unwrap_or_else(|| site.env.token()),
+            nonce: nonce.unwrap_or_else(|| kit.env.token()),
             note,
-            site,
+            kit,
         })
     }
 
     /// Clock and randomness.
     #[must_use]
     pub fn env(&self) -> &Env {
-        &self.site.env
+        &self.kit.env
     }
 
     /// The shell of a page; `title` is what the window's title starts with.
@@ -90,10 +90,10 @@ impl Visit {
             who: self.signed_in.clone(),
             csrf: self.token(),
             note: self.note.clone(),
-            now: self.site.env.now(),
+            now: self.kit.env.now(),
             path: self.path.clone(),
             print: None,
-            site: self.site.clone(),
+            kit: self.kit.clone(),
         }
     }
 
@@ -151,17 +151,17 @@ impl Visit {
     /// The token that this visit's forms carry.
     pub(super) fn token(&self) -> String {
         match &self.signed_in {
-            Some(who) => csrf::token(&self.site.form_key, csrf::Bound::Session(&who.binding)),
-            None => csrf::token(&self.site.form_key, csrf::Bound::Browser(&self.nonce)),
+            Some(who) => csrf::token(&self.kit.form_key, csrf::Bound::Session(&who.binding)),
+            None => csrf::token(&self.kit.form_key, csrf::Bound::Browser(&self.nonce)),
         }
     }
 
     /// Whether a form carries the token of this visit.
     pub(super) fn accepts(&self, token: &str) -> bool {
         match &self.signed_in {
-            Some(who) => csrf::holds(&self.site.form_key, csrf::Bound::Session(&who.binding), token),
+            Some(who) => csrf::holds(&self.kit.form_key, csrf::Bound::Session(&who.binding), token),
             None => {
-                self.nonce_known && csrf::holds(&self.site.form_key, csrf::Bound::Browser(&self.nonce), token)
+                self.nonce_known && csrf::holds(&self.kit.form_key, csrf::Bound::Browser(&self.nonce), token)
             }
         }
     }

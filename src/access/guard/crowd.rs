@@ -14,7 +14,7 @@ use super::address::{client_ip, limited_as};
 use crate::access::service::limits::Window;
 use crate::access::settings::{AccessSettings, Limit};
 use crate::core::error::Error;
-use crate::web::{Failure, Site};
+use crate::web::{Failure, Kit};
 
 /// How many addresses are remembered before those of earlier windows are forgotten.
 const ADDRESSES: usize = 10_000;
@@ -60,11 +60,11 @@ pub async fn limit_posts<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
     let (settings, crowd) = (req.app_data::<Data<AccessSettings>>(), req.app_data::<Data<Crowd>>());
-    if let (Some(settings), Some(crowd), Some(site)) = (settings, crowd, req.app_data::<Data<Site>>())
+    if let (Some(settings), Some(crowd), Some(kit)) = (settings, crowd, req.app_data::<Data<Kit>>())
         && !req.method().is_safe()
     {
         let from = client_ip(req.request(), &settings.trusted_proxies).map(limited_as);
-        if let Some(retry_after_s) = crowd.count(from, site.env.now(), settings.limits.post_address) {
+        if let Some(retry_after_s) = crowd.count(from, kit.env.now(), settings.limits.post_address) {
             let refusal = Failure::from(Error::RateLimited { retry_after_s });
             return Ok(req.error_response(refusal).map_into_right_body());
         }

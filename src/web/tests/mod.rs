@@ -20,7 +20,7 @@ use url::Url;
 
 use super::parts::{Audience, ChainState, ChainStep, Entry};
 use super::{
-    Choice, Failure, Form, FormData, Hotline, Link, Shell, SignedIn, Site, Upload, Visit, csrf, error,
+    Choice, Failure, Form, FormData, Hotline, Kit, Link, Shell, SignedIn, Upload, Visit, csrf, error,
     headers, patience,
 };
 use crate::core::env::{Env, ManualClock, Random};
@@ -39,7 +39,7 @@ impl Random for Sevens {
     }
 }
 
-fn site() -> Site {
+fn kit() -> Kit {
     let now = when::parse("19.11.2026 15:28").expect("a date");
     let env = Env::new(Arc::new(ManualClock::at(now)), Arc::new(Sevens));
     let hotline = Hotline {
@@ -48,12 +48,12 @@ fn site() -> Site {
         dial: "+493023125001".to_owned(),
     };
     let url = Url::parse("https://meldekette.example").expect("a url");
-    let mut site = Site::new(env, url, hotline, &[1; 32]);
-    site.footer.push(Link::new("/impressum", "web-to-start"));
-    site.demo = true;
-    site.form_limit = 4096;
-    site.body_patience = Duration::from_millis(50);
-    site
+    let mut kit = Kit::new(env, url, hotline, &[1; 32]);
+    kit.footer.push(Link::new("/impressum", "web-to-start"));
+    kit.demo = true;
+    kit.form_limit = 4096;
+    kit.body_patience = Duration::from_millis(50);
+    kit
 }
 
 fn analyst() -> SignedIn {
@@ -223,7 +223,7 @@ async fn send(req: TestRequest) -> Got {
 async fn send_body(req: TestRequest, body: Option<Payload>) -> Got {
     let app = init_service(
         App::new()
-            .app_data(Data::new(site()))
+            .app_data(Data::new(kit()))
             .configure(super::routes)
             .service(web::resource("/melden").get(show).post(file))
             .service(web::resource("/eingang").get(dense))

@@ -5,11 +5,11 @@ use futures_util::{StreamExt as _, stream};
 use super::*;
 
 fn anonymous_post(body: &str) -> TestRequest {
-    let site = site();
-    let token = csrf::token(&site.form_key, csrf::Bound::Browser(&site.env.token()));
+    let kit = kit();
+    let token = csrf::token(&kit.form_key, csrf::Bound::Browser(&kit.env.token()));
     TestRequest::post()
         .uri("/melden")
-        .cookie(actix_web::cookie::Cookie::new(csrf::COOKIE, site.env.token()))
+        .cookie(actix_web::cookie::Cookie::new(csrf::COOKIE, kit.env.token()))
         .insert_header(("content-type", "application/x-www-form-urlencoded"))
         .set_payload(format!("csrf={token}&{body}"))
 }
