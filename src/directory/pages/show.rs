@@ -118,7 +118,12 @@ fn facts(sh: &Shell, view: &OrganisationView, dense: bool) -> Vec<Fact> {
         plain("directory-enrolment", format!("{}, {since}", sh.t(org.enrolment.label())))
     };
     let district = org.district.filter(|district| *district != org.id);
-    let seat = format!("{} {}", org.postcode, org.seat).trim().to_owned();
+    // Of most municipalities the official register has the postcode alone.
+    let seat = match (org.postcode.as_str(), org.seat.as_str()) {
+        (postcode, "") => plain("directory-postcode", postcode.to_owned()),
+        ("", seat) => plain("directory-seat", seat.to_owned()),
+        (postcode, seat) => plain("directory-seat", format!("{postcode} {seat}")),
+    };
     let all = [
         by.map(|by| Fact { href: href(by), ..plain("directory-administered-by", name(&by)) }),
         district.map(|id| plain("directory-district", format!("{} ({})", name(&id), org.sign))),
@@ -126,7 +131,7 @@ fn facts(sh: &Shell, view: &OrganisationView, dense: bool) -> Vec<Fact> {
         key(if dense { "directory-ars-short" } else { "directory-ars" }, &org.ars),
         key("directory-second-key", &org.second_key),
         Some(plain("directory-level", sh.t(org.level.label()).into_owned())),
-        Some(plain("directory-seat", seat)),
+        Some(seat),
         org.population.map(|people| plain("directory-col-population", grouped(people))),
         Some(plain("directory-valid", valid)),
         Some(plain("directory-source", source)),

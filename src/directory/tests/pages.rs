@@ -123,6 +123,18 @@ async fn an_analyst_narrows_the_list_and_pages_on() {
 }
 
 #[actix_web::test]
+async fn whoever_looks_an_administration_up_reads_its_seat_or_else_its_postcode_alone() {
+    for test in registers() {
+        let app = app!(&test, Some(person(cert(&test), Role::Analyst)));
+        let page = async |known| get(&app, &format!("/register/{}", key(&test, known))).await;
+        page(ASSOCIATION).await.shows(&["<dt>Sitz</dt><dd>37339 Teistungen</dd>"]);
+        let member = page(MEMBER).await;
+        member.shows(&["<dt>Postleitzahl</dt><dd>37339</dd>"]);
+        assert!(!member.html.contains("<dt>Sitz"));
+    }
+}
+
+#[actix_web::test]
 async fn an_organisations_lead_enters_a_contact_changes_it_and_is_told_when_somebody_was_faster() {
     for test in registers() {
         let org = key(&test, LEADING);
