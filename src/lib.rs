@@ -2,7 +2,7 @@
 //!
 //! # The map
 //!
-//! Arrows run one way (`tests/architecture.rs` reads them):
+//! Arrows run one way (`tests/architecture` reads them):
 //!
 //! ```text
 //! core ← store ← queue, crypto, mail, web ← features ← desk ← routes, worker ← app ← cli ← main

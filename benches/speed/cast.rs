@@ -26,6 +26,7 @@ use meldekette::incidents::input::RawReport;
 use meldekette::incidents::model::{Class, Impact, Observed, Spread, Triage};
 use meldekette::incidents::service as incidents;
 use meldekette::mail::dead;
+use meldekette::mail::outbox::MailPurpose;
 use meldekette::store::Tx;
 
 use super::engine::Running;
@@ -231,7 +232,7 @@ fn report(app: &App, people: &People) -> Result<()> {
             Ok(())
         })?;
     }
-    app.db.write_now(|tx| dead::drop_queued(tx, "incident"))?;
+    app.db.write_now(|tx| dead::drop_queued(tx, MailPurpose::Incident))?;
     Ok(())
 }
 

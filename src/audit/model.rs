@@ -3,37 +3,21 @@
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use crate::core::codes::codes;
 use crate::core::ids::OrgId;
 
-/// What kind of thing was acted on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SubjectKind {
-    Incident,
-    Advisory,
-    Organisation,
-    Account,
-    Step,
-    Mail,
-    Job,
-    Audit,
-    Session,
-}
-
-impl SubjectKind {
-    /// The word in the row.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Incident => "incident",
-            Self::Advisory => "advisory",
-            Self::Organisation => "organisation",
-            Self::Account => "account",
-            Self::Step => "step",
-            Self::Mail => "mail",
-            Self::Job => "job",
-            Self::Audit => "audit",
-            Self::Session => "session",
-        }
+codes! {
+    /// What kind of thing was acted on.
+    SubjectKind {
+        Incident = "incident",
+        Advisory = "advisory",
+        Organisation = "organisation",
+        Account = "account",
+        Step = "step",
+        Mail = "mail",
+        Job = "job",
+        Audit = "audit",
+        Session = "session",
     }
 }
 

@@ -17,7 +17,7 @@ use crate::core::when;
 use crate::crypto::log::Checkpoint;
 use crate::mail::content::{Content, Template};
 use crate::mail::message::Recipient;
-use crate::mail::outbox::{self, NewMail};
+use crate::mail::outbox::{self, MailPurpose, NewMail};
 use crate::store::Tx;
 
 /// What the operator decides about the trail, handed in with `Provided`.
@@ -71,7 +71,7 @@ pub(super) fn send(tx: &mut Tx<'_>, seq: u64, content: &Content) -> Result<()> {
     store::mark_mailed(tx, seq)?;
     let to = Recipient { address, name: None };
     let mail = NewMail {
-        purpose: "audit",
+        purpose: MailPurpose::Audit,
         dispatch: None,
         to,
         urgency: Urgency::Housekeeping,

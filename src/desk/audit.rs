@@ -9,6 +9,7 @@ use askama::Template;
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use super::words::word_or_code;
 use crate::access::guard::Visitor;
 use crate::access::policy::{Action, Facts, check, may};
 use crate::audit::export::whole;
@@ -38,10 +39,14 @@ pub(super) struct AuditQuery {
 struct AuditLine {
     seq: Option<i64>,
     at: Timestamp,
-    actor_name: String,
+    who: String,
+    /// By which way, and the same as the trail keeps it.
+    way: String,
     via: String,
+    what: String,
     action: String,
     subject: String,
+    id: String,
     ip: String,
     detail: String,
 }
@@ -56,16 +61,25 @@ struct AuditPage {
     next: Option<String>,
 }
 
+/// Who it was and by which way. What the product does by itself has the part of it that acts as its way.
+fn who(name: String, via: &str) -> (String, String) {
+    let way = word_or_code("desk-via", via.split(':').next().unwrap_or_default());
+    if via.starts_with("system:") { (way, name) } else { (name, way) }
+}
+
 fn line(listed: audit::Listed) -> AuditLine {
     let row = listed.row;
-    let id = row.subject_id.map(|id| format!(" {}", id.0)).unwrap_or_default();
+    let (who, way) = who(row.actor_name, &row.via);
     AuditLine {
         seq: listed.seq,
         at: row.at,
-        actor_name: row.actor_name,
+        who,
+        way,
         via: row.via,
+        what: word_or_code("desk-action", &row.action),
         action: row.action,
-        subject: format!("{}{id}", row.subject_kind),
+        subject: word_or_code("desk-subject", &row.subject_kind),
+        id: row.subject_id.map(|id| id.0.to_string()).unwrap_or_default(),
         ip: row.ip.unwrap_or_default(),
         detail: row.detail,
     }

@@ -5,6 +5,7 @@ use actix_web::web::{Data, Path};
 use askama::Template;
 use jiff::Timestamp;
 
+use super::words::word_or_code;
 use crate::access::guard::Visitor;
 use crate::access::policy::{Action, Facts, check};
 use crate::audit::model::{Entry, SubjectKind};
@@ -35,6 +36,7 @@ struct FailedMail {
 
 struct DeadJob {
     id: JobId,
+    what: String,
     name: String,
     attempts: i32,
     at: Timestamp,
@@ -93,7 +95,7 @@ pub(super) async fn show(
             .map(|mail| FailedMail {
                 id: mail.id,
                 recipient: masked(&mail.recipient),
-                purpose: mail.purpose,
+                purpose: word_or_code("desk-purpose", &mail.purpose),
                 at: mail.at,
                 answer: mail.answer.unwrap_or_default(),
             })
@@ -102,6 +104,7 @@ pub(super) async fn show(
             .into_iter()
             .map(|job| DeadJob {
                 id: job.id,
+                what: word_or_code("desk-job", &job.name),
                 name: job.name,
                 attempts: job.attempts,
                 at: job.created_at.into(),

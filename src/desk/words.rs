@@ -3,15 +3,25 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::core::i18n::{Arg, Lang, text, text_with};
+use crate::core::i18n::{Arg, Lang, has, text, text_with};
 use crate::core::ids::{AccountId, OrgId};
 use crate::directory::model::OrgName;
 use crate::incidents::model::{Audience, Entry};
 use crate::web::Choice;
 
-/// The text of `family-code`, the code's underscores as hyphens.
+fn key(family: &str, code: &str) -> String {
+    format!("{family}-{}", code.replace(['_', '/', ':', '+', '.'], "-").to_lowercase())
+}
+
+/// The text of `family-code`, what parts the code as hyphens.
 pub(super) fn word(family: &str, code: &str) -> Cow<'static, str> {
-    text(Lang::De, &format!("{family}-{}", code.replace(['_', '/', ':', '+'], "-").to_lowercase()))
+    text(Lang::De, &key(family, code))
+}
+
+/// The same for a code from a row that another release may have written: where no word is left, the code says it.
+pub(super) fn word_or_code(family: &str, code: &str) -> String {
+    let key = key(family, code);
+    if has(Lang::De, &key) { text(Lang::De, &key).into_owned() } else { code.to_owned() }
 }
 
 /// Choices of a list of codes.
@@ -90,5 +100,24 @@ pub(super) fn told(entry: &Entry) -> String {
             &format!("desk-told-{}", kind.replace('_', "-")),
             &[("name", code("name").into()), ("who", code("who").into())],
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::model::SubjectKind;
+    use crate::mail::outbox::MailPurpose;
+
+    #[test]
+    fn whoever_reads_the_trail_or_the_queues_meets_a_word_for_everything() {
+        let subjects = SubjectKind::ALL.iter().map(|kind| ("desk-subject", kind.code()));
+        let purposes = MailPurpose::ALL.iter().map(|purpose| ("desk-purpose", purpose.code()));
+        let ways = ["session", "token", "link", "system", "anonymous"].map(|way| ("desk-via", way));
+        for (family, code) in subjects.chain(purposes).chain(ways) {
+            assert!(has(Lang::De, &key(family, code)), "{family} lacks {code}");
+        }
+        assert_eq!(word_or_code("desk-action", "incident.file"), "Vorfall gemeldet");
+        assert_eq!(word_or_code("desk-action", "incident.of_old"), "incident.of_old");
     }
 }

@@ -17,7 +17,7 @@ use crate::directory::model::ContactRole;
 use crate::directory::service as directory;
 use crate::mail::content::{Content, Reference, Template};
 use crate::mail::message::Recipient;
-use crate::mail::outbox::{NewMail, add_body, enqueue_all};
+use crate::mail::outbox::{MailPurpose, NewMail, add_body, enqueue_all};
 use crate::store::Tx;
 use crate::web::site::Settings;
 
@@ -119,7 +119,7 @@ fn send(
     let mails: Vec<NewMail> = recipients
         .iter()
         .map(|(mail, name)| NewMail {
-            purpose: "incident",
+            purpose: MailPurpose::Incident,
             dispatch: Some(AnyId(id.0)),
             to: Recipient { address: mail.clone(), name: Name::parse(name).ok() },
             urgency: Urgency::Case,

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use super::content::{Content, Slots};
-use super::outbox::MailState;
+use super::outbox::{MailPurpose, MailState};
 use crate::core::error::{Error, Result, one_row};
 use crate::core::i18n::Lang;
 use crate::core::ids::MailId;
@@ -121,9 +121,9 @@ fn check_whole(tx: &mut Tx<'_>, id: MailId) -> Result<()> {
 ///
 /// # Errors
 /// The database's.
-pub fn drop_queued(tx: &mut Tx<'_>, purpose: &str) -> Result<usize> {
+pub fn drop_queued(tx: &mut Tx<'_>, purpose: MailPurpose) -> Result<usize> {
     let waiting = outbox::table
         .filter(outbox::state.eq(MailState::Queued.code()))
-        .filter(outbox::purpose.eq(purpose.to_owned()));
+        .filter(outbox::purpose.eq(purpose.code()));
     Ok(diesel::delete(waiting).execute(tx.conn)?)
 }

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::content::{Content, Slots, check_slots};
 use super::message::Recipient;
+use crate::core::codes::codes;
 use crate::core::error::{Error, Result};
 use crate::core::ids::{AnyId, BodyId, MailId};
 use crate::core::text::MailAddress;
@@ -23,11 +24,23 @@ pub struct OutboxSettings {
     pub bounces: MailAddress,
 }
 
+codes! {
+    /// What a mail is for.
+    MailPurpose {
+        Incident = "incident",
+        Escalation = "escalation",
+        Advisory = "advisory",
+        Invitation = "invitation",
+        Password = "password",
+        Audit = "audit",
+    }
+}
+
 /// One mail to one recipient.
 #[derive(Debug, Clone)]
 pub struct NewMail {
-    /// What it is for, as a word for pages and logs: `advisory`, `escalation`, `invitation`.
-    pub purpose: &'static str,
+    /// Pages and logs say it.
+    pub purpose: MailPurpose,
     /// What it belongs to, so that its state can be shown there.
     pub dispatch: Option<AnyId>,
     pub to: Recipient,
@@ -178,7 +191,7 @@ fn new_row<'a>(
     Ok(NewRow {
         id,
         body_id: body,
-        purpose: mail.purpose,
+        purpose: mail.purpose.code(),
         dispatch_id: mail.dispatch,
         recipient: mail.to.address.as_str(),
         recipient_name: mail.to.name.as_ref().map_or("", |name| name.as_str()),

@@ -14,7 +14,7 @@ use crate::crypto::keys::{KeyKind, PrivateKey, SigningIdentity};
 use crate::mail::content::{Content, LINK, Slots, Template, slot};
 use crate::mail::dead;
 use crate::mail::maildir::Maildir;
-use crate::mail::outbox::{self, MailState, MailStatus, NewMail, OutboxSettings};
+use crate::mail::outbox::{self, MailPurpose, MailState, MailStatus, NewMail, OutboxSettings};
 use crate::mail::receiver::{Receiver, ReceiverSettings};
 use crate::mail::transport::memory::MemoryTransport;
 use crate::mail::transport::smtp::{SmtpSettings, SmtpTransport};
@@ -77,7 +77,7 @@ async fn enqueue(db: &Db, count: usize) -> AnyId {
         let body = outbox::add_body(tx, &content)?;
         let mails: Vec<_> = (0..count)
             .map(|number| NewMail {
-                purpose: "test",
+                purpose: MailPurpose::Incident,
                 dispatch: Some(dispatch),
                 to: Recipient {
                     address: MailAddress::parse(&format!("it{number}@stadt.example")).unwrap(),
@@ -361,7 +361,7 @@ async fn a_failed_mail_goes_out_again_with_the_recipients_own_words_but_never_wi
                 let content = Content::clear(Tlp::Green, Title::parse("Warnung").unwrap(), text)?;
                 let address = MailAddress::parse("it@stadt.example").unwrap();
                 let mail = NewMail {
-                    purpose: "test",
+                    purpose: MailPurpose::Incident,
                     dispatch: None,
                     to: Recipient { address, name: None },
                     urgency: Urgency::Case,

@@ -238,9 +238,9 @@ test('people keep their own account: token, sessions, password', async () => {
 test('the auditor reads the trail and takes a signed copy', async () => {
   const page = await signIn('auditor');
   await page.waitForURL('/protokoll');
-  await page.getByLabel('Handlung, zum Beispiel incident').fill('incident');
+  await page.getByLabel('Kennung der Handlung, zum Beispiel incident').fill('incident');
   await press(page, 'Filtern');
-  await says(page, 'incident.file');
+  await says(page, 'Vorfall gemeldet');
   await look(page, 'protokoll');
   const [file] = await Promise.all([page.waitForEvent('download'), follow(page, 'Signierte Datei laden')]);
   assert.equal(await file.failure(), null);

@@ -10,7 +10,7 @@ use meldekette::core::tlp::Tlp;
 use meldekette::core::urgency::Urgency;
 use meldekette::mail::content::{Content, Template};
 use meldekette::mail::message::Recipient;
-use meldekette::mail::outbox::{self, MailState, MailStatus, NewMail};
+use meldekette::mail::outbox::{self, MailPurpose, MailState, MailStatus, NewMail};
 use meldekette::store::schema;
 
 use super::run::wait_until;
@@ -27,7 +27,7 @@ pub fn dispatch(app: &App, recipients: Vec<String>) -> AnyId {
         let mails: Vec<_> = recipients
             .iter()
             .map(|to| NewMail {
-                purpose: "advisory",
+                purpose: MailPurpose::Advisory,
                 dispatch: Some(dispatch),
                 to: Recipient { address: MailAddress::parse(to).unwrap(), name: None },
                 urgency: Urgency::AdvisoryGrey,

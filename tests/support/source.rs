@@ -62,6 +62,16 @@ impl Source {
         found
     }
 
+    /// The names of the jobs that the file declares: `const NAME: &'static str = "…"`.
+    pub fn job_names(&self) -> impl Iterator<Item = &str> {
+        self.tokens.windows(9).filter_map(|run| match [&run[0].1, &run[1].1, &run[8].1] {
+            [Token::Word(keyword), Token::Word(name), Token::Text(job)] => {
+                (keyword == "const" && name == "NAME").then_some(job.as_str())
+            }
+            _ => None,
+        })
+    }
+
     /// Every string literal, with its line.
     pub fn texts(&self) -> impl Iterator<Item = (usize, &str)> {
         self.tokens.iter().filter_map(|(line, token)| match token {
@@ -263,10 +273,13 @@ pub fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
+/// How files end that hold tests, or what tests share.
+const TESTS: [&str; 4] = ["_test.rs", "_tests.rs", "/tests.rs", "/testing.rs"];
+
 /// All of the product's own source, without tests.
 pub fn product() -> Vec<Source> {
-    let is_test =
-        |path: &str| path.ends_with("_test.rs") || path.ends_with("/tests.rs") || path.contains("/tests/");
+    let ends = |path: &str| TESTS.iter().any(|ending| path.ends_with(ending));
+    let is_test = |path: &str| ends(path) || path.contains("/tests/");
     let paths = files("src", &["rs"]);
     paths.iter().filter(|path| !is_test(path)).map(|path| Source::new(path, &read(path))).collect()
 }

@@ -30,7 +30,7 @@ use meldekette::incidents::model::{Audience, Category, Class, Impact, Spread, Tr
 use meldekette::incidents::service as incidents;
 use meldekette::mail::content::{self, Slots, Template};
 use meldekette::mail::message::Recipient;
-use meldekette::mail::outbox::{self, NewMail};
+use meldekette::mail::outbox::{self, MailPurpose, NewMail};
 use meldekette::mail::transport::memory::Sent;
 use meldekette::queue::{self, Job, Retry, Runner};
 
@@ -39,7 +39,7 @@ use super::cast::{Cast, PASSWORD, account, address, named};
 use super::client::Door;
 
 /// What a mail without links is for.
-const PLAIN: &str = "plain";
+const PLAIN: MailPurpose = MailPurpose::Audit;
 
 /// The roles of the matrix.
 pub const ROLES: [&str; 8] =
@@ -269,7 +269,7 @@ async fn given_up(house: &House, cast: &Cast) -> (MailId, JobId) {
     let db = house.app.db.clone();
     db.read_now(|tx| {
         let failed = meldekette::mail::dead::list(tx, 10)?;
-        let mail = failed.iter().find(|mail| mail.purpose == PLAIN).expect("a failed mail").id;
+        let mail = failed.iter().find(|mail| mail.purpose == PLAIN.code()).expect("a failed mail").id;
         Ok((mail, queue::dead_letters(tx)?.pop().expect("a dead job").id))
     })
     .unwrap()

@@ -13,7 +13,7 @@ use crate::core::urgency::Urgency;
 use crate::core::when;
 use crate::mail::content::{Content, LINK, Slots, Template, slot};
 use crate::mail::message::Recipient;
-use crate::mail::outbox::{NewMail, enqueue};
+use crate::mail::outbox::{MailPurpose, NewMail, enqueue};
 use crate::store::Tx;
 use crate::web::site::Settings;
 
@@ -30,13 +30,21 @@ pub(super) fn invitation(
     let role = text_with(Lang::De, role_key(role), &[]).into_owned();
     let until = tx.now() + INVITATION_VALID;
     let args = [("organisation", Arg::from(organisation)), ("role", Arg::from(role))];
-    send(tx, account, "invitation", "access-mail-invitation", &args, until, &format!("/einladung/{token}"))
+    send(
+        tx,
+        account,
+        MailPurpose::Invitation,
+        "access-mail-invitation",
+        &args,
+        until,
+        &format!("/einladung/{token}"),
+    )
 }
 
 /// Lets somebody choose a new password.
 pub(super) fn reset(tx: &mut Tx<'_>, account: &Account, token: &str) -> Result<()> {
     let until = tx.now() + RESET_VALID;
-    send(tx, account, "password", "access-mail-reset", &[], until, &format!("/passwort/{token}"))
+    send(tx, account, MailPurpose::Password, "access-mail-reset", &[], until, &format!("/passwort/{token}"))
 }
 
 /// The Fluent key of a role's name.
@@ -56,7 +64,7 @@ pub fn role_key(role: Role) -> &'static str {
 fn send(
     tx: &mut Tx<'_>,
     account: &Account,
-    purpose: &'static str,
+    purpose: MailPurpose,
     key: &str,
     args: &[(&str, Arg<'_>)],
     until: Timestamp,

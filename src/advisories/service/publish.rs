@@ -14,7 +14,7 @@ use crate::core::ids::{AnyId, DeliveryId};
 use crate::core::text::{MailAddress, Name};
 use crate::mail;
 use crate::mail::content::Slots;
-use crate::mail::outbox::{self, NewMail};
+use crate::mail::outbox::{self, MailPurpose, NewMail};
 use crate::store::Tx;
 use crate::web::site::Settings;
 
@@ -82,7 +82,7 @@ fn new_mail(version: &Version, recipient: &Recipient) -> Result<NewMail> {
     let address = MailAddress::parse(&recipient.address)
         .map_err(|_| Error::Internal("a stored address is damaged".to_owned()))?;
     Ok(NewMail {
-        purpose: "advisory",
+        purpose: MailPurpose::Advisory,
         dispatch: Some(AnyId(version.id.0)),
         to: mail::message::Recipient { address, name: Name::parse(&recipient.name).ok() },
         urgency: version.frame.step.urgency(),

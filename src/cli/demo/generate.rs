@@ -17,6 +17,8 @@ use crate::incidents::input::RawReport;
 use crate::incidents::model::{Class, Impact, Observed, Spread, Triage};
 use crate::incidents::service as incidents;
 use crate::incidents::status::{CloseReason, Status};
+use crate::mail::dead::drop_queued;
+use crate::mail::outbox::MailPurpose;
 use crate::store::Tx;
 
 /// How many points in time the two years are cut into: what is filed at one is one transaction.
@@ -84,7 +86,7 @@ pub(super) fn incidents(app: &Arc<App>, cast: &Cast, count: u32, bar: &Progress)
         done += here;
         bar.advance(here);
     }
-    app.db.write_now(|tx| crate::mail::dead::drop_queued(tx, "incident"))?;
+    app.db.write_now(|tx| drop_queued(tx, MailPurpose::Incident))?;
     Ok(())
 }
 

@@ -17,7 +17,7 @@ use crate::escalation::model::Step;
 use crate::incidents::model::{Incident, Inform};
 use crate::incidents::service as incidents;
 use crate::mail::content::{Content, LINK, Reference, Template, slot};
-use crate::mail::outbox::{NewMail, add_body, enqueue_all};
+use crate::mail::outbox::{MailPurpose, NewMail, add_body, enqueue_all};
 use crate::store::Tx;
 use crate::web::site::Settings;
 
@@ -40,7 +40,7 @@ pub(super) fn send(
         let token = access::create_link(tx, Purpose::Step, person.account, Some(AnyId(id.0)), LINK_VALID)?;
         let link = format!("{public_url}/eskalation/{token}");
         mails.push(NewMail {
-            purpose: "escalation",
+            purpose: MailPurpose::Escalation,
             dispatch: Some(AnyId(id.0)),
             to: person.recipient.clone(),
             urgency: Urgency::Escalation,

@@ -1,0 +1,174 @@
+//! Arrows between folders, features and the parts of a feature run one way.
+
+use std::collections::BTreeSet;
+
+use super::report;
+use super::source::{Source, product};
+
+/// Who may use whom: each only those before it.
+const ORDER: [&str; 23] = [
+    "core",
+    "config",
+    "store",
+    "queue",
+    "crypto",
+    "mail",
+    "web",
+    "audit",
+    "access",
+    "directory",
+    "incidents",
+    "correspondence",
+    "duties",
+    "escalation",
+    "advisories",
+    "situation",
+    "exchange",
+    "desk",
+    "routes",
+    "worker",
+    "app",
+    "cli",
+    "main",
+];
+
+const FEATURES: [&str; 11] = [
+    "audit",
+    "access",
+    "directory",
+    "incidents",
+    "correspondence",
+    "duties",
+    "escalation",
+    "advisories",
+    "situation",
+    "exchange",
+    "desk",
+];
+
+/// What a feature shows to later features beside its model and its service, and why.
+const SHOWN: [(&str, &str, &str); 6] = [
+    ("access", "policy", "the one table that every service asks"),
+    ("access", "guard", "who is signed in, which every handler takes from the request"),
+    ("incidents", "policy", "what an actor is to a case, for the table"),
+    ("incidents", "status", "the status machine: values and rules, like a model"),
+    ("incidents", "input", "what forms and JSON may say, typed once for pages and API"),
+    ("audit", "export", "the trail as a file, which desk hands out behind the policy"),
+];
+
+/// Parts of a feature from the bottom up; those of one step do not use each other.
+const STEPS: [&[&str]; 4] = [&["model"], &["store"], &["service"], &["pages", "api", "job"]];
+
+fn place(folder: &str) -> Option<usize> {
+    ORDER.iter().position(|name| *name == folder)
+}
+
+fn step(part: Option<&String>) -> Option<usize> {
+    part.and_then(|part| STEPS.iter().position(|parts| parts.contains(&part.as_str())))
+}
+
+/// What is wrong with one arrow from a module to a path of the crate.
+fn wrong(from: &[String], to: &[String], modules: &BTreeSet<Vec<String>>) -> Option<String> {
+    let (here, there) = (from.first()?, to.first()?);
+    let Some(below) = place(there) else {
+        let is_module = modules.contains(&to[..1]);
+        return is_module.then(|| format!("{there} has no place in the order of folders"));
+    };
+    let Some(above) = place(here) else {
+        return Some(format!("{here} has no place in the order of folders"));
+    };
+    if below > above {
+        return Some(format!("{here} comes before {there} and may not use it"));
+    }
+    if !FEATURES.contains(&there.as_str()) || !modules.contains(to.get(..2)?) {
+        return None;
+    }
+    let part = &to[1];
+    if here != there {
+        let shown = part == "model" || part == "service";
+        let shown = shown || SHOWN.iter().any(|(feature, shown, _)| feature == there && shown == part);
+        let is_feature = FEATURES.contains(&here.as_str());
+        let reaches_in = if is_feature { !shown } else { part == "store" };
+        return reaches_in.then(|| format!("{here} reaches into {there}::{part}"));
+    }
+    let (mine, its) = (step(from.get(1)), step(to.get(1)));
+    let same = from.get(1) == to.get(1);
+    match (mine, its) {
+        (Some(mine), Some(its)) if its >= mine && !same => Some(format!("{} may not use {part}", from[1])),
+        (None, Some(3)) if from.len() > 1 => Some(format!("{} may not use {part}", from[1])),
+        _ => None,
+    }
+}
+
+fn faults(sources: &[Source]) -> Vec<String> {
+    let mut modules = BTreeSet::new();
+    for source in sources {
+        let module = source.module();
+        modules.extend((1..=module.len()).map(|length| module[..length].to_vec()));
+    }
+    let mut faults = Vec::new();
+    for source in sources.iter().filter(|source| source.path != "src/lib.rs") {
+        for (line, path) in source.paths() {
+            if let Some(fault) = wrong(&source.module(), &path, &modules) {
+                faults.push(format!("{}:{line}: {fault}", source.path));
+            }
+        }
+    }
+    faults
+}
+
+#[test]
+fn every_arrow_runs_one_way() {
+    report("arrows that run back", &faults(&product()));
+}
+
+#[test]
+fn an_arrow_that_runs_back_is_found() {
+    let planted = [
+        ("src/mail/outbox.rs", "use crate::{core::ids, directory::service::{lookup, other}};", "directory"),
+        ("src/incidents/service.rs", "fn f() { crate::directory::store::list(); }", "directory::store"),
+        ("src/incidents/service/file.rs", "use super::super::pages::List;", "service may not use pages"),
+        ("src/incidents/store.rs", "use super::{model::Incident, service};", "store may not use service"),
+        ("src/incidents/api.rs", "use crate::incidents::pages::form;", "api may not use pages"),
+        ("src/incidents/fileable.rs", "use super::pages;", "fileable may not use pages"),
+        ("src/worker.rs", "use crate::directory::store;", "worker reaches into directory::store"),
+        ("src/somewhere/mod.rs", "use crate::core::ids;", "somewhere has no place"),
+    ];
+    let quiet = [
+        (
+            "src/core/ids.rs",
+            "// use crate::store;\nconst X: &str = \"crate::store\"; #[cfg(test)] mod tests { use crate::cli; }",
+        ),
+        (
+            "src/directory/service.rs",
+            "use crate::core::ids; use super::{model, store}; use crate::access::policy::Action;",
+        ),
+        (
+            "src/directory/store.rs",
+            "use crate::directory::model::Kind; use crate::store::{Tx, each_backend};",
+        ),
+        ("src/directory/model.rs", "pub struct Kind; use self::keys; use crate::directory::Shown;"),
+        (
+            "src/incidents/pages.rs",
+            "use crate::directory::{model::Kind, service as directory}; use super::service;",
+        ),
+        (
+            "src/directory/pages.rs",
+            "use super::service; fn f<'a>(x: &'a str) { x.split('\\''); x.split('\"'); }",
+        ),
+        ("src/access/policy.rs", "use crate::core::actor;"),
+        ("src/access/mod.rs", "pub mod policy;"),
+        ("src/store/mod.rs", "use crate::core::env;"),
+        ("src/incidents/model.rs", ""),
+    ];
+    let mut sources: Vec<_> = quiet.iter().map(|(path, text)| Source::new(path, text)).collect();
+    report("arrows that are allowed", &faults(&sources));
+    sources.extend(planted.iter().map(|(path, text, _)| Source::new(path, text)));
+    let found = faults(&sources);
+    for (path, _, expected) in planted {
+        assert!(
+            found.iter().any(|fault| fault.starts_with(path) && fault.contains(expected)),
+            "{path}: {found:#?}"
+        );
+    }
+}
