@@ -41,8 +41,22 @@
     const here = links.findIndex((link) => link.closest("tr").contains(document.activeElement));
     const step = { j: 1, k: -1 }[event.key];
     if (step) links[Math.min(Math.max(here + step, 0), links.length - 1)]?.focus();
-    if (event.key === "o" && here >= 0) links[here].click();
+    if (event.key !== "o" || here < 0) return;
+    // The row that is previewed already opens whole.
+    const isPreviewed = links[here].closest("tr").hasAttribute("aria-current");
+    const whole = isPreviewed && document.querySelector("[data-keys-open]");
+    if (whole) return whole.click();
+    const to = new URL(links[here].href);
+    // With the fragment the browser would move the focus away from the rows.
+    to.hash = "";
+    sessionStorage.setItem("mk-keys-row", "kept");
+    location.assign(to);
   });
+  // A preview opened by key is a new page: its row has the focus again, so that j, k and o go on from there.
+  if (sessionStorage.getItem("mk-keys-row")) {
+    sessionStorage.removeItem("mk-keys-row");
+    document.querySelector("table[data-keys] tr[aria-current] a")?.focus({ preventScroll: true });
+  }
 
   // ---- [data-confirm]: asks before a form is sent, naming the thing ----
   const ask = (question) =>

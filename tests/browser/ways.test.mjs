@@ -106,6 +106,11 @@ test('an analyst moves through the queue by j, k and o, and switches the keys of
   const reference = await focused();
   await page.keyboard.press('o');
   await page.getByRole('complementary', { name: `Vorschau ${reference}` }).waitFor();
+  await page.waitForFunction((row) => document.activeElement.textContent === row, reference);
+  await page.keyboard.press('o');
+  await page.waitForURL(`/vorgaenge/${reference}`);
+  await page.goBack();
+  await page.getByRole('complementary', { name: `Vorschau ${reference}` }).waitFor();
   await press(page, 'Tasten abschalten');
   await page.keyboard.press('Tab');
   const before = await focused();
@@ -155,4 +160,66 @@ test('a case prints on white paper with its reference, label and page number, wi
   assert.match(sheet, /TH-2026-00001/);
   assert.match(sheet, /TLP:AMBER/);
   await page.context().close();
+});
+
+test('a title of one long word fits a telephone on every page that shows it', async () => {
+  const word = 'Verschlüsselungstrojaner'.repeat(7).slice(0, 160);
+  const telephone = { viewport: { width: 360, height: 740 } };
+  const wide = [];
+  const measure = async (page, at) => {
+    if (at) await page.goto(at);
+    await page.waitForLoadState();
+    const [needs, has] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+    if (needs > has) wide.push(`${page.url()}: ${needs} px`);
+  };
+
+  const hall = await signIn('reporter', telephone);
+  await hall.goto('/melden');
+  await hall.locator('input[name="observed"]').first().check();
+  await hall.getByLabel('In einem Satz: Was ist los?').fill(word);
+  await hall.getByLabel('Was ist passiert?').fill(word);
+  await hall.getByLabel('Ja, mit unserem Namen').check();
+  await press(hall, 'Meldung absenden');
+  await says(hall, 'Ihre Meldung ist angekommen.');
+  const incident = new URL(hall.url()).pathname;
+  for (const at of [undefined, '/', '/vorgaenge']) await measure(hall, at);
+
+  const desk = await signIn('analyst', telephone);
+  const preview = `/eingang?vorschau=${incident.split('/').pop()}`;
+  for (const at of ['/eingang', preview, incident, '/vorgaenge']) await measure(desk, at);
+  await desk.goto('/warnmeldungen/neu');
+  await desk.getByLabel('Titel', { exact: true }).fill(word.slice(0, 150));
+  await desk.getByLabel('Wen betrifft das?').fill(word);
+  await desk.getByLabel('Was ist heute zu tun?').fill(word);
+  for (const name of ['tlp', 'warning_step', 'severity', 'audience']) {
+    const field = desk.locator(`select[name="${name}"]`);
+    if (await field.count()) await field.selectOption({ index: 1 });
+    else await desk.locator(`input[name="${name}"]`).first().check();
+  }
+  await press(desk, 'Speichern und zur Prüfung geben');
+  await desk.waitForURL(/\/freigabe$/);
+  const advisory = new URL(desk.url()).pathname.replace('/freigabe', '');
+  for (const at of [undefined, advisory, `${advisory}/bearbeiten`, '/warnmeldungen']) await measure(desk, at);
+
+  const house = await signIn('administrator', telephone);
+  await house.goto('/register/neu');
+  await house.getByLabel('Name', { exact: true }).fill(word.slice(0, 100));
+  await house.getByLabel('Art', { exact: true }).selectOption({ label: 'Verband' });
+  await house.getByLabel('Ebene').selectOption({ label: 'Gemeinde' });
+  await house.getByLabel('Erster Tag', { exact: true }).fill('01.01.2026');
+  await press(house, 'Speichern');
+  await house.waitForURL(/\/register\/[0-9a-f-]{36}$/);
+  const organisation = new URL(house.url()).pathname;
+  for (const at of [undefined, `${organisation}/kontakte/neu`, '/register/anbindung', '/konten/neu']) await measure(house, at);
+  await house.goto('/register');
+  await house.getByLabel('Name, AGS oder ARS').fill('Verschlüsselung');
+  await press(house, 'Filtern');
+  await says(house, word.slice(0, 100));
+  await measure(house);
+
+  assert.deepEqual(wide, []);
+  for (const page of [hall, desk, house]) {
+    assert.deepEqual(page.faults, []);
+    await page.context().close();
+  }
 });
