@@ -1,6 +1,7 @@
 //! Integration tests: the product in this process, asked as browsers, programs and mail gateways ask it.
 
 mod canaries;
+mod desk;
 mod input;
 mod operation;
 mod policy;

@@ -41,6 +41,12 @@ pub(super) struct QueueQuery {
     vorschau: Option<String>,
 }
 
+impl QueueQuery {
+    fn is_search(&self) -> bool {
+        !self.q.trim().is_empty()
+    }
+}
+
 const TABS: [(&str, &str); 7] = [
     ("", "desk-tab-open"),
     ("frei", "desk-tab-free"),
@@ -125,6 +131,7 @@ struct QueuePage {
     words: Words,
     preview: Option<Preview>,
     query: String,
+    is_search: bool,
     here: String,
     next: Option<String>,
 }
@@ -141,7 +148,9 @@ fn filter(query: &QueueQuery, actor: &Actor, now: Timestamp) -> Result<Filter> {
         "" => {}
         _ => return Err(FieldError::new("f", "error-choice").into()),
     }
-    if !query.q.trim().is_empty() {
+    if query.is_search() {
+        // Whoever seeks a case does not know whether it is closed: only a list that was chosen narrows.
+        filter.open = filter.open.filter(|open| !open);
         let text = Line::<100>::parse(&query.q).map_err(|reason| FieldError::new("q", reason))?;
         filter.text = Some(text.into_string());
         filter.with_waiting = true;
@@ -274,7 +283,8 @@ pub(super) async fn show(
     let tabs = TABS.map(|(f, key)| Tab {
         key,
         href: if f.is_empty() { "/eingang".to_owned() } else { format!("/eingang?f={f}") },
-        here: query.f == f,
+        // A search that nobody narrowed finds closed cases too: it is none of these lists.
+        here: query.f == f && !(f.is_empty() && query.is_search()),
     });
     let words = Words::new(&sh, &found.rows);
     let preview_of = address(&query, "vorschau", "");
@@ -286,6 +296,7 @@ pub(super) async fn show(
         preview: found.preview.map(|view| preview(view, &found.names)),
         here: address(&query, "", ""),
         next: found.next.map(|next| address(&query, "ab", &next)),
+        is_search: query.is_search(),
         query: query.q,
         sh,
     })

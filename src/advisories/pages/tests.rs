@@ -475,3 +475,20 @@ fn a_program_drafts_and_sees_as_far_as_its_token_reaches() {
         assert_eq!(send(TestRequest::get().uri(&format!("{one}/deliveries")), &here).await.0, 404);
     });
 }
+
+#[test]
+fn whoever_approves_is_told_who_is_missing_before_an_approval_for_nobody_is_offered() {
+    let prepare = |house: &House| {
+        house.town("Stadt Bergrode", &[("it@bergrode.example", true)]);
+        enter(house, &house.approver());
+        house.in_review(Tlp::Red)
+    };
+    played(prepare, async |house, version| {
+        let app = app!(house);
+        let mut approver = Browser::of(&app, TestRequest::to_request, &house.approver()).await;
+        let page = approver.get(&format!("/warnmeldungen/{}/freigabe", version.reference)).await.html;
+        in_order(&page, &["Freigeben geht noch nicht", "Stadt Bergrode"]);
+        assert!(!page.contains("value=\"freigeben\""), "{page}");
+        assert!(page.contains("value=\"zurueckgeben\""), "{page}");
+    });
+}

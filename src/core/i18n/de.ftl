@@ -981,6 +981,8 @@ advisory-audience-left-out = { $count ->
     [one] Eine Verwaltung wird so nicht erreicht:
    *[other] { $count } Verwaltungen werden so nicht erreicht:
   }
+advisory-approval-nobody = Freigeben geht noch nicht: Zu dieser Auswahl gehört keine angebundene Verwaltung. Geben Sie die Fassung zurück und wählen Sie andere Empfänger, oder lassen Sie die Verwaltungen im Register anbinden.
+advisory-approval-nobody-left = Freigeben geht noch nicht: Niemand würde erreicht. Wer fehlt, steht bei den Empfängern. Nötig sind die Anbindung und ein Kontakt, mit TLP:RED eine Person mit eigener Adresse.
 advisory-audience-names = Namen zeigen
 advisory-audience-unknown = Wählen Sie TLP, Warnstufe, Schweregrad und Empfänger. Dann stehen hier Zahl und Namen.
 advisory-preview-title = So lesen es die Empfänger
@@ -1108,6 +1110,8 @@ desk-search = Suchen
 desk-search-hint = Aktenzeichen oder Titel
 desk-queue-title = Eingang
 desk-queue-caption = Offene Vorgänge, nächste Frist zuerst
+desk-queue-found-caption = Gefundene Vorgänge, offene und abgeschlossene
+desk-queue-not-found = Kein Vorgang passt dazu. Geben Sie einen Teil der Referenz oder des Titels ein.
 desk-queue-empty = Hier liegt nichts. Wählen Sie einen anderen Filter, oder warten Sie auf die nächste Meldung.
 desk-filter-label = Filter
 desk-filter = Filtern
