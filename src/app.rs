@@ -1,6 +1,7 @@
 //! The product put together: database, keys, mail and settings, and who listens to whom.
 
 use std::net::SocketAddr;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -204,6 +205,20 @@ impl App {
 /// What an old schema is met with.
 pub const OLD_SCHEMA: &str = "the schema is old: run `meldekette migrate`";
 
+/// What to do about a database that cannot be opened or written.
+#[must_use]
+pub fn unusable(config: &Config) -> String {
+    match config.database.url.strip_prefix("sqlite:") {
+        Some(path) => format!(
+            "{path} cannot be used: whoever runs this must be able to write to the file, to what SQLite puts beside \
+             it, and to their folder. Run commands as the service's account (deploy/meldekette-as-service)"
+        ),
+        None => "the database of database.url cannot be used: its role must be able to write to the tables, and the \
+                 server must be no standby"
+            .to_owned(),
+    }
+}
+
 /// An installation as it lies there, for commands that only look: nothing is made, migrated or changed.
 pub struct Inspection {
     pub config: Config,
@@ -224,7 +239,8 @@ impl Inspection {
             bail!("there is no database at {path} yet: run `meldekette migrate` (database.url)");
         }
         let keys = KeyStore::look(&config.keys.directory, sealing_key(&config, None, Purpose::Real)?);
-        let db = open_database(&config, &env, &settings(&config, Purpose::Real))?;
+        let db = open_database(&config, &env, &settings(&config, Purpose::Real))
+            .with_context(|| unusable(&config))?;
         Ok(Self { config, env, db, keys })
     }
 
@@ -312,12 +328,17 @@ pub fn provided(config: &Config, settings: &Settings) -> Result<Provided> {
 
 /// Makes the folder of a database that is a file.
 pub(crate) fn make_folder(config: &Config) -> Result<()> {
-    if let Some(path) = config.database.url.strip_prefix("sqlite:")
-        && let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty())
-    {
-        std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+    let path = config.database.url.strip_prefix("sqlite:").map(Path::new);
+    match path.and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty()) {
+        Some(folder) => make_private_folder(folder),
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// Makes a folder where it is missing, with all above it; what is new its account alone may enter.
+pub(crate) fn make_private_folder(folder: &Path) -> Result<()> {
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.with_context(|| format!("making {}", folder.display()))
 }
 
 fn open_database(config: &Config, env: &Env, settings: &Settings) -> Result<Db> {

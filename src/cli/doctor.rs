@@ -1,17 +1,20 @@
 //! `doctor`: what is wrong with this installation, and what to do about it.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Result;
+use diesel::connection::SimpleConnection as _;
 
-use crate::app::{Inspection, OLD_SCHEMA};
+use super::causes;
+use crate::app::{Inspection, OLD_SCHEMA, unusable};
 use crate::config::{Config, MailTransport};
 use crate::core::env::Env;
 use crate::core::when;
 use crate::crypto::keys::CERTIFICATE_ENDED;
 use crate::mail::dead;
-use crate::store::migrate;
+use crate::store::{Conn, migrate};
 
 /// A certificate that ends within so many days is spoken of.
 const CERTIFICATE_DAYS: i64 = 60;
@@ -32,7 +35,7 @@ pub(super) fn run(config: &Config) -> Result<ExitCode> {
     let app = match Inspection::open(config.clone(), Env::system()) {
         Ok(app) => Some(app),
         Err(error) => {
-            findings.push(("start", Finding::Bad(format!("{error:#}"))));
+            findings.push(("start", Finding::Bad(causes(&error))));
             None
         }
     };
@@ -40,6 +43,9 @@ pub(super) fn run(config: &Config) -> Result<ExitCode> {
         let schema = database(app);
         let is_usable = matches!(schema, Finding::Good(_));
         findings.push(("database", schema));
+        if let Some(path) = config.database.url.strip_prefix("sqlite:") {
+            findings.push(("files", files(path)));
+        }
         findings.push(("time", time(app)));
         findings.push(("certificate", certificate(app)));
         findings.push(("mail", mail(app)));
@@ -66,12 +72,41 @@ pub(super) fn run(config: &Config) -> Result<ExitCode> {
 
 fn database(app: &Inspection) -> Finding {
     match app.db.with_connection(migrate::is_pending) {
-        Ok(false) => {
-            let engine = if app.db.is_sqlite() { "SQLite" } else { "PostgreSQL" };
-            Finding::Good(format!("{engine} answers, the schema is up to date"))
-        }
+        Ok(false) => match app.db.with_connection(check_writing) {
+            Ok(()) => {
+                let engine = if app.db.is_sqlite() { "SQLite" } else { "PostgreSQL" };
+                Finding::Good(format!("{engine} answers, the schema is up to date, and it can be written"))
+            }
+            Err(error) => Finding::Bad(format!("{}: {error}", unusable(&app.config))),
+        },
         Ok(true) => Finding::Bad(OLD_SCHEMA.to_owned()),
         Err(error) => Finding::Bad(format!("{error}: check database.url")),
+    }
+}
+
+/// Asks for what every change needs, and changes nothing.
+fn check_writing(conn: &mut Conn) -> crate::core::error::Result<()> {
+    conn.batch_execute(if conn.is_sqlite() { "BEGIN IMMEDIATE" } else { "BEGIN" })?;
+    // On a file that cannot be written SQLite begins all the same: only a statement that writes is refused.
+    let tried = conn.batch_execute("DELETE FROM jobs WHERE 1 = 0");
+    conn.batch_execute("ROLLBACK")?;
+    Ok(tried?)
+}
+
+/// Reports lie in the database: nobody else on the machine may read its files.
+fn files(path: &str) -> Finding {
+    let open_to_others = |file: &String| {
+        std::fs::metadata(file).is_ok_and(|found| found.permissions().mode() & 0o077 != 0)
+    };
+    let files: Vec<_> =
+        ["", "-wal", "-shm"].map(|end| format!("{path}{end}")).into_iter().filter(open_to_others).collect();
+    if files.is_empty() {
+        Finding::Good(format!("{path} is closed to other accounts"))
+    } else {
+        Finding::Notice(format!(
+            "other accounts of this machine can open what was reported: `chmod 600 {}`",
+            files.join(" ")
+        ))
     }
 }
 
@@ -108,7 +143,7 @@ fn certificate(app: &Inspection) -> Finding {
                 Finding::Good(text)
             }
         }
-        Err(error) => Finding::Bad(format!("{error:#}: see `meldekette keys --help`")),
+        Err(error) => Finding::Bad(format!("{}: see `meldekette keys --help`", causes(&error))),
     }
 }
 
@@ -134,7 +169,7 @@ fn mail(app: &Inspection) -> Finding {
     let server = format!("{}:{}", app.config.mail.smtp.host, app.config.mail.smtp.port);
     match reached {
         Ok(()) => Finding::Good(format!("{server} takes connections")),
-        Err(error) => Finding::Bad(format!("{server}: {error:#}: check mail.smtp")),
+        Err(error) => Finding::Bad(format!("{server}: {}: check mail.smtp", causes(&error))),
     }
 }
 

@@ -65,10 +65,23 @@ pub fn run() -> ExitCode {
     match execute(cli) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("meldekette: {error:#}");
+            eprintln!("meldekette: {}", causes(&error));
             ExitCode::FAILURE
         }
     }
+}
+
+/// The error and what caused it, each once: some errors say themselves what caused them.
+fn causes(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |said, cause| {
+        if said.is_empty() {
+            cause
+        } else if said.contains(&cause) {
+            said
+        } else {
+            format!("{said}: {cause}")
+        }
+    })
 }
 
 fn execute(cli: Cli) -> Result<ExitCode> {

@@ -5,6 +5,9 @@
 //! commit. So a commit's fsync is shared, and a failed closure harms nobody else.
 
 use std::any::Any;
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, OnceLock};
@@ -121,6 +124,9 @@ impl Db {
     /// [`Error::Unavailable`] with what to do when the database cannot be reached.
     pub fn open(url: &str, connections: u32, env: Env, provided: Provided) -> Result<Self> {
         check_url(url)?;
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            make_private(path)?;
+        }
         let pool = Pool::builder()
             .max_size(connections.max(2))
             .min_idle(Some(1))
@@ -308,6 +314,16 @@ impl Db {
 
     fn take(&self) -> Result<PooledConnection<Manager>> {
         self.0.pool.get().map_err(|error| Error::Unavailable(format!("database: {error}")))
+    }
+}
+
+/// Makes the file of a new database, which its account alone may read. What SQLite puts beside gets the same mode.
+fn make_private(path: &str) -> Result<()> {
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            Err(Error::Unavailable(format!("database {path}: {error}")))
+        }
+        _ => Ok(()),
     }
 }
 

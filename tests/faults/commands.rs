@@ -1,8 +1,13 @@
 //! Commands on an installation that is not finished: whoever only looks changes nothing.
 
-use std::process::Output;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Command, Output};
 use std::time::Duration;
 
+use diesel::connection::SimpleConnection as _;
+use diesel::{Connection as _, PgConnection, SqliteConnection};
 use meldekette::core::i18n::{Lang, text};
 use meldekette::mail::dead;
 
@@ -56,4 +61,66 @@ fn with_an_ended_certificate_reports_come_in_mails_wait_and_the_operator_is_told
     for told in [ready.to_string(), said(&doctor), log] {
         assert!(told.contains("meldekette keys import"), "{told}");
     }
+}
+
+/// Who has no rights beyond those that the files themselves give: root is everybody's superior otherwise.
+fn without_privilege() -> &'static [&'static str] {
+    let is_root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
+    if is_root { &["setpriv", "--bounding-set=-dac_override,-dac_read_search"] } else { &[] }
+}
+
+#[test]
+fn doctor_names_a_database_that_its_account_cannot_write_and_says_what_to_do() {
+    let house = House::new();
+    assert!(said(&house.run(&["doctor"])).contains("and it can be written"));
+    let address = match house.url().strip_prefix("sqlite:") {
+        Some(path) => {
+            std::fs::set_permissions(path, Permissions::from_mode(0o400)).unwrap();
+            path.to_owned()
+        }
+        None => {
+            let name = house.url().rsplit('/').next().unwrap().split('?').next().unwrap().to_owned();
+            let close = format!("ALTER DATABASE {name} SET default_transaction_read_only = on");
+            PgConnection::establish(&house.url()).unwrap().batch_execute(&close).unwrap();
+            "database.url".to_owned()
+        }
+    };
+    let doctor = house.run_behind(without_privilege(), &["doctor"]);
+    let told = said(&doctor);
+    assert!(!doctor.status.success() && !told.contains("ok     database"), "{told}");
+    let line = told.lines().find(|line| line.contains("cannot be used")).unwrap_or_default();
+    assert!(line.starts_with("BAD") && line.contains(&address) && line.contains("able to write"), "{told}");
+}
+
+#[test]
+fn what_went_wrong_is_said_once() {
+    let (house, folder) = (House::unbuilt(), tempfile::tempdir().unwrap());
+    let file = folder.path().join("taken");
+    std::fs::write(&file, "").unwrap();
+    let refused = said(&house.run(&["keys", "sealing-key", file.to_str().unwrap()]));
+    assert_eq!(refused.matches("File exists").count(), 1, "{refused}");
+    assert!(refused.contains("taken"), "{refused}");
+}
+
+#[test]
+fn nobody_else_on_the_machine_can_read_a_database_that_the_product_made() {
+    let house = House::unbuilt();
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data/sqlite");
+    let file = data.join("meldekette.db");
+    let url = format!("sqlite:{}", file.display());
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let migrated = house.run_with(&["migrate"], &[("DATABASE_URL", &url)]);
+    assert!(migrated.status.success(), "{}", said(&migrated));
+    assert_eq!((mode(&file), mode(&data), mode(data.parent().unwrap())), (0o600, 0o700, 0o700));
+    let mut open = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+    open.batch_execute("DELETE FROM jobs").unwrap();
+    for beside in ["meldekette.db-wal", "meldekette.db-shm"] {
+        assert_eq!(mode(&data.join(beside)), 0o600, "{beside}");
+    }
+    let doctor = || said(&house.run_with(&["doctor"], &[("DATABASE_URL", &url)]));
+    assert!(doctor().contains("ok     files"), "{}", doctor());
+    std::fs::set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
+    assert!(doctor().contains(&format!("notice files: other accounts of this machine can open what was reported: `chmod 600 {}", file.display())), "{}", doctor());
+    assert_eq!(mode(&file), 0o644, "whoever looks changes nothing");
 }

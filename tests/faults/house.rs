@@ -159,6 +159,16 @@ impl House {
         self.command(&[], arguments, &[]).output().unwrap()
     }
 
+    /// Runs a command as the program that `before` runs in the end.
+    pub fn run_behind(&self, before: &[&str], arguments: &[&str]) -> Output {
+        self.command(before, arguments, &[]).output().unwrap()
+    }
+
+    /// Runs a command with other settings.
+    pub fn run_with(&self, arguments: &[&str], more: &[(&str, &str)]) -> Output {
+        self.command(&[], arguments, more).output().unwrap()
+    }
+
     /// Starts `serve`.
     pub fn serve(&self, sink: &Sink, more: &[(&str, &str)]) -> Process {
         self.serve_behind(&[], sink, more)

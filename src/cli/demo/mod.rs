@@ -15,7 +15,7 @@ use clap::Args;
 use tokio::sync::watch;
 
 use super::serve::{finish, run_server};
-use crate::app::{App, Purpose};
+use crate::app::{App, Purpose, make_private_folder};
 use crate::config::Config;
 use crate::core::env::Env;
 use crate::core::text::{MailAddress, Name};
@@ -116,7 +116,7 @@ fn empty_folder(folder: &Path) -> Result<()> {
     if folder.exists() {
         std::fs::remove_dir_all(folder).with_context(|| format!("emptying {}", folder.display()))?;
     }
-    std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+    make_private_folder(folder)?;
     std::fs::write(
         folder.join(MARKER),
         "The demonstration made this folder. It may be removed as a whole.\n",
