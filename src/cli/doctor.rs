@@ -95,9 +95,8 @@ fn check_writing(conn: &mut Conn) -> crate::core::error::Result<()> {
 
 /// Reports lie in the database: nobody else on the machine may read its files.
 fn files(path: &str) -> Finding {
-    let open_to_others = |file: &String| {
-        std::fs::metadata(file).is_ok_and(|found| found.permissions().mode() & 0o077 != 0)
-    };
+    let open_to_others =
+        |file: &String| std::fs::metadata(file).is_ok_and(|found| found.permissions().mode() & 0o077 != 0);
     let files: Vec<_> =
         ["", "-wal", "-shm"].map(|end| format!("{path}{end}")).into_iter().filter(open_to_others).collect();
     if files.is_empty() {

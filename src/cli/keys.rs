@@ -76,7 +76,15 @@ pub(super) fn run(command: Command, config: &Config) -> Result<ExitCode> {
             let key = key
                 .map(|path| std::fs::read(&path).with_context(|| path.display().to_string()))
                 .transpose()?;
-            show(&keys.import(&pem, key.as_deref(), &env)?);
+            let identity = keys.import(&from(config)?, &pem, key.as_deref(), &env)?;
+            show(&identity);
+            if let Some(issuer) = identity.missing_issuer() {
+                eprintln!(
+                    "warning: the certificate of its issuer is not in {}: {issuer}. Mail programs that do not know it \
+                     show signatures as unverified: import a file that also holds the chain",
+                    certificate.display()
+                );
+            }
         }
         Command::Demonstration => {
             show(&keys.create_demonstration(KeyKind::P256, &subject(config, "Demonstration")?, &env)?);
@@ -91,9 +99,12 @@ fn subject(config: &Config, organisation: &str) -> Result<Subject> {
     Ok(Subject {
         name: name(&config.mail.from_name)?,
         organisation: name(organisation)?,
-        address: MailAddress::parse(&config.mail.from)
-            .map_err(|_| anyhow!("mail.from is not a mail address"))?,
+        address: from(config)?,
     })
+}
+
+fn from(config: &Config) -> Result<MailAddress> {
+    MailAddress::parse(&config.mail.from).map_err(|_| anyhow!("mail.from is not a mail address"))
 }
 
 fn show(identity: &SigningIdentity) {

@@ -1,7 +1,8 @@
 //! Private keys and the S/MIME identity that signs every mail.
 
 use der::oid::db::rfc5280::ID_KP_EMAIL_PROTECTION;
-use der::{Decode as _, Encode as _};
+use der::pem::LineEnding;
+use der::{Decode as _, Encode as _, EncodePem as _};
 use jiff::Timestamp;
 use ring::signature::{
     ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair,
@@ -226,6 +227,7 @@ pub struct SigningIdentity {
     address: MailAddress,
     subject: String,
     fingerprint: String,
+    missing_issuer: Option<String>,
     validity: Validity,
 }
 
@@ -239,24 +241,27 @@ impl std::fmt::Debug for SigningIdentity {
 }
 
 impl SigningIdentity {
-    /// Puts a key and its certificate (PEM, the leaf first, then the chain) together. Checks that they belong together
+    /// Puts a key and its certificate (PEM, with the chain above it, in any order) together. Checks that they belong together
     /// and that the certificate is for signing mail (RFC 8550); whether it is valid at an instant is
     /// [`Validity::check`]'s question.
     ///
     /// # Errors
     /// [`CryptoError::Mismatch`], or [`CryptoError::Certificate`] with what is wrong.
     pub fn new(key: &PrivateKey, certificates_pem: &[u8]) -> Result<Self, CryptoError> {
-        let certificates = read_certificates(certificates_pem)?;
-        let leaf = first(&certificates)?;
+        let mut certificates = read_certificates(certificates_pem)?;
         let signer = Signer::new(key)?;
-        if public_key(leaf) != signer.public() {
-            return Err(CryptoError::Mismatch);
-        }
+        let is_leaf = |certificate: &Certificate| public_key(certificate) == signer.public();
+        let place = certificates.iter().position(is_leaf).ok_or(CryptoError::Mismatch)?;
+        certificates[..=place].rotate_right(1);
+        let leaf = &certificates[0];
         check_purpose(leaf)?;
         let address = certified_address(leaf)?;
         let der = leaf.to_der().map_err(CryptoError::encoding)?;
         let validity = leaf.tbs_certificate.validity;
+        let issuer = &leaf.tbs_certificate.issuer;
+        let is_there = certificates.iter().any(|above| above.tbs_certificate.subject == *issuer);
         Ok(Self {
+            missing_issuer: (!is_there).then(|| issuer.to_string()),
             prepared: super::smime::Prepared::new(&signer, &certificates)?,
             signer,
             address,
@@ -264,6 +269,13 @@ impl SigningIdentity {
             fingerprint: hex::encode(ring::digest::digest(&ring::digest::SHA256, &der)),
             validity: Validity { from: instant(validity.not_before)?, until: instant(validity.not_after)? },
         })
+    }
+
+    /// Who issued the certificate (RFC 4514), where the issuer's own certificate is not among the chain: mail programs
+    /// that do not know it cannot check a signature.
+    #[must_use]
+    pub fn missing_issuer(&self) -> Option<&str> {
+        self.missing_issuer.as_deref()
     }
 
     /// When the certificate is valid.
@@ -297,9 +309,15 @@ impl SigningIdentity {
     }
 }
 
-/// [`PrivateKey::id`] of the key that the first certificate certifies.
-pub(super) fn certified_key_id(certificates_pem: &[u8]) -> Result<String, CryptoError> {
-    Ok(key_id(public_key(first(&read_certificates(certificates_pem)?)?)))
+/// [`PrivateKey::id`] of each key that one of these certificates certifies.
+pub(super) fn certified_key_ids(certificates_pem: &[u8]) -> Result<Vec<String>, CryptoError> {
+    Ok(read_certificates(certificates_pem)?.iter().map(|found| key_id(public_key(found))).collect())
+}
+
+/// The certificates of a file (PEM) without what else may stand in it, such as a private key.
+pub(super) fn certificates_alone(pem: &[u8]) -> Result<String, CryptoError> {
+    let certificates = read_certificates(pem)?;
+    certificates.iter().map(|found| found.to_pem(LineEnding::LF).map_err(CryptoError::encoding)).collect()
 }
 
 fn key_id(public: &[u8]) -> String {
@@ -310,15 +328,9 @@ fn public_key(certificate: &Certificate) -> &[u8] {
     certificate.tbs_certificate.subject_public_key_info.subject_public_key.raw_bytes()
 }
 
-fn first(certificates: &[Certificate]) -> Result<&Certificate, CryptoError> {
-    certificates
-        .first()
-        .ok_or_else(|| CryptoError::Certificate("no PEM block `CERTIFICATE` found".to_owned()))
-}
-
 fn read_certificates(pem: &[u8]) -> Result<Vec<Certificate>, CryptoError> {
     let broken = |error: &dyn std::fmt::Display| CryptoError::Certificate(format!("cannot be read: {error}"));
-    CertificateDer::pem_slice_iter(pem)
+    let certificates: Vec<_> = CertificateDer::pem_slice_iter(pem)
         .map(|der| {
             let der = der.map_err(|error| broken(&error))?;
             let certificate = Certificate::from_der(&der).map_err(|error| broken(&error))?;
@@ -328,7 +340,11 @@ fn read_certificates(pem: &[u8]) -> Result<Vec<Certificate>, CryptoError> {
             }
             Ok(certificate)
         })
-        .collect()
+        .collect::<Result<_, _>>()?;
+    if certificates.is_empty() {
+        return Err(CryptoError::Certificate("no PEM block `CERTIFICATE` found".to_owned()));
+    }
+    Ok(certificates)
 }
 
 fn check_purpose(leaf: &Certificate) -> Result<(), CryptoError> {
@@ -340,7 +356,7 @@ fn check_purpose(leaf: &Certificate) -> Result<(), CryptoError> {
         .is_some_and(|(_, constraints)| constraints.ca)
     {
         return wrong(
-            "is a certification authority's; the first certificate must be the one that signs mail",
+            "is a certification authority's; the key must belong to the certificate that signs mail",
         );
     }
     let usage = certificate.get::<KeyUsage>().map_err(CryptoError::encoding)?;

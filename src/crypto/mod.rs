@@ -13,6 +13,8 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
+use crate::core::text::MailAddress;
+
 /// Why a key, a certificate or a sealed file cannot be used. The sentences are for whoever runs the product.
 #[derive(Debug, thiserror::Error)]
 pub enum CryptoError {
@@ -27,6 +29,12 @@ pub enum CryptoError {
         "the private key does not belong to this certificate: import the key that the request was made with"
     )]
     Mismatch,
+    /// The certificate is another address's than the one that mails come from.
+    #[error(
+        "the certificate is for {certified}, and mails come from {wanted} (mail.from): ask for one for {wanted}; \
+         what was in use before stays in use"
+    )]
+    Address { certified: MailAddress, wanted: MailAddress },
     /// The certificate's time has not begun or is over.
     #[error("the certificate is valid from {from} to {until}, and now is {now}: import a renewed one")]
     NotValidNow { from: Timestamp, until: Timestamp, now: Timestamp },

@@ -9,10 +9,11 @@ use zeroize::Zeroizing;
 
 use super::CryptoError;
 use super::authority::{DemonstrationAuthority, Subject, request};
-use super::keys::{KeyKind, PrivateKey, SigningIdentity, certified_key_id};
+use super::keys::{KeyKind, PrivateKey, SigningIdentity, certificates_alone, certified_key_ids};
 use super::log::LogKey;
 use super::seal::SealingKey;
 use crate::core::env::Env;
+use crate::core::text::MailAddress;
 
 /// The certificate in use, with its chain. Its private key lies in a file named after the public key
 /// ([`PrivateKey::id`]), so that replacing this one file changes both at once.
@@ -105,7 +106,7 @@ impl KeyStore {
         let key = PrivateKey::generate(kind, env)?;
         let certificate = authority.issue(&key, subject, env)?;
         let chain = format!("{certificate}{}", authority.certificate_pem());
-        self.install(&key, chain.as_bytes(), env)
+        self.install(&key, &subject.address, chain.as_bytes(), env)
     }
 
     /// The demonstration authority's certificate (PEM), where there is one.
@@ -129,12 +130,14 @@ impl KeyStore {
         Ok(pem)
     }
 
-    /// Takes a certificate with its chain (PEM) into use, with the key given or else that of an earlier request.
+    /// Takes a certificate for `address` with its chain (PEM) into use, with the key given or else that of an earlier
+    /// request.
     ///
     /// # Errors
-    /// What is wrong with key or certificate; nothing is changed then.
+    /// What is wrong with key or certificate; nothing is changed then, and the former identity stays in use.
     pub fn import(
         &self,
+        address: &MailAddress,
         certificates_pem: &[u8],
         key_pem: Option<&[u8]>,
         env: &Env,
@@ -143,7 +146,7 @@ impl KeyStore {
             Some(pem) => PrivateKey::from_pem(pem)?,
             None => self.smime_key(certificates_pem)?,
         };
-        self.install(&key, certificates_pem, env)
+        self.install(&key, address, certificates_pem, env)
     }
 
     /// The identity that signs mails. An expired certificate is loaded too: [`SigningIdentity::validity`] tells.
@@ -194,21 +197,33 @@ impl KeyStore {
         Ok(secret)
     }
 
-    fn install(&self, key: &PrivateKey, pem: &[u8], env: &Env) -> Result<SigningIdentity, CryptoError> {
+    fn install(
+        &self,
+        key: &PrivateKey,
+        address: &MailAddress,
+        pem: &[u8],
+        env: &Env,
+    ) -> Result<SigningIdentity, CryptoError> {
         let identity = SigningIdentity::new(key, pem)?;
         identity.validity().check(env.now())?;
-        let pem = String::from_utf8(pem.to_vec()).map_err(CryptoError::encoding)?;
+        if identity.address() != address {
+            let certified = identity.address().clone();
+            return Err(CryptoError::Address { certified, wanted: address.clone() });
+        }
+        let pem = certificates_alone(pem)?;
         self.write_secret(&smime_name(&key.id()?), key.pkcs8(), env)?;
         self.write_plain(CERTIFICATE, &pem, env)?;
         Ok(identity)
     }
 
-    /// The private key that belongs to the first of `certificates_pem`.
+    /// The private key that belongs to one of `certificates_pem`: only the one that signs mail has its key here.
     fn smime_key(&self, certificates_pem: &[u8]) -> Result<PrivateKey, CryptoError> {
-        let key = self
-            .load_secret(&smime_name(&certified_key_id(certificates_pem)?))?
-            .ok_or(CryptoError::Mismatch)?;
-        PrivateKey::from_pkcs8(key.to_vec())
+        for id in certified_key_ids(certificates_pem)? {
+            if let Some(key) = self.load_secret(&smime_name(&id))? {
+                return PrivateKey::from_pkcs8(key.to_vec());
+            }
+        }
+        Err(CryptoError::Mismatch)
     }
 
     fn load_secret(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, CryptoError> {
@@ -267,7 +282,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
-    use crate::core::text::{MailAddress, Name};
+    use crate::core::text::Name;
 
     fn subject(address: &str) -> Subject {
         Subject {
@@ -314,7 +329,7 @@ mod tests {
         let requested = PrivateKey::from_pkcs8(requested.unwrap().to_vec()).unwrap();
         let authority = DemonstrationAuthority::create(&env).unwrap();
         let certificate = authority.issue(&requested, &subject("cert@example.org"), &env).unwrap();
-        keys.import(certificate.as_bytes(), None, &env).unwrap();
+        keys.import(&subject("cert@example.org").address, certificate.as_bytes(), None, &env).unwrap();
         assert_eq!(keys.identity().unwrap().address().as_str(), "cert@example.org");
     }
 
@@ -330,8 +345,9 @@ mod tests {
         let pem = |key: &PrivateKey| key.for_rcgen().unwrap().serialize_pem();
         let certificate = authority.issue(&mine, &subject("cert@example.org"), &env).unwrap();
 
+        let address = subject("cert@example.org").address;
         let import = |certificate: &str, key: &PrivateKey, env: &Env| {
-            keys.import(certificate.as_bytes(), Some(pem(key).as_bytes()), env)
+            keys.import(&address, certificate.as_bytes(), Some(pem(key).as_bytes()), env)
                 .map(|_| ())
                 .unwrap_err()
                 .to_string()
@@ -348,6 +364,20 @@ mod tests {
             std::sync::Arc::new(crate::core::env::SystemRandom::default()),
         );
         assert!(import(&certificate, &mine, &later).contains("import a renewed one"));
-        assert!(keys.import(certificate.as_bytes(), Some(pem(&mine).as_bytes()), &env).is_ok());
+        let other = subject("someone@else.example").address;
+        let refused = keys.import(&other, certificate.as_bytes(), Some(pem(&mine).as_bytes()), &env);
+        assert!(matches!(refused, Err(CryptoError::Address { .. })), "{refused:?}");
+        assert!(matches!(keys.identity(), Err(CryptoError::Missing(_))));
+
+        // In any order, and with the key in the same file, which does not stay there unsealed.
+        let all = format!("{}{}{certificate}", pem(&mine), authority.certificate_pem());
+        let taken = keys.import(&address, all.as_bytes(), Some(all.as_bytes()), &env).unwrap();
+        assert_eq!(taken.missing_issuer(), None);
+        assert_eq!(keys.identity().unwrap().fingerprint(), taken.fingerprint());
+        let kept = fs::read_to_string(directory.path().join(CERTIFICATE)).unwrap();
+        assert!(kept.contains("CERTIFICATE") && !kept.contains("PRIVATE"), "{kept}");
+
+        let alone = keys.import(&address, certificate.as_bytes(), Some(pem(&mine).as_bytes()), &env).unwrap();
+        assert!(alone.missing_issuer().is_some_and(|issuer| issuer.contains("Demonstration")), "{alone:?}");
     }
 }

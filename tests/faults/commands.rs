@@ -121,6 +121,87 @@ fn nobody_else_on_the_machine_can_read_a_database_that_the_product_made() {
     let doctor = || said(&house.run_with(&["doctor"], &[("DATABASE_URL", &url)]));
     assert!(doctor().contains("ok     files"), "{}", doctor());
     std::fs::set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
-    assert!(doctor().contains(&format!("notice files: other accounts of this machine can open what was reported: `chmod 600 {}", file.display())), "{}", doctor());
+    assert!(
+        doctor().contains(&format!(
+            "notice files: other accounts of this machine can open what was reported: `chmod 600 {}",
+            file.display()
+        )),
+        "{}",
+        doctor()
+    );
     assert_eq!(mode(&file), 0o644, "whoever looks changes nothing");
+}
+
+/// An authority that openssl plays, in a folder.
+struct Authority(tempfile::TempDir);
+
+impl Authority {
+    fn open() -> Self {
+        let authority = Self(tempfile::tempdir().unwrap());
+        authority.run(
+            "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj '/CN=Probe CA' \
+             -keyout ca.key -out ca.pem",
+        );
+        authority
+    }
+
+    fn run(&self, script: &str) {
+        let ran = Command::new("sh").args(["-ec", script]).current_dir(self.0.path()).output().unwrap();
+        assert!(ran.status.success(), "{}", said(&ran));
+    }
+
+    fn write(&self, name: &str, text: &[u8]) {
+        std::fs::write(self.0.path().join(name), text).unwrap();
+    }
+
+    /// Certifies the request for an address.
+    fn certify(&self, address: &str, name: &str) {
+        let extensions = format!(
+            "subjectAltName=email:{address}\nextendedKeyUsage=emailProtection\nkeyUsage=digitalSignature\n"
+        );
+        self.write("extensions", extensions.as_bytes());
+        self.run(&format!(
+            "openssl x509 -req -in request.csr -CA ca.pem -CAkey ca.key -days 30 -extfile extensions -out {name}"
+        ));
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.path().join(name).display().to_string()
+    }
+}
+
+#[test]
+fn a_certificate_for_another_address_is_refused_and_the_chain_may_stand_in_any_order() {
+    let (house, authority) = (House::new(), Authority::open());
+    let shown = || said(&house.run(&["keys", "show"]));
+    let import = |name: &str| house.run(&["keys", "import", &authority.path(name)]);
+    let former = shown();
+    let request = house.run(&["keys", "request", "--kind", "p256", "--organisation", "Probe"]);
+    assert!(request.status.success(), "{}", said(&request));
+    authority.write("request.csr", &request.stdout);
+
+    authority.certify("someone@else.example", "other.pem");
+    let refused = import("other.pem");
+    let told = said(&refused);
+    assert!(!refused.status.success() && told.contains("someone@else.example"), "{told}");
+    assert!(told.contains("mail.from") && told.contains("cert@thueringencert.example"), "{told}");
+    assert_eq!(shown(), former, "the former identity stays");
+
+    authority.certify("cert@thueringencert.example", "alone.pem");
+    authority.run("cat ca.pem alone.pem > chain.pem");
+    let taken = import("chain.pem");
+    assert!(taken.status.success() && !said(&taken).contains("warning"), "{}", said(&taken));
+    assert_ne!(shown(), former);
+    assert!(
+        said(&house.run(&["doctor"])).contains("ok     certificate"),
+        "{}",
+        said(&house.run(&["doctor"]))
+    );
+
+    let warned = import("alone.pem");
+    assert!(warned.status.success(), "{}", said(&warned));
+    assert!(
+        said(&warned).contains("warning: the certificate of its issuer")
+            && said(&warned).contains("CN=Probe CA")
+    );
 }
