@@ -139,7 +139,7 @@ impl Authority {
     fn open() -> Self {
         let authority = Self(tempfile::tempdir().unwrap());
         authority.run(
-            "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj '/CN=Probe CA' \
+            "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 90 -subj '/CN=Probe CA' \
              -keyout ca.key -out ca.pem",
         );
         authority
@@ -161,7 +161,7 @@ impl Authority {
         );
         self.write("extensions", extensions.as_bytes());
         self.run(&format!(
-            "openssl x509 -req -in request.csr -CA ca.pem -CAkey ca.key -days 30 -extfile extensions -out {name}"
+            "openssl x509 -req -in request.csr -CA ca.pem -CAkey ca.key -days 90 -extfile extensions -out {name}"
         ));
     }
 
