@@ -23,5 +23,6 @@ pub fn configure(cfg: &mut ServiceConfig) {
         .service(resource("/protokoll/ausfuhr").get(audit::export))
         .service(resource("/warteschlangen").get(queues::show))
         .service(resource("/warteschlangen/mail/{id}").post(queues::send_again))
+        .service(resource("/warteschlangen/mail/{id}/alle").post(queues::send_alike_again))
         .service(resource("/warteschlangen/auftrag/{id}").post(queues::revive));
 }

@@ -14,11 +14,14 @@ use crate::core::error::{Error, Result};
 use crate::core::ids::{JobId, MailId};
 use crate::core::text::MailAddress;
 use crate::crypto::keys::Validity;
-use crate::mail::dead;
-use crate::mail::outbox::MailState;
+use crate::mail::dead::{self, DeadMail};
+use crate::mail::outbox::{MailPurpose, MailState};
 use crate::queue;
 use crate::web::site::Site;
 use crate::web::{Failure, FormData, Shell};
+
+/// Failed mails on the page.
+const SHOWN: i64 = 300;
 
 struct Count {
     key: &'static str,
@@ -28,6 +31,10 @@ struct Count {
 
 struct FailedMail {
     id: MailId,
+    /// How many of the list are like this one, on the first of them.
+    alike: usize,
+    /// The organisation that an advisory goes to.
+    organisation: Option<String>,
     recipient: String,
     purpose: String,
     at: Timestamp,
@@ -78,7 +85,7 @@ pub(super) async fn show(
         .db
         .read(move |tx| {
             check(tx, &actor, Action::ReadQueues, Facts::of(&actor))?;
-            let mails = (dead::count_all(tx)?, dead::list_waiting(tx, 20)?, dead::list(tx, 200)?);
+            let mails = (dead::count_all(tx)?, dead::list_waiting(tx, 20)?, dead::list(tx, SHOWN)?);
             Ok((mails.0, mails.1, mails.2, queue::dead_letters(tx)?))
         })
         .await?;
@@ -91,13 +98,18 @@ pub(super) async fn show(
         mail_counts: counts.into_iter().map(count).collect(),
         waiting,
         failed_mails: failed
-            .into_iter()
-            .map(|mail| FailedMail {
+            .iter()
+            .enumerate()
+            .map(|(place, mail)| FailedMail {
                 id: mail.id,
+                alike: alike(&failed, place),
+                // Who gets advisories stands in the register. Who writes to the CERT is nobody's business here.
+                organisation: (mail.purpose == MailPurpose::Advisory.code())
+                    .then(|| mail.recipient_name.clone()),
                 recipient: masked(&mail.recipient),
                 purpose: word_or_code("desk-purpose", &mail.purpose),
                 at: mail.at,
-                answer: mail.answer.unwrap_or_default(),
+                answer: mail.answer.clone().unwrap_or_default(),
             })
             .collect(),
         dead_jobs: dead
@@ -112,6 +124,37 @@ pub(super) async fn show(
             })
             .collect(),
     })
+}
+
+/// How many mails are like the one at `place`, if it is the first of them.
+fn alike(failed: &[DeadMail], place: usize) -> usize {
+    let mail = &failed[place];
+    if failed[..place].iter().any(|before| before.is_like(mail)) {
+        return 0;
+    }
+    failed[place..].iter().filter(|other| other.is_like(mail)).count()
+}
+
+/// Tries a failed mail again, and all that belong to the same dispatch and failed for the same reason.
+pub(super) async fn send_alike_again(
+    visitor: Visitor,
+    site: Data<Site>,
+    id: Path<String>,
+    typed: FormData,
+) -> Result<HttpResponse, Failure> {
+    let actor = visitor.require()?.clone();
+    typed.only(&[])?;
+    let id: MailId = id.parse().map_err(|_| Error::NotFound)?;
+    site.db
+        .write(move |tx| {
+            check(tx, &actor, Action::ReviveDeadLetter, Facts::of(&actor))?;
+            for revived in dead::revive_alike(tx, id)? {
+                record(tx, &actor, Entry::new("mail.revive", SubjectKind::Mail, revived))?;
+            }
+            Ok(())
+        })
+        .await?;
+    Ok(visitor.redirect("/warteschlangen", "desk-done-revived"))
 }
 
 /// Tries a failed mail again.

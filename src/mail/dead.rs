@@ -7,7 +7,7 @@ use super::content::{Content, Slots};
 use super::outbox::{MailPurpose, MailState};
 use crate::core::error::{Error, Result, one_row};
 use crate::core::i18n::Lang;
-use crate::core::ids::MailId;
+use crate::core::ids::{AnyId, MailId};
 use crate::store::schema::{mail_bodies, outbox};
 use crate::store::{At, Tx};
 
@@ -16,11 +16,25 @@ use crate::store::{At, Tx};
 pub struct DeadMail {
     pub id: MailId,
     pub recipient: String,
+    pub recipient_name: String,
     pub purpose: String,
+    /// What it belongs to.
+    pub dispatch: Option<AnyId>,
     /// What the mail server said last.
     pub answer: Option<String>,
     pub at: Timestamp,
 }
+
+impl DeadMail {
+    /// Whether both belong to the same and failed for the same reason.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.purpose == other.purpose && self.dispatch == other.dispatch && self.answer == other.answer
+    }
+}
+
+/// How many mails, the newest, are put back at once at most.
+pub const ALIKE: i64 = 2_000;
 
 /// How many mails are in each state; states without mails are left out.
 ///
@@ -39,22 +53,30 @@ pub fn count_all(tx: &mut Tx<'_>) -> Result<Vec<(MailState, i64)>> {
 /// # Errors
 /// The database's.
 pub fn list(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<DeadMail>> {
-    let rows: Vec<(MailId, String, String, Option<String>, At)> = outbox::table
+    type Columns = (MailId, (String, String), String, Option<AnyId>, Option<String>, At);
+    let rows: Vec<Columns> = outbox::table
         .filter(outbox::state.eq(MailState::Failed.code()))
         .order(outbox::id.desc())
         .limit(limit)
-        .select((outbox::id, outbox::recipient, outbox::purpose, outbox::answer, outbox::created_at))
+        .select((
+            outbox::id,
+            (outbox::recipient, outbox::recipient_name),
+            outbox::purpose,
+            outbox::dispatch_id,
+            outbox::answer,
+            outbox::created_at,
+        ))
         .load(tx.conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, recipient, purpose, answer, at)| DeadMail {
-            id,
-            recipient,
-            purpose,
-            answer,
-            at: at.into(),
-        })
-        .collect())
+    let mail = |(id, (recipient, recipient_name), purpose, dispatch, answer, at): Columns| DeadMail {
+        id,
+        recipient,
+        recipient_name,
+        purpose,
+        dispatch,
+        answer,
+        at: at.into(),
+    };
+    Ok(rows.into_iter().map(mail).collect())
 }
 
 /// Why mails wait that were tried before: the last answers and how many mails had each, the most frequent first.
@@ -93,6 +115,26 @@ pub fn revive(tx: &mut Tx<'_>, id: MailId) -> Result<()> {
     );
     tx.leave_work();
     one_row(diesel::update(dead).set(fresh).execute(tx.conn)?)
+}
+
+/// [`revive`] for this mail and all that belong to the same dispatch and failed for the same reason, at most
+/// [`ALIKE`]. Returns which; those that cannot go out again stay where they are.
+///
+/// # Errors
+/// As [`revive`], for this mail.
+pub fn revive_alike(tx: &mut Tx<'_>, id: MailId) -> Result<Vec<MailId>> {
+    let failed = list(tx, ALIKE)?;
+    let like = failed.iter().find(|mail| mail.id == id).ok_or(Error::Stale)?;
+    revive(tx, id)?;
+    let mut revived = vec![id];
+    for mail in failed.iter().filter(|mail| mail.id != id && mail.is_like(like)) {
+        match revive(tx, mail.id) {
+            Ok(()) => revived.push(mail.id),
+            Err(Error::Conflict(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(revived)
 }
 
 /// Refuses a mail that lacks its text or something that the text has a place for.

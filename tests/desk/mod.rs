@@ -1,10 +1,21 @@
 //! The team's pages as the team meets them.
 
+use std::sync::Arc;
+
+use meldekette::core::ids::AnyId;
+use meldekette::core::text::Title;
+use meldekette::core::tlp::Tlp;
+use meldekette::core::urgency::Urgency;
 use meldekette::incidents::service as incidents;
 use meldekette::incidents::status::CloseReason;
+use meldekette::mail::content::{Content, Slots, Template};
+use meldekette::mail::dead;
+use meldekette::mail::message::Recipient;
+use meldekette::mail::outbox::{self, MailPurpose, NewMail};
 
 use crate::support::app::House;
-use crate::support::cast::Cast;
+use crate::support::cast::{Cast, address, named};
+use crate::support::refusing::Refusing;
 use crate::support::town::case;
 
 #[actix_web::test]
@@ -38,4 +49,52 @@ async fn whoever_seeks_a_reference_finds_the_case_though_it_is_closed() {
         assert_eq!((found(&closed), found(&open)), (finds_closed, finds_open), "{query}: {page}");
         assert_eq!(page.contains("Kein Vorgang passt dazu"), !finds_closed && !finds_open, "{query}");
     }
+}
+
+#[actix_web::test]
+async fn an_administrator_sends_every_mail_again_that_one_dispatch_could_not_deliver_for_one_reason() {
+    let house = House::empty();
+    let door = house.door().await;
+    let cast = Cast::play(&house, &door).await;
+    house.leaves("invitations of the cast, and mails that are sent again");
+    house.work().await;
+    let (dispatch, elsewhere) = house
+        .write(|tx| {
+            let (dispatch, elsewhere): (AnyId, AnyId) = (tx.id(), tx.id());
+            for (number, belongs_to) in [dispatch, dispatch, dispatch, elsewhere].into_iter().enumerate() {
+                let text = Template::new("Bitte lesen.")?;
+                let mail = NewMail {
+                    purpose: MailPurpose::Advisory,
+                    dispatch: Some(belongs_to),
+                    to: Recipient {
+                        address: address(&format!("it{number}@stadt.example")),
+                        name: Some(named(&format!("Stadt {number}"))),
+                    },
+                    urgency: Urgency::Case,
+                    slots: Slots::new(),
+                };
+                let content = Content::clear(Tlp::Clear, Title::parse("Warnung").unwrap(), text)?;
+                outbox::enqueue(tx, &content, mail)?;
+            }
+            Ok((dispatch, elsewhere))
+        })
+        .await;
+    house.work_with(Arc::new(Refusing)).await;
+    let failed = || house.app.db.read_now(|tx| dead::list(tx, 99)).unwrap();
+    let of = |belongs_to| {
+        failed().into_iter().filter(|mail| mail.dispatch == Some(belongs_to)).collect::<Vec<_>>()
+    };
+    assert_eq!((of(dispatch).len(), of(elsewhere).len()), (3, 1));
+
+    let administrator = &cast.person("administrator").visitor;
+    let page = door.get(administrator, "/warteschlangen").await.text();
+    assert!(page.contains("Stadt 2 ") && !page.contains("it2@stadt.example"), "{page}");
+    assert_eq!(page.matches("Alle 3 mit dieser Antwort").count(), 1, "{page}");
+    let first = of(dispatch)[0].id;
+    let none: [(&str, &str); 0] = [];
+    let sent = door.post(administrator, &format!("/warteschlangen/mail/{first}/alle"), &none).await;
+    assert_eq!(sent.status.as_u16(), 303, "{}", sent.text());
+    assert_eq!((of(dispatch).len(), of(elsewhere).len()), (0, 1), "what failed elsewhere stays");
+    let page = door.get(&cast.person("auditor").visitor, "/protokoll?aktion=mail.revive").await.text();
+    assert_eq!(page.matches("Mail noch einmal versandt").count(), 3, "{page}");
 }

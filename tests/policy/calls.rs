@@ -97,6 +97,7 @@ pub fn path(town: &Town, row: &Row) -> String {
             return "/druck/TH-2026-00001/amber/2026-11-21T0900.css".to_owned();
         }
         "/warteschlangen/mail/{id}" => return route.replace("{id}", &town.failed_mail.to_string()),
+        "/warteschlangen/mail/{id}/alle" => return route.replace("{id}", &town.failed_dispatch.to_string()),
         "/warteschlangen/auftrag/{id}" => return route.replace("{id}", &town.dead_job.to_string()),
         "/konto/tokens/{token}/widerrufen" => {
             let whose = if relation == "own" { row.role } else { "foreign.reporter" };

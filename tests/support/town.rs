@@ -89,6 +89,8 @@ pub struct Town {
     /// The CERT's roles to be ended, by role of who ends it.
     pub cert_grants: BTreeMap<&'static str, GrantId>,
     pub failed_mail: MailId,
+    /// One of a dispatch of its own.
+    pub failed_dispatch: MailId,
     pub dead_job: JobId,
     /// A mail that the demonstration's receiver kept.
     pub kept_mail: String,
@@ -124,7 +126,7 @@ impl Town {
         ] {
             belongings.insert(relation, belongings_of(house, &cast, word, org).await);
         }
-        let (failed_mail, dead_job) = given_up(house, &cast).await;
+        let ([failed_mail, failed_dispatch], dead_job) = given_up(house, &cast).await;
         let cases = cases(house, &cast).await;
         let steps = steps(house, &cast, &cases).await;
         let advisories = advisories_of(house, &cast).await;
@@ -153,6 +155,7 @@ impl Town {
             waiting_grants,
             cert_grants,
             failed_mail,
+            failed_dispatch,
             dead_job,
             kept_mail,
         }
@@ -238,9 +241,9 @@ async fn belongings_of(house: &House, cast: &Cast, word: &'static str, org: OrgI
 }
 
 /// One mail that the server refused for good, and one dead job.
-async fn given_up(house: &House, cast: &Cast) -> (MailId, JobId) {
+async fn given_up(house: &House, cast: &Cast) -> ([MailId; 2], JobId) {
     let (administrator, own) = (cast.person("administrator").account, cast.houses.own);
-    house
+    let mails = house
         .act(administrator, move |tx, actor| {
             let invitation = Invitation {
                 mail: address("zurueck@eigen.example"),
@@ -251,16 +254,22 @@ async fn given_up(house: &House, cast: &Cast) -> (MailId, JobId) {
             people::invite(tx, actor, &invitation)?;
             let (title, text) =
                 (Title::parse("Erinnerung").unwrap(), Template::new("Bitte melden Sie sich.")?);
-            let plain = NewMail {
+            let content = content::Content::clear(Tlp::Clear, title, text)?;
+            let plain = |dispatch| NewMail {
                 purpose: PLAIN,
-                dispatch: None,
-                to: Recipient { address: invitation.mail, name: None },
+                dispatch,
+                to: Recipient { address: invitation.mail.clone(), name: None },
                 urgency: Urgency::Case,
                 slots: Slots::new(),
             };
-            outbox::enqueue(tx, &content::Content::clear(Tlp::Clear, title, text)?, plain)?;
+            let dispatch = Some(tx.id());
+            let mails = [
+                outbox::enqueue(tx, &content, plain(None))?,
+                outbox::enqueue(tx, &content, plain(dispatch))?,
+            ];
             let now = tx.now();
-            queue::enqueue(tx, &Broken, now)
+            queue::enqueue(tx, &Broken, now)?;
+            Ok(mails)
         })
         .await;
     let runner = Runner::new(house.app.db.clone()).register::<Broken>();
@@ -269,8 +278,8 @@ async fn given_up(house: &House, cast: &Cast) -> (MailId, JobId) {
     let db = house.app.db.clone();
     db.read_now(|tx| {
         let failed = meldekette::mail::dead::list(tx, 10)?;
-        let mail = failed.iter().find(|mail| mail.purpose == PLAIN.code()).expect("a failed mail").id;
-        Ok((mail, queue::dead_letters(tx)?.pop().expect("a dead job").id))
+        assert!(mails.iter().all(|id| failed.iter().any(|mail| mail.id == *id)), "both failed");
+        Ok((mails, queue::dead_letters(tx)?.pop().expect("a dead job").id))
     })
     .unwrap()
 }

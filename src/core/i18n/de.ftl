@@ -1331,6 +1331,7 @@ desk-queues-jobs = Aufträge
 desk-queues-no-failed-mail = Keine Mail ist gescheitert.
 desk-queues-no-dead-job = Kein Auftrag ist gescheitert.
 desk-queues-again = Noch einmal versuchen
+desk-queues-again-alike = Alle { $count } mit dieser Antwort noch einmal versuchen
 desk-queues-attempts = { $count ->
     [one] 1 Versuch
    *[other] { $count } Versuche
