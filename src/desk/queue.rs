@@ -276,7 +276,7 @@ pub(super) async fn show(
     let found = if query.vorschau.is_some() {
         site.db.write(move |tx| find(tx, &actor, &asked)).await?
     } else {
-        site.db.read(move |tx| find(tx, &actor, &asked)).await?
+        site.db.read_apart(move |tx| find(tx, &actor, &asked)).await?
     };
     let sh = visitor.shell_of("desk-queue-title");
     let now = sh.now;

@@ -105,8 +105,10 @@ impl ManageConnection for Manager {
 // a mapped page is parsed anew at each use.
 const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
      PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY;";
+// Plans are kept: planning the queue's list anew at each request takes as long as running it.
 const POSTGRES_SETUP: &str = "SET TIME ZONE 'UTC'; SET lock_timeout = '10s'; SET statement_timeout = '30s'; \
-     SET idle_in_transaction_session_timeout = '60s'; SET client_min_messages = 'warning';";
+     SET idle_in_transaction_session_timeout = '60s'; SET client_min_messages = 'warning'; \
+     SET plan_cache_mode = 'force_generic_plan';";
 
 const SQLITE_READ: &str = "BEGIN DEFERRED";
 const POSTGRES_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
@@ -195,6 +197,20 @@ impl Db {
         if let Some(pooled) = self.is_sqlite().then(|| self.0.pool.try_get()).flatten() {
             return self.read_bare(pooled, f);
         }
+        self.read_apart(f).await
+    }
+
+    /// Reads without a transaction around it: each statement sees what is committed when it begins. For lists on pages
+    /// that are looked at all day, where a name that changes between two statements harms nobody, and two more
+    /// statements to begin and end would be a fifth of the work on PostgreSQL. Runs on the blocking pool.
+    ///
+    /// # Errors
+    /// As [`Db::read`].
+    pub async fn read_apart<T, F>(&self, f: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
         let db = self.clone();
         blocking(move || db.read_bare(db.take()?, f)).await
     }
