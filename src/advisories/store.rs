@@ -16,7 +16,7 @@ use crate::store::schema::{
 };
 use crate::store::{At, Tx};
 
-pub(super) use deliveries::{add_deliveries, addresses, deliveries, recipients, set_mail, set_opened};
+pub(super) use deliveries::{add_deliveries, addresses, deliveries, recipients, set_mails, set_opened};
 
 /// Only the newest version of each advisory.
 const NEWEST: &str = "NOT EXISTS (SELECT 1 FROM advisory_versions newer \

@@ -11,5 +11,6 @@ pub mod maildir;
 pub mod message;
 pub mod outbox;
 pub mod receiver;
+mod record;
 pub mod transport;
 pub mod worker;

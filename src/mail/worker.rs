@@ -13,8 +13,9 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::dispatch::{self, Batch, LeasedMail, Record, Verdict};
+use super::dispatch::{self, Batch, LeasedMail};
 use super::message::{ComposeError, Composer, MessageId, Prepared, Recipient};
+use super::record::{Record, Verdict, record};
 use super::transport::{Envelope, SendOutcome, Session, Transport};
 use crate::core::error::{Error, Result};
 use crate::core::i18n::{Lang, text};
@@ -183,7 +184,7 @@ impl Inner {
         let ttl = SignedDuration::try_from(self.settings.bound * 4).unwrap_or(SignedDuration::from_mins(5));
         let records = Arc::clone(records);
         let turned = move |tx: &mut Tx<'_>| {
-            let stale = dispatch::record(tx, &records, give_up_after)?;
+            let stale = record(tx, &records, give_up_after)?;
             let batch = if more { dispatch::lease(tx, BATCH, ttl, &known)? } else { Batch::default() };
             Ok((stale, batch))
         };

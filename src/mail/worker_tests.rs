@@ -253,9 +253,8 @@ async fn mails_of_a_killed_worker_are_sent_again_and_marked_and_its_late_answer_
         assert_eq!(memory.take().len(), 1);
 
         let late = Record { mail: mail.clone(), verdict: Verdict::Failed, answer: "late".to_owned() };
-        let stale = db.write(move |tx| {
-            dispatch::record(tx, std::slice::from_ref(&late), SignedDuration::from_hours(48))
-        });
+        let stale =
+            db.write(move |tx| record(tx, std::slice::from_ref(&late), SignedDuration::from_hours(48)));
         assert_eq!(stale.await.unwrap(), [mail.id]);
         let mail = only(db, dispatch).await;
         assert_eq!((mail.state, mail.possibly_duplicate), (MailState::Accepted, true));
@@ -269,7 +268,7 @@ async fn mails_that_a_stopping_worker_gives_back_are_not_marked() {
         let dispatch = enqueue(db, 1).await;
         let untried: Vec<_> =
             lease(db).await.into_iter().map(|mail| conclude(mail, Verdict::Untried, String::new())).collect();
-        db.write(move |tx| dispatch::record(tx, &untried, SignedDuration::from_hours(48))).await.unwrap();
+        db.write(move |tx| record(tx, &untried, SignedDuration::from_hours(48))).await.unwrap();
         let mail = only(db, dispatch).await;
         assert_eq!((mail.state, mail.attempts, mail.possibly_duplicate), (MailState::Queued, 0, false));
     }
@@ -332,9 +331,9 @@ async fn the_time_without_a_certificate_does_not_count_as_time_of_trying() {
     let world = world();
     let try_once = async |db: &Db, verdict: Verdict| {
         let mail = lease(db).await.remove(0);
-        let record = Record { mail, verdict, answer: "451 Later".to_owned() };
+        let late = Record { mail, verdict, answer: "451 Later".to_owned() };
         let give_up_after = SignedDuration::from_hours(48);
-        db.write(move |tx| dispatch::record(tx, std::slice::from_ref(&record), give_up_after)).await.unwrap();
+        db.write(move |tx| record(tx, std::slice::from_ref(&late), give_up_after)).await.unwrap();
     };
     for TestDb { db, .. } in &world.dbs {
         let dispatch = enqueue(db, 1).await;

@@ -72,10 +72,8 @@ fn enqueue(
     let mails =
         deliveries.iter().map(|(_, recipient)| new_mail(version, recipient)).collect::<Result<Vec<_>>>()?;
     let ids = outbox::enqueue_all(tx, body, &mails)?;
-    for ((delivery, _), mail) in deliveries.iter().zip(ids) {
-        store::set_mail(tx, *delivery, mail)?;
-    }
-    Ok(())
+    let carried: Vec<_> = deliveries.iter().map(|(delivery, _)| *delivery).zip(ids).collect();
+    store::set_mails(tx, &carried)
 }
 
 fn new_mail(version: &Version, recipient: &Recipient) -> Result<NewMail> {
