@@ -136,7 +136,7 @@ fn send(
         if begun.elapsed() > Duration::from_secs(120) {
             bail!("mails are still open after two minutes");
         }
-        std::thread::sleep(Duration::from_millis(5));
+        std::thread::sleep(Duration::from_millis(10));
     }
     let (took, used) = (begun.elapsed(), meter.end());
     let board = server.call(&cast.analyst_token, &format!("{path}/deliveries"), None)?;

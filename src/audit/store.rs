@@ -85,6 +85,11 @@ pub(super) fn add(tx: &mut Tx<'_>, actor: &Actor, via: &str, entries: &[Entry]) 
             detail: serde_json::Value::Object(entry.detail.clone()).to_string(),
         })
         .collect();
+    if let [row] = rows.as_slice() {
+        // Nearly always: a statement for one row is kept prepared, one for several is not.
+        diesel::insert_into(audit_rows::table).values(row).execute(tx.conn)?;
+        return Ok(());
+    }
     for rows in rows.chunks(ROWS) {
         each_backend!(tx.conn, c => diesel::insert_into(audit_rows::table).values(rows).execute(c))?;
     }

@@ -172,8 +172,13 @@ pub fn enqueue_all(tx: &mut Tx<'_>, body: BodyId, mails: &[NewMail]) -> Result<V
     let settings = tx.required::<OutboxSettings>()?;
     let rows = mails.iter().map(|mail| new_row(tx, settings, body, mail)).collect::<Result<Vec<_>>>()?;
     let ids = rows.iter().map(|row| row.id).collect();
-    for rows in rows.chunks(ROWS) {
-        each_backend!(tx.conn, c => diesel::insert_into(outbox::table).values(rows).execute(c))?;
+    if let [row] = rows.as_slice() {
+        // A statement for one row is kept prepared, one for several is not.
+        diesel::insert_into(outbox::table).values(row).execute(tx.conn)?;
+    } else {
+        for rows in rows.chunks(ROWS) {
+            each_backend!(tx.conn, c => diesel::insert_into(outbox::table).values(rows).execute(c))?;
+        }
     }
     tx.leave_work();
     Ok(ids)

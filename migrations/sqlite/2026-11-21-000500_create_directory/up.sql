@@ -31,6 +31,7 @@ CREATE TABLE organisations (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX organisations_search ON organisations (search, id);
 CREATE INDEX organisations_district ON organisations (district_id);
+CREATE INDEX organisations_cert ON organisations (is_cert, id);
 CREATE INDEX organisations_administered ON organisations (administered_by_id);
 
 CREATE TABLE organisation_assets (
