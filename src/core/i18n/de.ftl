@@ -21,7 +21,7 @@ error-type = Diese Angabe hat die falsche Form.
 error-unknown-field = Dieses Feld kennt das Formular nicht.
 
 error-token-scope = Dieses API-Token darf das nicht. Legen Sie ein Token mit dem passenden Umfang an.
-error-not-allowed = Das dürfen Sie mit Ihrer Rolle nicht. Wenden Sie sich an Ihre Administration.
+error-not-allowed = Das dürfen Sie mit Ihrer Rolle nicht.
 
 ### web
 web-title-error = Fehler:
@@ -48,7 +48,7 @@ web-confirm-no = Abbrechen
 web-priority = Priorität
 web-late = überfällig
 web-more = Weitere zeigen
-web-keys = Tasten: j und k wechseln die Zeile, o öffnet.
+web-keys = Tasten: j und k wechseln die Zeile, o öffnet sie.
 web-keys-off = Tasten abschalten
 web-printed = Gedruckt { $date } Uhr
 web-printed-page = Seite { $page } von { $pages }
@@ -72,11 +72,11 @@ web-error-not-found-next = Prüfen Sie die Adresse, oder suchen Sie von der Star
 web-error-forbidden-title = Nicht erlaubt
 web-error-forbidden-what = Das dürfen Sie mit Ihrem Konto nicht tun.
 web-error-forbidden-kept = Es wurde nichts geändert.
-web-error-forbidden-next = Fragen Sie die Leitung Ihrer Stelle, oder rufen Sie uns an.
+web-error-forbidden-next = Brauchen Sie das für Ihre Arbeit? Fragen Sie die Person, die bei Ihnen die Konten verwaltet, oder rufen Sie uns an.
 web-error-sign-in-title = Bitte anmelden
 web-error-sign-in-what = Sie sind nicht angemeldet, oder Ihre Sitzung ist abgelaufen.
 web-error-sign-in-kept = Es wurde nichts gespeichert.
-web-error-sign-in-next = Melden Sie sich an und senden Sie danach noch einmal. Einen Vorfall können Sie auch ohne Anmeldung melden.
+web-error-sign-in-next = Melden Sie sich an und senden Sie danach noch einmal. Eilt es, nehmen wir Ihre Meldung am Telefon auf.
 web-error-field-title = Angaben prüfen
 web-error-field-what = Einige Angaben passen nicht.
 web-error-field-kept = Es wurde nichts gespeichert.
@@ -84,7 +84,7 @@ web-error-field-next = Gehen Sie zurück und ändern Sie die genannten Angaben.
 web-error-conflict-title = Das geht gerade nicht
 web-error-conflict-what = Der jetzige Stand lässt das nicht zu.
 web-error-conflict-kept = Es wurde nichts geändert.
-web-error-conflict-next = Laden Sie die Seite neu und sehen Sie nach, was sich geändert hat.
+web-error-conflict-next = Gehen Sie zurück und laden Sie die Seite neu. Dann sehen Sie den jetzigen Stand.
 web-error-stale-title = Inzwischen geändert
 web-error-stale-what = Jemand anderes hat es geändert, während Sie daran gearbeitet haben.
 web-error-stale-kept = Die andere Änderung gilt. Ihre wurde nicht gespeichert.
@@ -100,7 +100,7 @@ web-error-foreign-next = Haben Sie auf einer anderen Seite etwas angeklickt? Dan
 web-error-rate-limit-title = Zu viele Versuche
 web-error-rate-limit-what = Von hier kamen gerade sehr viele Anfragen.
 web-error-rate-limit-kept = Es wurde nichts geändert.
-web-error-rate-limit-next = Warten Sie kurz und versuchen Sie es dann noch einmal. Im Notfall rufen Sie an.
+web-error-rate-limit-next = Im Notfall rufen Sie an.
 web-error-unavailable-title = Gerade nicht erreichbar
 web-error-unavailable-what = Die Datenbank antwortet gerade nicht.
 web-error-unavailable-kept = Es ist nicht sicher, dass Ihre letzte Angabe gespeichert wurde.
@@ -134,16 +134,16 @@ web-error-malformed-next = Gehen Sie zurück und versuchen Sie es noch einmal.
 mail-pointer =
     Guten Tag,
 
-    für Sie liegt eine Nachricht auf dem Portal bereit.
+    auf dem Portal wartet etwas auf Sie. Bitte sehen Sie gleich nach: Es kann eine Frist haben.
 
     Aktenzeichen: { $reference }
     Einstufung: { $label }
 
     Warum steht der Inhalt nicht in dieser E-Mail? Diese E-Mail ist nicht verschlüsselt. Inhalte mit dieser Einstufung verschicken wir nie unverschlüsselt.
 
-    So lesen Sie die Nachricht:
+    So kommen Sie dorthin:
     1. Öffnen Sie diese Seite: { $link }
-    2. Melden Sie sich an.
+    2. Melden Sie sich an, wenn die Seite danach fragt.
 
     Haben Sie noch kein Konto, oder klappt die Anmeldung nicht? Dann rufen Sie uns bitte an.
 mail-pointer-acknowledge =
@@ -558,7 +558,7 @@ directory-contact-certificate-hint = Als Text im PEM-Format. Nur das Zertifikat,
 directory-contact-pgp = OpenPGP-Schlüssel
 directory-contact-pgp-hint = Der öffentliche Schlüssel als Text
 directory-contact-pgp-until = Letzter Tag des OpenPGP-Schlüssels
-directory-contact-pgp-until-hint = Bitte selbst angeben, zum Beispiel 31.12.2027. Der Schlüssel wird noch nicht geprüft.
+directory-contact-pgp-until-hint = Bitte selbst angeben, zum Beispiel 31.12.2027. Wir lesen das Datum nicht aus dem Schlüssel.
 directory-contact-no-key = Kein Zertifikat und kein Schlüssel. Was strenger als TLP:GREEN ist, erhält dieser Kontakt nur als Hinweis auf das Portal.
 directory-certificate-other = andere Adresse
 directory-contact-end = Kontakt beenden
@@ -645,8 +645,8 @@ directory-import-ended-names = Beendet: { $count }
 directory-import-kept-names = Nicht angetastet, weil von Hand oder aus anderer Quelle: { $count }
 directory-import-more = und { $count } weitere
 directory-import-faults = { $count ->
-    [one] Eine Zeile hat einen Fehler. Sie steht unten.
-   *[other] Die Datei hat { $count } Fehler. Sie stehen unten.
+    [one] Die Datei hat einen Fehler. Er steht unter „Fehler in der Datei“.
+   *[other] Die Datei hat { $count } Fehler. Sie stehen unter „Fehler in der Datei“.
 }
 directory-import-faults-title = Fehler in der Datei
 directory-import-nothing = Nichts wurde geändert. Berichtigen Sie die Datei, und lesen Sie sie noch einmal ein.
@@ -687,7 +687,7 @@ incident-contact-label = Wen können wir anrufen?
 incident-contact-hint = Wenn Sie nichts angeben, fragen wir bei Ihrer Stelle nach.
 incident-phone-label = Unter welcher Nummer?
 incident-phone-hint = Am besten eine Nummer, die auch ohne Ihr Netz geht.
-incident-inform-label = Wen dürfen wir informieren, zum Beispiel das Land?
+incident-inform-label = Dürfen wir andere informieren, zum Beispiel das Land?
 incident-inform-hint = Das ThüringenCERT selbst sieht Ihre Meldung immer.
 incident-drill-label = Das ist nur eine Probe (ÜBUNG). Niemand wird alarmiert.
 incident-report-send = Meldung absenden
@@ -882,6 +882,8 @@ advisory-error-nobody-left = { $count ->
     [one] Mit TLP:RED bleibt niemand übrig: Bei { $names } ist keine Person mit eigener Adresse eingetragen.
    *[other] Mit TLP:RED bleibt niemand übrig: Bei { $count } Verwaltungen ist keine Person mit eigener Adresse eingetragen, zum Beispiel { $names }.
   }
+advisory-fixed-approved = Diese Fassung ist freigegeben und kann nicht mehr geändert werden. Ist noch etwas zu ändern? Dann lassen Sie sie zurückgeben.
+advisory-fixed-out = Diese Fassung ist veröffentlicht und kann nicht mehr geändert werden. Hat sich etwas geändert? Dann beginnen Sie eine neue Fassung.
 advisory-refused-fixed = Der Inhalt ist freigegeben oder veröffentlicht und kann nicht mehr geändert werden. Lassen Sie die Warnmeldung zurückgeben, oder beginnen Sie eine neue Fassung.
     .next = Öffnen Sie die Warnmeldung neu. Dort steht, was jetzt möglich ist.
 advisory-refused-incomplete = Es fehlt noch, wen es betrifft oder was heute zu tun ist.
@@ -908,9 +910,7 @@ advisory-mail-details = Einzelheiten
 advisory-mail-cves = Kennungen: { $cves }
 advisory-mail-genuine = Ist diese Mail echt?
 advisory-mail-genuine-text =
-    Diese Mail ist digital unterschrieben (S/MIME). Ihr Mailprogramm zeigt die Unterschrift
-    von { $cert } an. Fehlt sie oder meldet das Programm einen Fehler, öffnen Sie keinen Link
-    und rufen Sie uns an. Wir fragen nie nach Passwörtern.
+    Diese Mail ist digital unterschrieben (S/MIME). Ihr Mailprogramm zeigt die Unterschrift von { $cert } an. Fehlt sie oder meldet das Programm einen Fehler, öffnen Sie keinen Link. Rufen Sie uns unter der Nummer an, die Sie schon von uns haben. Wir fragen nie nach Passwörtern.
 advisory-mail-phone = Telefon
 advisory-mail-phone-text = { $cert }, Tag und Nacht: { $phone }
 
@@ -930,7 +930,7 @@ advisory-col-step = Warnstufe
 advisory-col-severity = Schweregrad
 advisory-col-tlp = TLP
 advisory-col-updated = Geändert
-advisory-version-short = F{ $number }
+advisory-version-short = Fassung { $number }
 advisory-article-line = Warnmeldung { $reference }, Fassung { $number }
 advisory-article-unnumbered = Warnmeldung, noch ohne Aktenzeichen
 advisory-article-step = Warnstufe { $step } von 4
@@ -1004,7 +1004,7 @@ advisory-approval-title = { $reference }, Fassung { $number } · Freigabe
 advisory-approval-stale-title = Es hat sich etwas geändert
 advisory-approval-stale = Inhalt oder Empfänger sind nicht mehr so, wie sie auf der Seite standen. Es wurde nichts getan. Bitte prüfen Sie noch einmal, was hier jetzt steht.
 advisory-approval-mail = Genau diese Mail geht hinaus
-advisory-approval-mail-hint = Gezeigt für die erste Empfängerin der Liste. Bei den anderen steht ihr eigener Name.
+advisory-approval-mail-hint = Gezeigt für die erste Verwaltung der Liste. Bei den anderen steht ihr eigener Name.
 advisory-approval-subject = Betreff:
 advisory-approval-page = Genau diese Seite sehen die Empfänger
 advisory-approval-decide = Entscheidung
@@ -1032,7 +1032,7 @@ advisory-hint-reason = Was soll geändert werden?
 advisory-button-return = Zur Überarbeitung zurückgeben
 advisory-approval-recipients = { $count ->
     [0] Keine Empfänger
-    [one] Eine Empfängerin
+    [one] Ein Empfänger
    *[other] { $count } Empfänger
   }
 advisory-approval-diff = Unterschied zur letzten Fassung
@@ -1061,7 +1061,7 @@ advisory-board-nobody-to-call = Zurzeit niemanden.
 advisory-board-why-call = Diese Verwaltungen haben keine Mail bekommen.
 advisory-board-no-phone = keine Telefonnummer eingetragen
 advisory-board-rows = { $count ->
-    [one] Eine Empfängerin
+    [one] Ein Empfänger
    *[other] { $count } Empfänger
   }
 advisory-board-all = Alle zeigen
@@ -1100,12 +1100,13 @@ desk-choice-advisories-text = { $count ->
    *[other] { $count } Warnmeldungen haben Sie noch nicht gelesen.
 }
 desk-waits-for-you = Das wartet auf Sie
-desk-nothing-waits = Gerade wartet nichts auf Sie.
+desk-nothing-waits = Gerade wartet nichts auf Sie. Wir schreiben Ihnen, wenn sich das ändert.
 desk-wait-step = Bestätigen, dass Sie davon wissen: Vorgang { $reference }
 desk-wait-by = bis { $at }
+desk-wait-since = seit { $at }
 desk-wait-advisory = Warnmeldung lesen: { $title }
 desk-manage = Verwalten
-desk-else-nothing = Wir schreiben Ihnen, wenn sich das ändert.
+desk-else-nothing = Sonst wartet nichts. Wir schreiben Ihnen, wenn sich das ändert.
 desk-search = Suchen
 desk-search-hint = Aktenzeichen oder Titel
 desk-queue-title = Eingang
@@ -1190,7 +1191,7 @@ desk-escalate-reason = Grund
 desk-escalate-save = Eskalieren
 desk-wait = Warten lassen …
 desk-waiting-on = Auf wen oder was?
-desk-follow-up = Wiedervorlage am
+desk-follow-up = Wiedervorlage am (zum Beispiel 24.11.2026 09:00)
 desk-wait-save = Warten lassen
 desk-wait-end = Nicht mehr warten
 desk-close = Abschließen …
@@ -1207,6 +1208,7 @@ desk-who-reads = Wer soll das lesen?
 desk-only-team = Nur ThüringenCERT
 desk-all-involved = { $count ->
     [one] Die eine beteiligte Stelle
+    [2] Beide Beteiligten
    *[other] Alle { $count } Beteiligten
 }
 desk-internal-note = Interne Notiz. Keine andere Stelle sieht sie.
@@ -1224,8 +1226,10 @@ desk-refused-audience = Auswahl und Knopf passen nicht zusammen. Bitte wählen S
 desk-report = Meldung
 desk-observed = Gesehen
 desk-description = Beschreibung
+desk-detected = Bemerkt
 desk-measures = Schon getan
 desk-callback = Rückruf:
+desk-flags = Trifft zu
 desk-may-inform = Dürfen wir andere informieren?
 desk-who-sees = Wer das sehen kann
 desk-involved = Beteiligte
@@ -1252,6 +1256,7 @@ desk-chain-asked = Benachrichtigt, soll es bestätigen
 desk-chain-end = Ende
 desk-chain-closed = Abgeschlossen
 desk-next = Als Nächstes
+desk-over = Stand
 desk-next-triage = Das ThüringenCERT liest Ihre Meldung und stuft sie ein.
 desk-next-work = Das ThüringenCERT bearbeitet Ihren Vorgang.
 desk-next-otherwise = Wenn es eilt, rufen Sie an. Die Nummer steht oben auf jeder Seite.
@@ -1260,7 +1265,8 @@ desk-next-asked = { $name } soll bis { $at } bestätigen
 desk-next-by-otherwise = Geschieht bis dahin nichts, geht der Vorgang von selbst an die nächste Stelle.
 desk-next-closed = Der Vorgang ist abgeschlossen.
 desk-next-closed-otherwise = Wenn noch etwas ist, schreiben Sie uns hier oder melden Sie einen neuen Vorfall.
-desk-escalated-to-you = Bitte bestätigen Sie
+desk-escalated-to-you = Ihre Aufgabe
+desk-escalated-what = Bestätigen Sie, dass Sie von diesem Vorgang wissen.
 desk-messages = Nachrichten
 desk-no-messages = Noch keine Nachrichten.
 desk-your-message = Ihre Nachricht an das ThüringenCERT
@@ -1316,7 +1322,7 @@ desk-audit-who = Wer
 desk-audit-what = Was
 desk-audit-on = Woran
 desk-audit-from = Von wo
-desk-audit-detail = Angaben
+desk-audit-detail = Angaben, wie in der Datei
 desk-queues-title = Warteschlangen
 desk-queues-lead = Was hinausgeht, was wartet und was aufgegeben wurde.
 desk-queues-unsigned = Ohne gültiges Signaturzertifikat geht keine E-Mail hinaus
