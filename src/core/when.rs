@@ -31,6 +31,35 @@ pub fn dense(instant: Timestamp) -> String {
     local(instant).strftime("%d.%m. %H:%M").to_string()
 }
 
+/// [`dense`], with the year where it is not this one: `21.11.2025 07:40`.
+#[must_use]
+pub fn dated(instant: Timestamp, now: Timestamp) -> String {
+    let then = local(instant);
+    if then.year() == local(now).year() {
+        dense(instant)
+    } else {
+        then.strftime("%d.%m.%Y %H:%M").to_string()
+    }
+}
+
+/// When something is due, for dense tables: `in 12 min`, `heute 17:00`, `morgen 09:00`, `Sa 10:00`, otherwise [`dated`].
+#[must_use]
+pub fn due(instant: Timestamp, now: Timestamp) -> String {
+    const DAYS: [&str; 7] = ["Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"];
+    if (0..60).contains(&instant.duration_since(now).as_mins()) {
+        return format!("in {}", span(now, instant));
+    }
+    let (then, today) = (local(instant), local(now));
+    let weekday = usize::from(then.weekday().to_monday_zero_offset().unsigned_abs());
+    let day = match then.date().since(today.date()).map(|span| span.get_days()) {
+        Ok(0) => "heute",
+        Ok(1) => "morgen",
+        Ok(2..=6) => DAYS.get(weekday).copied().unwrap_or_default(),
+        _ => return dated(instant, now),
+    };
+    format!("{day} {}", then.strftime("%H:%M"))
+}
+
 /// `2026-11-21T07:40`, for the `datetime` attribute and for `datetime-local` inputs.
 #[must_use]
 pub fn machine(instant: Timestamp) -> String {
@@ -100,6 +129,23 @@ mod tests {
         assert_eq!(parse("31.02.2026 10:00"), Err("error-date"));
         assert_eq!(parse("01.01.1969 10:00"), Err("error-date-range"));
         assert_eq!(parse("01.01.2100 10:00"), Err("error-date-range"));
+    }
+
+    #[test]
+    fn what_is_due_soon_is_said_in_few_words() {
+        let at = |text| parse(text).expect("a date");
+        let now = at("21.11.2026 12:00"); // a Saturday
+        let said = [
+            "21.11.2026 12:12",
+            "21.11.2026 17:00",
+            "22.11.2026 09:00",
+            "24.11.2026 10:00",
+            "02.12.2026 14:39",
+            "02.01.2027 14:39",
+        ];
+        let words =
+            ["in 12 min", "heute 17:00", "morgen 09:00", "Di 10:00", "02.12. 14:39", "02.01.2027 14:39"];
+        assert_eq!(said.map(|text| due(at(text), now)), words);
     }
 
     #[test]

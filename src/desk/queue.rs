@@ -85,6 +85,8 @@ struct Preview {
     title: String,
     tlp: Tlp,
     deadline_at: Option<Timestamp>,
+    /// What is due then.
+    deadline: String,
     organisation: String,
     reported_at: Timestamp,
     status: String,
@@ -215,8 +217,7 @@ fn row(query: &QueueQuery, here: &str, row: Row, names: &Names, words: &Words, n
     let is_late = row.deadline_at.is_some_and(|at| at < now);
     let due = match (row.deadline_at, row.follow_up_at) {
         (Some(at), _) if is_late => format!("! {} {}", words.late, when::span(at, now)),
-        (Some(at), _) => when::dense(at),
-        (None, Some(at)) => when::dense(at),
+        (Some(at), _) | (None, Some(at)) => when::due(at, now),
         (None, None) => String::new(),
     };
     QueueRow {
@@ -253,6 +254,12 @@ fn preview(view: View, names: &Names) -> Preview {
         title: shown_title(&view.incident.title),
         tlp: view.incident.tlp,
         deadline_at: view.incident.deadline_at,
+        deadline: view
+            .incident
+            .deadline_kind
+            .as_deref()
+            .map(|kind| word("desk-deadline", kind).into_owned())
+            .unwrap_or_default(),
         organisation: names.organisation(view.incident.organisation),
         reported_at: view.incident.reported_at,
         status: word("incident-status", view.incident.status.code()).into_owned(),

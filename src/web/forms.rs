@@ -228,7 +228,9 @@ impl Form {
 
 /// The sentence that says why a field was refused.
 pub(super) fn reason(error: &FieldError) -> String {
-    let args: Vec<(&str, Arg<'_>)> = error.args.iter().map(|(name, value)| (*name, value.into())).collect();
+    // A count is a number, so that it chooses the plural form.
+    let told = |value: &String| value.parse().map_or_else(|_| Arg::from(value.clone()), Arg::Number);
+    let args: Vec<(&str, Arg<'_>)> = error.args.iter().map(|(name, value)| (*name, told(value))).collect();
     i18n::text_with(Lang::De, error.reason, &args).into_owned()
 }
 

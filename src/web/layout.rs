@@ -207,10 +207,10 @@ impl Shell {
         when::spoken(at.instant(), self.now)
     }
 
-    /// `21.11. 07:40`.
+    /// `21.11. 07:40`, with the year where it is not this one.
     #[must_use]
     pub fn dense(&self, at: impl AsInstant) -> String {
-        when::dense(at.instant())
+        when::dated(at.instant(), self.now)
     }
 
     /// How long ago, or how long until: `12 min`, `3 h`, `5 Tg`.

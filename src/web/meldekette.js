@@ -5,7 +5,7 @@
   const ahead = Date.parse(document.body.dataset.now) - Date.now();
   const words = (minutes) => {
     if (minutes < 60) return `${minutes} min`;
-    if (minutes < 1440) return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")} h`;
+    if (minutes < 1440) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
     return `${Math.floor(minutes / 1440)} Tg`;
   };
   const count = () => {

@@ -1247,6 +1247,7 @@ desk-case-line = Vorgang { $reference } · gemeldet { $time }
 desk-where-is-it = Wo der Vorgang gerade liegt
 desk-chain-reported = Gemeldet
 desk-chain-here = Liegt jetzt hier
+desk-chain-touched = zuletzt bearbeitet { $at }
 desk-chain-was-here = Hat ihn bearbeitet
 desk-author-system = System
 desk-chain-involved = Weiß Bescheid, ist beteiligt

@@ -119,7 +119,14 @@ fn chain(view: &View, names: &Names, asked: &[Asked], sh: &Shell) -> Vec<ChainSt
     )];
     let here = if closed { ChainState::Done } else { ChainState::Now };
     let what = if closed { "desk-chain-was-here" } else { "desk-chain-here" };
-    chain.push(step(here, sh.hotline().name.clone(), what, sh.spoken(incident.updated_at)));
+    let touched =
+        |key: &str, at: Timestamp| text_with(Lang::De, key, &[("at", sh.spoken(at).into())]).into_owned();
+    let when = match incident.status {
+        Status::Closed => String::new(),
+        Status::Reported => touched("desk-wait-since", incident.reported_at),
+        _ => touched("desk-chain-touched", incident.updated_at),
+    };
+    chain.push(step(here, sh.hotline().name.clone(), what, when));
     for handler in view.involvements.iter().filter(|i| i.part == Part::Handler) {
         let who = names.organisation(Some(handler.organisation));
         chain.push(step(ChainState::Done, who, "desk-chain-involved", sh.spoken(handler.added_at)));

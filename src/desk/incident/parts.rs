@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use crate::core::i18n::{Lang, text, text_with};
 use crate::core::ids::{OrgId, StepId};
 use crate::desk::words::{Names, word};
+use crate::escalation::model::StepState;
 use crate::escalation::service as escalation;
 use crate::incidents::model::{Entry, Involvement, Report};
 use crate::incidents::service::Redaction;
@@ -54,6 +55,7 @@ pub(super) fn step_line(step: escalation::StepView, at: impl Fn(Timestamp) -> St
             let args = [("who", who.into()), ("at", at(when).into())];
             ("ok", text_with(Lang::De, "desk-step-acknowledged", &args))
         }
+        (None, _) if step.state == StepState::Withdrawn => ("", Cow::Borrowed("")),
         (None, Some(by)) if step.can_acknowledge => ("warn", say("desk-step-by", by)),
         (None, Some(by)) => ("", say("desk-step-by", by)),
         (None, None) => ("", say("desk-step-due", step.due_at)),

@@ -103,7 +103,7 @@ fn facts(incident: &Incident, named: &[AccountId], names: &Names) -> Vec<Fact> {
     facts.push(fact("desk-fact-assignee", held));
     facts.push(fact("desk-fact-holder", names.organisation(incident.holder)));
     if let Some(waiting) = &incident.waiting_on {
-        let until = incident.follow_up_at.map_or(String::new(), when::dense);
+        let until = incident.follow_up_at.map_or(String::new(), when::absolute);
         facts.push(fact("desk-fact-waiting", format!("{waiting} ({until})")));
     }
     if incident.is_restricted {
@@ -115,7 +115,7 @@ fn facts(incident: &Incident, named: &[AccountId], names: &Names) -> Vec<Fact> {
 }
 
 fn times(incident: &Incident) -> Vec<Fact> {
-    let at = |key, at: Option<Timestamp>| at.map(|at| Fact { key, value: when::dense(at) });
+    let at = |key, at: Option<Timestamp>| at.map(|at| Fact { key, value: when::absolute(at) });
     [
         at("desk-time-occurred", incident.occurred_at),
         at("desk-time-detected", incident.detected_at),
@@ -135,6 +135,8 @@ fn entry(names: &Names, entry: &Entry) -> parts::Entry {
         (true, _) => parts::Audience::Visible,
     };
     let body = match &entry.body {
+        // Its words stand above, in the report.
+        Some(_) if entry.kind == "filed" => Html::escaped(&told(entry)),
         Some(body) if entry.kind == "waiting" || entry.kind == "step_requested" => {
             Html::escaped(&format!("{} {body}", told(entry)))
         }
@@ -162,7 +164,7 @@ fn filled(incident: &Incident) -> [(&'static str, String); 9] {
         ("priority_reason", incident.priority_reason.clone().unwrap_or_default()),
         ("assignee", incident.assignee.map(|id| id.to_string()).unwrap_or_default()),
         ("waiting_on", incident.waiting_on.clone().unwrap_or_default()),
-        ("follow_up_at", incident.follow_up_at.map(when::machine).unwrap_or_default()),
+        ("follow_up_at", incident.follow_up_at.map(when::absolute).unwrap_or_default()),
     ]
 }
 
