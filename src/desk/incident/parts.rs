@@ -55,7 +55,9 @@ pub(super) fn step_line(step: escalation::StepView, at: impl Fn(Timestamp) -> St
             let args = [("who", who.into()), ("at", at(when).into())];
             ("ok", text_with(Lang::De, "desk-step-acknowledged", &args))
         }
-        (None, _) if step.state == StepState::Withdrawn => ("", Cow::Borrowed("")),
+        (None, _) if matches!(step.state, StepState::Withdrawn | StepState::Overtaken) => {
+            ("", Cow::Borrowed(""))
+        }
         (None, Some(by)) if step.can_acknowledge => ("warn", say("desk-step-by", by)),
         (None, Some(by)) => ("", say("desk-step-by", by)),
         (None, None) => ("", say("desk-step-due", step.due_at)),
