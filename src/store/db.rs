@@ -202,7 +202,7 @@ impl Db {
 
     /// Reads without a transaction around it: each statement sees what is committed when it begins. For lists on pages
     /// that are looked at all day, where a name that changes between two statements harms nobody, and two more
-    /// statements to begin and end would be a fifth of the work on PostgreSQL. Runs on the blocking pool.
+    /// statements to begin and end would be a quarter of PostgreSQL's work. Runs on the blocking pool.
     ///
     /// # Errors
     /// As [`Db::read`].

@@ -27,7 +27,7 @@ async fn every_failure_is_a_page_that_says_what_happened_and_nothing_internal() 
 #[actix_web::test]
 async fn somebody_who_cannot_do_it_reads_what_to_do_instead_where_a_reload_changes_nothing() {
     let (own, general) =
-        ("Lassen Sie dort, wo sie entstand, eine neue versenden.", "Laden Sie die Seite neu");
+        ("Lassen Sie dort, wo sie entstand, eine neue versenden.", "laden Sie die Seite neu");
     let page = send(TestRequest::get().uri("/fails/advised")).await.body;
     assert!(page.contains(own) && !page.contains(general), "{page}");
     let problem = send(TestRequest::get().uri("/api/v1/fails/advised")).await.body;
