@@ -7,7 +7,7 @@ use super::model::Version;
 use crate::core::error::{Error, Result};
 use crate::core::i18n::{Arg, Lang, text, text_with};
 use crate::core::text::Line;
-use crate::mail::content::{Content, Template, slot};
+use crate::mail::content::{Content, Notice, Template, slot};
 use crate::web::markdown;
 use crate::web::site::Settings;
 
@@ -63,7 +63,8 @@ impl Writer<'_> {
         } else {
             // Nothing of the content: not even the title (`domain.md`, TLP and keys).
             let reference = Line::parse(self.version.reference.as_str()).map_err(line)?;
-            Ok(Content::pointer(tlp, reference, Template::new(&page_url(self.version, self.settings))?))
+            let link = Template::new(&page_url(self.version, self.settings))?;
+            Ok(Content::pointer(tlp, reference, link, Notice::Advisory))
         }
     }
 

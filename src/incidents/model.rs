@@ -212,11 +212,11 @@ pub struct Triage {
 pub const FILED_UNDER: Tlp = Tlp::Amber;
 
 /// The widest label that the CERT may give: the report's own, unless its source permits wider sharing by letting it be
-/// told by name. What the CERT itself narrowed, it may widen again as far as that.
+/// told by name. Being named to other authorities permits no publication, so never TLP:CLEAR. What the CERT itself narrowed, it may widen again as far as that.
 #[must_use]
 pub fn widest_label(inform: Inform) -> Tlp {
     match inform {
-        Inform::ByName => Tlp::Clear,
+        Inform::ByName => Tlp::Green,
         Inform::Anonymous | Inform::Nobody => FILED_UNDER,
     }
 }

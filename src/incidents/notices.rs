@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::model::{Audience, Incident, NewReport};
+use super::model::{Audience, FILED_UNDER, Incident, NewReport};
 use super::{policy, store};
 use crate::access::policy::{Action, may};
 use crate::access::service as access;
@@ -15,7 +15,7 @@ use crate::core::tlp::Tlp;
 use crate::core::urgency::Urgency;
 use crate::directory::model::ContactRole;
 use crate::directory::service as directory;
-use crate::mail::content::{Content, Reference, Template};
+use crate::mail::content::{Content, Notice, Reference, Template};
 use crate::mail::message::Recipient;
 use crate::mail::outbox::{MailPurpose, NewMail, add_body, enqueue_all};
 use crate::store::Tx;
@@ -31,8 +31,8 @@ pub(super) fn received(
 ) -> Result<()> {
     let Some(account) = actor.account else { return Ok(()) };
     let Some(mail) = address(tx, account)? else { return Ok(()) };
-    let subject = if report.is_drill { "incident-mail-received-drill" } else { "incident-mail-received" };
-    send(tx, id, reference, Tlp::Amber, subject, &[(mail, actor.name.clone())])
+    let about = About { id, reference, tlp: FILED_UNDER, is_drill: report.is_drill };
+    send(tx, &about, "incident-mail-received", Notice::Received, &[(mail, actor.name.clone())])
 }
 
 /// Tells the organisations that a message is for that one is there: their IT security officers and the reporter.
@@ -51,7 +51,9 @@ pub(super) fn message(tx: &mut Tx<'_>, actor: &Actor, incident: &Incident, audie
         recipients.extend(readers(tx, incident, organisation)?);
     }
     let recipients: Vec<_> = recipients.into_iter().collect();
-    send(tx, incident.id, &incident.reference, incident.tlp, "incident-mail-message", &recipients)
+    let Incident { id, reference, tlp, is_drill, .. } = incident;
+    let about = About { id: *id, reference, tlp: *tlp, is_drill: *is_drill };
+    send(tx, &about, "incident-mail-message", Notice::Message, &recipients)
 }
 
 /// Whom a message to an organisation reaches; of a restricted case, the named persons there alone.
@@ -94,17 +96,25 @@ fn address(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<MailAddress>> {
     Ok(access::mail_of(tx, account)?.and_then(|mail| MailAddress::parse(&mail).ok()))
 }
 
+/// The case that a mail is about.
+struct About<'a> {
+    id: IncidentId,
+    reference: &'a str,
+    tlp: Tlp,
+    is_drill: bool,
+}
+
 fn send(
     tx: &mut Tx<'_>,
-    id: IncidentId,
-    reference: &str,
-    tlp: Tlp,
+    about: &About<'_>,
     subject_key: &str,
+    notice: Notice,
     recipients: &[(MailAddress, String)],
 ) -> Result<()> {
     if recipients.is_empty() {
         return Ok(());
     }
+    let reference = about.reference;
     let link = format!("{}/vorgaenge/{reference}", tx.required::<Settings>()?.public_url);
     let words = |text: &str| Title::parse(text).map_err(|why| Error::Internal(format!("a subject: {why}")));
     let subject = words(&format!("{reference}: {}", text(Lang::De, subject_key)))?;
@@ -114,13 +124,14 @@ fn send(
         &[("what", text(Lang::De, subject_key).into_owned().into()), ("link", link.as_str().into())],
     ))?;
     let place = Reference::parse(reference).map_err(|why| Error::Internal(format!("a reference: {why}")))?;
-    let content = Content::for_label(tlp, subject, body, place, Template::new(&link)?);
+    let content = Content::for_label(about.tlp, subject, body, place, Template::new(&link)?, notice);
+    let content = if about.is_drill { content.marked_as_drill()? } else { content };
     let body = add_body(tx, &content)?;
     let mails: Vec<NewMail> = recipients
         .iter()
         .map(|(mail, name)| NewMail {
             purpose: MailPurpose::Incident,
-            dispatch: Some(AnyId(id.0)),
+            dispatch: Some(AnyId(about.id.0)),
             to: Recipient { address: mail.clone(), name: Name::parse(name).ok() },
             urgency: Urgency::Case,
             slots: Default::default(),

@@ -105,14 +105,83 @@ pub struct Clear {
     text: Template,
 }
 
-/// Says that something waits on the portal: its label, its reference, the way there, and by when it is to be
-/// acknowledged where it is; nothing else.
+/// Why somebody gets a mail without content. Nothing of a case fits in: what is said of each stands in the Fluent file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notice {
+    /// The reader's report has arrived.
+    Received,
+    /// A message waits in the case.
+    Message,
+    /// The case is to be acknowledged by this instant, behind the link and without signing in.
+    Acknowledge(Timestamp),
+    /// An advisory is to be read.
+    Advisory,
+}
+
+impl Notice {
+    fn key(self) -> &'static str {
+        match self {
+            Self::Received => "mail-pointer-received",
+            Self::Message => "mail-pointer-message",
+            Self::Acknowledge(_) => "mail-pointer-acknowledge",
+            Self::Advisory => "mail-pointer-advisory",
+        }
+    }
+
+    /// A word for the row, and the instant behind it.
+    fn code(self) -> String {
+        match self {
+            Self::Received => "received".to_owned(),
+            Self::Message => "message".to_owned(),
+            Self::Acknowledge(by) => format!("acknowledge {by}"),
+            Self::Advisory => "advisory".to_owned(),
+        }
+    }
+
+    fn parse(code: &str) -> Option<Self> {
+        match code {
+            "received" => Some(Self::Received),
+            "message" => Some(Self::Message),
+            "advisory" => Some(Self::Advisory),
+            _ => code.strip_prefix("acknowledge ")?.parse().ok().map(Self::Acknowledge),
+        }
+    }
+}
+
+/// Stands before the notice in the row of a drill.
+const DRILL: &str = "drill ";
+
+/// Says why the reader is written to and where to go on: its label, its reference, a [`Notice`] and a link; nothing else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pointer {
     tlp: Tlp,
     reference: Reference,
     link: Template,
-    acknowledge_by: Option<Timestamp>,
+    notice: Notice,
+    is_drill: bool,
+}
+
+impl Pointer {
+    fn body(&self, lang: Lang) -> String {
+        let mut args = vec![
+            ("reference", self.reference.as_str().into()),
+            ("label", self.tlp.label().into()),
+            ("link", self.link.as_str().into()),
+        ];
+        let mut parts = Vec::new();
+        if self.is_drill {
+            parts.push(text(lang, "mail-drill-what"));
+        }
+        if let Notice::Acknowledge(by) = self.notice {
+            args.push(("by", when::absolute(by).into()));
+            parts.push(text_with(lang, self.notice.key(), &args));
+        } else {
+            parts.push(text_with(lang, self.notice.key(), &args));
+            parts.push(text(lang, "mail-pointer-sign-in"));
+        }
+        parts.push(text(lang, "mail-pointer-why"));
+        parts.join("\n\n")
+    }
 }
 
 impl Content {
@@ -130,27 +199,40 @@ impl Content {
 
     /// A mail without content. `link` leads to the portal; it may be a slot.
     #[must_use]
-    pub fn pointer(tlp: Tlp, reference: Reference, link: Template) -> Self {
-        Self::Pointer(Pointer { tlp, reference, link, acknowledge_by: None })
-    }
-
-    /// A pointer then asks to acknowledge by this instant, behind its link and without signing in. A text in clear says
-    /// such things itself.
-    #[must_use]
-    pub fn to_be_acknowledged(mut self, by: Timestamp) -> Self {
-        if let Self::Pointer(pointer) = &mut self {
-            pointer.acknowledge_by = Some(by);
-        }
-        self
+    pub fn pointer(tlp: Tlp, reference: Reference, link: Template, notice: Notice) -> Self {
+        Self::Pointer(Pointer { tlp, reference, link, notice, is_drill: false })
     }
 
     /// The text where `tlp` lets it travel, otherwise the pointer.
     #[must_use]
-    pub fn for_label(tlp: Tlp, subject: Title, text: Template, reference: Reference, link: Template) -> Self {
+    pub fn for_label(
+        tlp: Tlp,
+        subject: Title,
+        text: Template,
+        reference: Reference,
+        link: Template,
+        notice: Notice,
+    ) -> Self {
         if tlp.may_travel_in_clear() {
             Self::Clear(Clear { tlp, subject, text })
         } else {
-            Self::pointer(tlp, reference, link)
+            Self::pointer(tlp, reference, link, notice)
+        }
+    }
+
+    /// Marks the mail of a drill: behind the label the mark stands first, in the subject and in the text.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the marked subject is too long.
+    pub fn marked_as_drill(self) -> Result<Self> {
+        match self {
+            Self::Pointer(pointer) => Ok(Self::Pointer(Pointer { is_drill: true, ..pointer })),
+            Self::Clear(Clear { tlp, subject, text: said }) => {
+                let subject = Title::parse(&drill(subject.as_str()))
+                    .map_err(|why| Error::Internal(format!("a drill's subject: {why}")))?;
+                let what = text(Lang::De, "mail-drill-what");
+                Ok(Self::Clear(Clear { tlp, subject, text: Template(format!("{what}\n\n{}", said.0)) }))
+            }
         }
     }
 
@@ -162,48 +244,42 @@ impl Content {
         }
     }
 
-    /// The subject, the label first; of a pointer, label and reference alone.
+    /// The subject, the label first; of a pointer, label and reference alone, and whether it is a drill.
     #[must_use]
     pub fn subject(&self) -> String {
         let words = match self {
-            Self::Clear(clear) => clear.subject.as_str(),
-            Self::Pointer(pointer) => pointer.reference.as_str(),
+            Self::Clear(clear) => clear.subject.as_str().to_owned(),
+            Self::Pointer(Pointer { reference, is_drill: true, .. }) => drill(reference.as_str()),
+            Self::Pointer(pointer) => pointer.reference.as_str().to_owned(),
         };
         format!("[{}] {words}", self.tlp())
     }
 
-    /// The whole text: the label on a line of its own, what is to be said, and the label again with what it means.
+    /// The whole text: the label on a line of its own, what is to be said, and the label again with what it means. A
+    /// text in clear with a personal link says there that it is for its reader alone.
     ///
     /// # Errors
     /// [`Error::Internal`] as [`Template::new`].
     pub fn text(&self, lang: Lang) -> Result<Template> {
         let tlp = self.tlp();
         let body = match self {
-            Self::Clear(clear) => clear.text.as_str().trim().into(),
-            Self::Pointer(pointer) => {
-                let mut args = vec![
-                    ("reference", pointer.reference.as_str().into()),
-                    ("label", tlp.label().into()),
-                    ("link", pointer.link.as_str().into()),
-                ];
-                args.extend(pointer.acknowledge_by.map(|by| ("by", when::absolute(by).into())));
-                let asks = pointer.acknowledge_by.is_some();
-                text_with(lang, if asks { "mail-pointer-acknowledge" } else { "mail-pointer" }, &args)
-            }
+            Self::Clear(clear) => Cow::from(clear.text.as_str().trim()),
+            Self::Pointer(pointer) => pointer.body(lang).into(),
         };
-        Template::new(&format!("{tlp}\n{body}\n\n{tlp}\n{}\n", text(lang, tlp.explained())))
+        let is_personal = matches!(self, Self::Clear(clear) if clear.text.slots().any(|slot| slot == LINK));
+        let whose = text(lang, if is_personal { "mail-personal" } else { tlp.explained() });
+        Template::new(&format!("{tlp}\n{body}\n\n{tlp}\n{whose}\n"))
     }
 
-    /// The two texts of a row: subject and text, or reference and link, before it on a line of its own the instant by
-    /// which to acknowledge. The label tells which ([`Content::load`]).
+    /// The two texts of a row: subject and text; or the reference, and on two lines the notice and the link. The label
+    /// tells which ([`Content::load`]).
     pub(super) fn columns(&self) -> (&str, Cow<'_, str>) {
         match self {
             Self::Clear(clear) => (clear.subject.as_str(), clear.text.as_str().into()),
-            Self::Pointer(Pointer { reference, link, acknowledge_by: None, .. }) => {
-                (reference.as_str(), link.as_str().into())
-            }
-            Self::Pointer(Pointer { reference, link, acknowledge_by: Some(by), .. }) => {
-                (reference.as_str(), format!("{by}\n{}", link.as_str()).into())
+            Self::Pointer(pointer) => {
+                let mark = if pointer.is_drill { DRILL } else { "" };
+                let body = format!("{mark}{}\n{}", pointer.notice.code(), pointer.link.as_str());
+                (pointer.reference.as_str(), body.into())
             }
         }
     }
@@ -215,15 +291,20 @@ impl Content {
         if tlp.may_travel_in_clear() {
             Self::clear(tlp, Title::parse(subject).map_err(broken)?, Template::new(body)?)
         } else {
-            let timed = body.split_once('\n').and_then(|(by, link)| Some((by.parse().ok()?, link)));
             let reference = Reference::parse(subject).map_err(broken)?;
-            let pointer = |link| Ok(Self::pointer(tlp, reference, Template::new(link)?));
-            match timed {
-                Some((by, link)) => pointer(link).map(|pointer| pointer.to_be_acknowledged(by)),
-                None => pointer(body),
-            }
+            let (notice, link) = body.split_once('\n').unwrap_or(("", body));
+            let (notice, is_drill) = notice.strip_prefix(DRILL).map_or((notice, false), |rest| (rest, true));
+            let link = Template::new(link)?;
+            // What an earlier version left says no more than that there is something to read.
+            let notice = Notice::parse(notice).unwrap_or(Notice::Message);
+            Ok(Self::Pointer(Pointer { tlp, reference, link, notice, is_drill }))
         }
     }
+}
+
+/// A subject behind the mark of drills.
+fn drill(subject: &str) -> String {
+    format!("{}: {subject}", text(Lang::De, "mail-drill"))
 }
 
 #[cfg(test)]
@@ -237,41 +318,73 @@ mod tests {
         let (reference, link) =
             (Reference::parse("TH-CERT-2026-0007").unwrap(), Template::new("https://m.example/w/7").unwrap());
         for tlp in Tlp::ALL {
-            let content =
-                Content::for_label(tlp, subject.clone(), text.clone(), reference.clone(), link.clone());
-            let whole = content.subject() + content.text(Lang::De).unwrap().as_str();
-            assert_eq!(whole.contains("Geheim") || whole.contains("Lücke"), tlp <= Tlp::Green, "{tlp}");
             assert_eq!(Content::clear(tlp, subject.clone(), text.clone()).is_ok(), tlp <= Tlp::Green);
-            for content in
-                [content.clone(), content.to_be_acknowledged("2026-11-21T08:15:00Z".parse().unwrap())]
-            {
-                let (first, second) = content.columns();
-                assert_eq!(Content::load(tlp.label(), first, &second).unwrap(), content);
+            for notice in notices() {
+                let (subject, text) = (subject.clone(), text.clone());
+                let content = Content::for_label(tlp, subject, text, reference.clone(), link.clone(), notice);
+                for content in [content.clone(), content.marked_as_drill().unwrap()] {
+                    let whole = content.subject() + content.text(Lang::De).unwrap().as_str();
+                    let told = whole.contains("Geheim") || whole.contains("Lücke");
+                    assert_eq!(told, tlp <= Tlp::Green, "{tlp}");
+                    let (first, second) = content.columns();
+                    assert_eq!(Content::load(tlp.label(), first, &second).unwrap(), content);
+                }
             }
         }
         assert_eq!(
-            Content::pointer(Tlp::Red, reference, link).subject(),
+            Content::pointer(Tlp::Red, reference, link, Notice::Advisory).subject(),
             "[TLP:RED] TH-CERT-2026-0007",
             "label and reference alone"
         );
     }
 
+    fn notices() -> [Notice; 4] {
+        let by = "2026-11-21T06:55:00Z".parse().unwrap();
+        [Notice::Received, Notice::Message, Notice::Acknowledge(by), Notice::Advisory]
+    }
+
     #[test]
-    fn who_is_to_acknowledge_reads_by_when_and_that_the_link_needs_no_account_and_nothing_of_the_case() {
+    fn each_mail_without_content_says_what_happened_what_to_do_until_when_and_whether_to_sign_in() {
         let (reference, link) = (
             Reference::parse("TH-2026-00042").unwrap(),
-            Template::new("https://m.example/eskalation/7").unwrap(),
+            Template::new("https://m.example/vorgaenge/TH-2026-00042").unwrap(),
         );
-        let pointer = Content::for_label(
-            Tlp::Amber,
-            Title::parse("Verschlüsselte Dateien").unwrap(),
-            Template::new("Geheim").unwrap(),
-            reference,
-            link,
-        )
-        .to_be_acknowledged("2026-11-21T06:55:00Z".parse().unwrap());
-        assert_eq!(pointer.subject(), "[TLP:AMBER] TH-2026-00042");
-        insta::assert_snapshot!(pointer.text(Lang::De).unwrap().as_str());
+        let mails = notices().map(|notice| {
+            let mail = Content::pointer(Tlp::Amber, reference.clone(), link.clone(), notice);
+            assert_eq!(mail.subject(), "[TLP:AMBER] TH-2026-00042");
+            mail.text(Lang::De).unwrap().as_str().to_owned()
+        });
+        insta::assert_snapshot!(mails.join("\n=====\n\n"));
+    }
+
+    #[test]
+    fn a_drill_is_marked_first_in_subject_and_text_whatever_its_label() {
+        for tlp in [Tlp::Green, Tlp::Amber, Tlp::Red] {
+            let drill = Content::for_label(
+                tlp,
+                Title::parse("UE-2026-00003: Bitte bestätigen").unwrap(),
+                Template::new("Guten Tag").unwrap(),
+                Reference::parse("UE-2026-00003").unwrap(),
+                Template::new(&slot(LINK)).unwrap(),
+                Notice::Message,
+            )
+            .marked_as_drill()
+            .unwrap();
+            assert!(drill.subject().starts_with(&format!("[{tlp}] ÜBUNG: UE-2026-00003")));
+            assert!(drill.text(Lang::De).unwrap().as_str().starts_with(&format!("{tlp}\nÜBUNG: ")));
+        }
+    }
+
+    #[test]
+    fn a_mail_with_a_personal_link_does_not_say_that_it_may_be_passed_on() {
+        let mail = |said: &str| {
+            let said = Template::new(said).unwrap();
+            let mail = Content::clear(Tlp::Green, Title::parse("Ihr Zugang").unwrap(), said).unwrap();
+            mail.text(Lang::De).unwrap().as_str().to_owned()
+        };
+        let (open, personal) = (mail("Lesen Sie das."), mail(&format!("Öffnen Sie {}", slot(LINK))));
+        assert!(open.contains("weitergegeben") && !personal.contains("weitergegeben"), "{personal}");
+        assert!(personal.ends_with("nur für Sie. Bitte leiten Sie diese E-Mail nicht weiter.\n"), "{personal}");
     }
 
     #[test]

@@ -148,7 +148,7 @@ step('the Land acknowledges another case by the link in its mail, once', async (
   await page.waitForURL('/eskalation/bestaetigt');
   await look(page, 'eskalation-bestaetigt');
   await page.goto(link);
-  await says(page, 'Dieser Link gilt nicht mehr');
+  await says(page, 'Dieser Link gilt nicht');
   await look(page, 'eskalation-verbraucht');
   await page.context().close();
   await analyst.reload();

@@ -96,9 +96,10 @@ async fn every_mail_is_as_it_was_reviewed() {
         let (subject, text) = (message.subject().expect("a subject"), message.body_text(0).expect("a text"));
         // What one kind says to many is reviewed once.
         let mut kind: String = subject.chars().filter(|c| !c.is_ascii_digit()).collect();
-        // Above TLP:GREEN the subject does not tell what is asked.
-        if text.contains("/eskalation/") && !subject.contains("bestätigen") {
-            kind.push_str(" bestätigen");
+        // Above TLP:GREEN the first sentence tells what is asked, not the subject.
+        if text.contains("nie unverschlüsselt") {
+            let said = text.split_once("Guten Tag,").expect("a greeting").1;
+            kind.push_str(said.split(['.', ',']).next().unwrap_or_default().trim_end_matches(|c: char| c.is_ascii_digit()));
         }
         kinds.entry(kind).or_insert((subject.to_owned(), text.replace("\r\n", "\n")));
     }

@@ -131,21 +131,30 @@ web-error-malformed-kept = Es wurde nichts gespeichert.
 web-error-malformed-next = Gehen Sie zurück und versuchen Sie es noch einmal.
 
 ### mail
-mail-pointer =
+mail-drill = ÜBUNG
+mail-drill-what = ÜBUNG: Das ist nur eine Probe. Es ist nichts geschehen.
+mail-pointer-received =
     Guten Tag,
 
-    auf dem Portal wartet etwas auf Sie. Bitte sehen Sie gleich nach: Es kann eine Frist haben.
+    Ihre Meldung ist angekommen. Sie müssen jetzt nichts tun.
 
     Aktenzeichen: { $reference }
     Einstufung: { $label }
 
-    Warum steht der Inhalt nicht in dieser E-Mail? Diese E-Mail ist nicht verschlüsselt. Inhalte mit dieser Einstufung verschicken wir nie unverschlüsselt.
+    Wie es weitergeht, lesen Sie hier. Dort können Sie auch etwas nachtragen. Melden Sie sich dazu an:
+    { $link }
 
-    So kommen Sie dorthin:
-    1. Öffnen Sie diese Seite: { $link }
-    2. Melden Sie sich an, wenn die Seite danach fragt.
+    Wird es schlimmer? Dann rufen Sie uns bitte an.
+mail-pointer-message =
+    Guten Tag,
 
-    Haben Sie noch kein Konto, oder klappt die Anmeldung nicht? Dann rufen Sie uns bitte an.
+    es gibt eine neue Nachricht zu Ihrem Vorgang. Bitte lesen Sie sie bald.
+
+    Aktenzeichen: { $reference }
+    Einstufung: { $label }
+
+    Hier lesen und antworten Sie. Melden Sie sich dazu an:
+    { $link }
 mail-pointer-acknowledge =
     Guten Tag,
 
@@ -154,12 +163,23 @@ mail-pointer-acknowledge =
     Aktenzeichen: { $reference }
     Einstufung: { $label }
 
-    Bestätigen Sie hier. Eine Anmeldung ist nicht nötig, der Link gilt einmal:
+    Bestätigen Sie hier. Eine Anmeldung ist nicht nötig. Der Link ist nur für Sie und gilt einmal:
     { $link }
 
-    Bestätigt niemand, geht es an die nächste Stelle.
+    Bestätigt niemand, geht es an die nächste Stelle. Worum es geht, lesen Sie nach der Anmeldung.
+mail-pointer-advisory =
+    Guten Tag,
 
-    Warum steht der Inhalt nicht in dieser E-Mail? Diese E-Mail ist nicht verschlüsselt. Inhalte mit dieser Einstufung verschicken wir nie unverschlüsselt. Worum es geht, lesen Sie nach der Anmeldung.
+    es gibt eine neue Warnmeldung für Sie. Bitte lesen Sie sie noch heute.
+
+    Aktenzeichen: { $reference }
+    Einstufung: { $label }
+
+    Hier lesen Sie, was zu tun ist. Melden Sie sich dazu an:
+    { $link }
+mail-pointer-sign-in = Haben Sie noch kein Konto, oder klappt die Anmeldung nicht? Dann rufen Sie uns bitte an.
+mail-pointer-why = Warum steht der Inhalt nicht in dieser E-Mail? Diese E-Mail ist nicht verschlüsselt. Inhalte mit dieser Einstufung verschicken wir nie unverschlüsselt.
+mail-personal = Der Link in dieser E-Mail ist nur für Sie. Bitte leiten Sie diese E-Mail nicht weiter.
 mail-no-content = Der Inhalt dieser E-Mail wurde gelöscht, bevor sie versandt war.
 mail-not-composed = Diese E-Mail konnte nicht erstellt werden. Einzelheiten stehen im Protokoll des Servers.
 mail-certificate = Das Signaturzertifikat ist nicht gültig. Die E-Mail wartet, bis ein gültiges im Einsatz ist.
@@ -361,7 +381,7 @@ access-mail-invitation =
 
     Sie sollen in der Meldekette mitarbeiten: { $organisation }, Rolle „{ $role }“.
 
-    Öffnen Sie dazu diesen Link. Er gilt einmal und bis { $until }. Er ist nur für Sie: Bitte leiten Sie diese Mail nicht weiter.
+    Öffnen Sie dazu diesen Link. Er gilt einmal und bis { $until }. Er ist nur für Sie.
 
     { $link }
 
@@ -372,7 +392,7 @@ access-mail-reset-subject = Neues Passwort für die Meldekette
 access-mail-reset =
     Guten Tag { $name },
 
-    für Ihr Konto wurde ein neues Passwort angefordert. Mit diesem Link wählen Sie es. Er gilt einmal und bis { $until }. Er ist nur für Sie: Bitte leiten Sie diese Mail nicht weiter.
+    für Ihr Konto wurde ein neues Passwort angefordert. Mit diesem Link wählen Sie es. Er gilt einmal und bis { $until }. Er ist nur für Sie.
 
     { $link }
 
@@ -743,14 +763,13 @@ incident-part-affected = betroffen
 incident-part-handler = bearbeitet mit
 incident-part-informed = informiert
 incident-mail-received = Ihre Meldung ist angekommen
-incident-mail-received-drill = ÜBUNG: Ihre Probemeldung ist angekommen
 incident-mail-message = Es gibt eine Nachricht zu Ihrem Vorgang
 incident-mail-body =
     Guten Tag,
 
     { $what }.
 
-    Sie lesen und antworten hier: { $link }
+    Sie lesen und antworten hier, nach der Anmeldung: { $link }
 
     Mit freundlichen Grüßen
     Ihr ThüringenCERT
@@ -826,9 +845,9 @@ escalation-thanks-title = Bestätigt
 escalation-thanks-what = Danke. Ihre Bestätigung steht jetzt im Verlauf des Vorgangs.
 escalation-thanks-next = Möchten Sie den Vorgang lesen? Dann melden Sie sich an.
 escalation-thanks-cases = Zu den Vorgängen
-escalation-gone-title = Dieser Link gilt nicht mehr
-escalation-gone-what = Der Vorgang wurde schon bestätigt, oder er liegt inzwischen bei der nächsten Stelle.
-escalation-gone-next = Wie es steht, sehen Sie nach der Anmeldung. Im Zweifel rufen Sie uns an.
+escalation-gone-title = Dieser Link gilt nicht
+escalation-gone-what = Der Vorgang wurde schon bestätigt, oder er liegt inzwischen bei der nächsten Stelle, oder ein Stück des Links fehlt.
+escalation-gone-next = Verlassen Sie sich nicht darauf, dass schon jemand bestätigt hat. Öffnen Sie den ganzen Link aus der E-Mail. Wie es steht, sehen Sie nach der Anmeldung. Im Zweifel rufen Sie uns an.
 escalation-done-approved = Die Eskalation ist freigegeben.
 escalation-done-withdrawn = Die Eskalation ist zurückgenommen.
 escalation-refused-unknown = Diese Stufe gibt es nicht.

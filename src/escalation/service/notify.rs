@@ -16,7 +16,7 @@ use crate::core::when;
 use crate::escalation::model::Step;
 use crate::incidents::model::{Incident, Inform};
 use crate::incidents::service as incidents;
-use crate::mail::content::{Content, LINK, Reference, Template, slot};
+use crate::mail::content::{Content, LINK, Notice, Reference, Template, slot};
 use crate::mail::outbox::{MailPurpose, NewMail, add_body, enqueue_all};
 use crate::store::Tx;
 use crate::web::site::Settings;
@@ -69,18 +69,16 @@ fn content(tx: &mut Tx<'_>, incident: &Incident, step: &Step) -> Result<Content>
         lines.push(text_with(Lang::De, "escalation-mail-title", &[("title", title.into())]).into_owned());
     }
     lines.push(text_with(Lang::De, "escalation-mail-link", &[("link", slot(LINK).into())]).into_owned());
-    let drill = |line: String| {
-        if incident.is_drill { format!("{}: {line}", text(Lang::De, "escalation-drill")) } else { line }
-    };
     let broken = |why| Error::Internal(format!("an escalation's mail: {why}"));
-    Ok(Content::for_label(
+    let content = Content::for_label(
         incident.tlp,
-        Title::parse(&drill(subject)).map_err(broken)?,
-        Template::new(&drill(lines.join("\n\n")))?,
+        Title::parse(&subject).map_err(broken)?,
+        Template::new(&lines.join("\n\n"))?,
         Reference::parse(reference).map_err(broken)?,
         Template::new(&slot(LINK))?,
-    )
-    .to_be_acknowledged(by))
+        Notice::Acknowledge(by),
+    );
+    if incident.is_drill { content.marked_as_drill() } else { Ok(content) }
 }
 
 fn words(incident: &Incident, what: &str, reference: &str, by: Timestamp, step: &str) -> String {

@@ -59,7 +59,7 @@ async fn a_mail_gateway_that_fetches_the_link_acknowledges_nothing_and_a_person_
             let answer = call_service(&app, request).await;
             assert_eq!(answer.status(), StatusCode::NOT_FOUND);
             let html = String::from_utf8(read_body(answer).await.to_vec()).unwrap();
-            assert!(html.contains("gilt nicht mehr") && !html.contains(&case.reference));
+            assert!(html.contains("ein Stück des Links fehlt") && !html.contains(&case.reference));
         }
         let thanks = call_service(&app, TestRequest::get().uri("/eskalation/bestaetigt").to_request()).await;
         assert_eq!(thanks.status(), StatusCode::OK);

@@ -30,6 +30,8 @@ async fn a_label_is_lowered_only_as_far_as_the_reporter_permits() {
         for (inform, may) in [(Inform::ByName, true), (Inform::Anonymous, false), (Inform::Nobody, false)] {
             let case = house.file("amt", house.village, |report| report.inform = inform);
             let lowered = house.triage(&case, |triage| triage.tlp = Tlp::Green);
+            let published = house.triage(&case, |triage| triage.tlp = Tlp::Clear);
+            assert_eq!(refused(published), [("tlp", "incident-refused-tlp")], "nobody permitted to publish");
             if may {
                 lowered.unwrap();
             } else {
