@@ -70,6 +70,7 @@ struct QueueRow {
     organisation: String,
     sign: String,
     title: String,
+    is_drill: bool,
     category: Cow<'static, str>,
     priority: Option<i32>,
     due: String,
@@ -83,6 +84,7 @@ struct QueueRow {
 struct Preview {
     reference: String,
     title: String,
+    is_drill: bool,
     tlp: Tlp,
     deadline_at: Option<Timestamp>,
     /// What is due then.
@@ -226,6 +228,7 @@ fn row(query: &QueueQuery, here: &str, row: Row, names: &Names, words: &Words, n
         organisation: names.organisation(row.organisation),
         sign: names.sign(row.organisation),
         title: shown_title(&row.title),
+        is_drill: row.is_drill,
         category: row
             .category
             .and_then(|category| words.categories.get(&category))
@@ -252,6 +255,7 @@ fn preview(view: View, names: &Names) -> Preview {
             && view.incident.assignee.is_none()
             && view.incident.status != Status::Closed,
         title: shown_title(&view.incident.title),
+        is_drill: view.incident.is_drill,
         tlp: view.incident.tlp,
         deadline_at: view.incident.deadline_at,
         deadline: view

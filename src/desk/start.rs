@@ -58,7 +58,7 @@ fn place_of_work(actor: &Actor) -> Option<&'static str> {
 }
 
 fn found(tx: &mut Tx<'_>, actor: &Actor) -> Result<(i64, Vec<escalation::Waiting>, Vec<Unread>)> {
-    let open = Filter { open: Some(true), with_waiting: true, ..Filter::default() };
+    let open = Filter { open: Some(true), with_waiting: true, real_only: true, ..Filter::default() };
     let cases = incidents::count(tx, actor, &open, MANY)?;
     let steps = escalation::waiting_for(tx, actor)?;
     let unread = advisories::unread(tx, actor, 10)?

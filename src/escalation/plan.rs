@@ -42,12 +42,6 @@ impl Whom {
         !matches!(self, Self::CertTeam | Self::CertLead | Self::ReporterOrganisation)
     }
 
-    /// Whether it stays inside the CERT.
-    #[must_use]
-    pub fn is_cert(&self) -> bool {
-        matches!(self, Self::CertTeam | Self::CertLead)
-    }
-
     /// Reads the word of `Display`.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {

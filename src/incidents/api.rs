@@ -222,6 +222,7 @@ impl ListQuery {
             due_before: None,
             with_waiting: self.waiting,
             waiting_only: false,
+            real_only: false,
             text,
         }))
     }

@@ -362,6 +362,8 @@ pub struct Filter {
     pub with_waiting: bool,
     /// For the team: only those that wait.
     pub waiting_only: bool,
+    /// Without drills.
+    pub real_only: bool,
     /// A part of the reference or title.
     pub text: Option<String>,
 }

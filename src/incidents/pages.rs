@@ -175,6 +175,7 @@ struct Listed {
     title: String,
     organisation: String,
     status_key: String,
+    is_drill: bool,
     reported_at: Timestamp,
 }
 
@@ -202,6 +203,7 @@ fn listed(row: Row, names: &std::collections::HashMap<OrgId, OrgName>) -> Listed
             |name| name.name.clone(),
         ),
         status_key: format!("incident-status-{}", row.status.code().replace('_', "-")),
+        is_drill: row.is_drill,
         reference: row.reference,
         reported_at: row.reported_at,
     }

@@ -1,4 +1,6 @@
-//! What the product tells those who run it.
+//! What the product tells those who run it, and what a drill is.
+
+mod drill;
 
 use jiff::SignedDuration;
 

@@ -164,13 +164,13 @@ fn carry_out(
     }
 }
 
-/// The plan of the case's priority, as it is frozen with the case. A drill alarms the CERT only; beyond CERT and
-/// reporter a person releases each step that leaves the Land or that the reporter did not allow.
+/// The plan of the case's priority, as it is frozen with the case. A drill alarms nobody; beyond CERT and reporter a
+/// person releases each step that leaves the Land or that the reporter did not allow.
 fn plan_for(tx: &mut Tx<'_>, incident: &Incident) -> Result<Plan> {
-    let mut steps = tx.required::<Plans>()?.steps(incident.priority).to_vec();
     if incident.is_drill {
-        steps.retain(|step| step.whom.is_cert());
+        return Ok(Plan { steps: Vec::new() });
     }
+    let mut steps = tx.required::<Plans>()?.steps(incident.priority).to_vec();
     let is_confined = incident.is_restricted || incidents::inform(tx, incident.id)? == Inform::Nobody;
     for step in steps.iter_mut().filter(|step| step.whom.is_beyond() && !step.needs_approval) {
         let there = reach::organisation(tx, incident, &step.whom, None)?;

@@ -155,6 +155,9 @@ fn narrowed<'a>(scope: &Scope, filter: &Filter, now: Timestamp) -> Boxed<'a> {
     if let Some(priority) = filter.priority_at_most {
         query = query.filter(incidents::priority.le(priority).assume_not_null());
     }
+    if filter.real_only {
+        query = query.filter(incidents::is_drill.eq(false));
+    }
     match filter.assignee {
         Some(Some(account)) => query = query.filter(incidents::assignee_id.eq(account).assume_not_null()),
         Some(None) => query = query.filter(incidents::assignee_id.is_null()),
