@@ -97,6 +97,12 @@ impl Step {
         self.state == StepState::Due && self.needs_approval && self.approved_by.is_none()
     }
 
+    /// Whether the CERT's team is to acknowledge it, now or soon.
+    #[must_use]
+    pub fn waits_for_team(&self) -> bool {
+        self.whom == Whom::CertTeam && self.is_active() && !self.waits_for_approval()
+    }
+
     /// When time moves it on; `None` when time alone does not.
     #[must_use]
     pub fn wakes_at(&self) -> Option<Timestamp> {

@@ -18,6 +18,8 @@ pub enum Command {
     Replace(Plan),
     /// Somebody reached by the step takes note.
     Acknowledge { number: i32, by: Acknowledged },
+    /// Somebody of the CERT's team works on the case: its open step needs nobody else to acknowledge it.
+    TakenUp { by: Acknowledged },
     /// A person releases the step.
     Approve { number: i32, by: AccountId },
     /// A person takes the step back before anybody acknowledged it.
@@ -68,6 +70,7 @@ impl Run {
             Command::Tick => {}
             Command::Replace(plan) => self.replace(plan),
             Command::Acknowledge { number, by } => self.acknowledge(number, by)?,
+            Command::TakenUp { by } => self.taken_up(by),
             Command::Approve { number, by } => self.approve(number, by)?,
             Command::Withdraw { number } => self.withdraw(number)?,
             Command::Unreachable { number } => {
@@ -90,21 +93,30 @@ impl Run {
 
     fn acknowledge(&mut self, number: i32, by: Acknowledged) -> Result<(), Refusal> {
         let at = self.step(number)?;
-        let step = &mut self.chain.steps[at];
-        match step.state {
+        match self.chain.steps[at].state {
             StepState::Notified => {}
             StepState::Due => return Err(Refusal::NotYet),
             StepState::Acknowledged | StepState::Overtaken | StepState::Withdrawn => {
                 return Err(Refusal::Over);
             }
         }
-        step.state = StepState::Acknowledged;
-        step.acknowledge_by = None;
+        self.take_note(at, by);
+        Ok(())
+    }
+
+    fn taken_up(&mut self, by: Acknowledged) {
+        if let Some(at) = self.chain.steps.iter().position(Step::waits_for_team) {
+            self.take_note(at, by);
+        }
+    }
+
+    fn take_note(&mut self, at: usize, by: Acknowledged) {
+        self.end(at, StepState::Acknowledged);
+        let step = &mut self.chain.steps[at];
         step.acknowledged = Some(by);
-        self.happened.push(Happened::Acknowledged(number));
+        self.happened.push(Happened::Acknowledged(step.number));
         let then = self.planned(at).map(|step| step.acknowledged);
         self.go_on(then, self.now);
-        Ok(())
     }
 
     fn approve(&mut self, number: i32, by: AccountId) -> Result<(), Refusal> {
@@ -224,16 +236,20 @@ impl Run {
         }
     }
 
-    /// Puts the plan's next step into the chain; whom it reaches and who took note already is left out.
+    /// Puts the plan's next step into the chain. Whom it reaches and who took note already is left out: the plan goes
+    /// on, or stops, as if they had just acknowledged.
     fn plan_next(&mut self, since: Timestamp) {
         while let Some(planned) = self.chain.plan.steps.get(self.chain.position).cloned() {
             let index = self.chain.position;
             self.chain.position += 1;
-            let knows = |step: &Step| {
-                step.reaches(&planned.whom, None)
-                    && (step.state == StepState::Acknowledged || step.is_active())
+            let is = |what: fn(&Step) -> bool| {
+                self.chain.steps.iter().any(|step| step.reaches(&planned.whom, None) && what(step))
             };
-            if !self.chain.steps.iter().any(knows) {
+            if is(|step| step.state == StepState::Acknowledged) {
+                if planned.acknowledged == Then::Stop {
+                    self.chain.position = self.chain.plan.steps.len();
+                }
+            } else if !is(Step::is_active) {
                 let due_at = since + planned.due.duration();
                 return self.push(Some(index), NewStep::planned(planned), due_at);
             }

@@ -384,7 +384,10 @@ mod tests {
         };
         let (open, personal) = (mail("Lesen Sie das."), mail(&format!("Öffnen Sie {}", slot(LINK))));
         assert!(open.contains("weitergegeben") && !personal.contains("weitergegeben"), "{personal}");
-        assert!(personal.ends_with("nur für Sie. Bitte leiten Sie diese E-Mail nicht weiter.\n"), "{personal}");
+        assert!(
+            personal.ends_with("nur für Sie. Bitte leiten Sie diese E-Mail nicht weiter.\n"),
+            "{personal}"
+        );
     }
 
     #[test]

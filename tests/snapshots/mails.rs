@@ -99,7 +99,12 @@ async fn every_mail_is_as_it_was_reviewed() {
         // Above TLP:GREEN the first sentence tells what is asked, not the subject.
         if text.contains("nie unverschlüsselt") {
             let said = text.split_once("Guten Tag,").expect("a greeting").1;
-            kind.push_str(said.split(['.', ',']).next().unwrap_or_default().trim_end_matches(|c: char| c.is_ascii_digit()));
+            kind.push_str(
+                said.split(['.', ','])
+                    .next()
+                    .unwrap_or_default()
+                    .trim_end_matches(|c: char| c.is_ascii_digit()),
+            );
         }
         kinds.entry(kind).or_insert((subject.to_owned(), text.replace("\r\n", "\n")));
     }

@@ -467,11 +467,6 @@ async fn steps(
         let first = all.iter().min_by_key(|step| step.number).expect("a step").id;
         steps.insert(relation, (cases[case].clone(), first));
     }
-    let team = newest_step(house, cast, &cases["lead"]).await;
-    house
-        .act(cast.person("analyst2").account, move |tx, actor| escalation::acknowledge(tx, actor, team))
-        .await;
-    house.work().await;
     let lead = newest_step(house, cast, &cases["lead"]).await;
     steps.insert("lead", (cases["lead"].clone(), lead));
     steps

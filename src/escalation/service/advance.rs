@@ -12,8 +12,8 @@ use crate::audit::service as audit;
 use crate::core::actor::Actor;
 use crate::core::error::{Error, Result};
 use crate::core::event::Event;
-use crate::core::ids::{AnyId, IncidentId, StepId};
-use crate::escalation::model::{Advance, Chain, Happened, Outcome, Step};
+use crate::core::ids::{AccountId, AnyId, IncidentId, StepId};
+use crate::escalation::model::{Acknowledged, Advance, Chain, Happened, Outcome, Step};
 use crate::escalation::plan::{Plan, Plans, Whom};
 use crate::escalation::rule::Command;
 use crate::escalation::store::{self, Stored};
@@ -24,7 +24,8 @@ use crate::queue;
 use crate::store::Tx;
 
 /// Wakes the case's timer when something happened to the case; the worker compares chain and case then. So filing pays
-/// for one row only, and the same event twice changes nothing.
+/// for one row only, and the same event twice changes nothing. Whoever takes the case up acknowledges for the CERT's
+/// team at once.
 ///
 /// # Errors
 /// The database's.
@@ -34,7 +35,22 @@ pub fn on_event(tx: &mut Tx<'_>, event: Event) -> Result<()> {
         | Event::IncidentTriaged(incident)
         | Event::IncidentClosed(incident)
         | Event::IncidentReopened(incident) => queue::enqueue(tx, &Advance { incident }, tx.now()),
+        Event::IncidentTakenUp(incident, account) => taken_up(tx, incident, account),
     }
+}
+
+/// Ends the open step of the CERT's team, so that nobody is mailed again about a case that somebody works on. The plan of
+/// a new priority comes afterwards, and leaves out who knows.
+fn taken_up(tx: &mut Tx<'_>, id: IncidentId, account: AccountId) -> Result<()> {
+    let Some(stored) = store::load(tx, id)? else { return Ok(()) };
+    if stored.chain.is_closed || !stored.chain.steps.iter().any(Step::waits_for_team) {
+        return Ok(());
+    }
+    let incident = incidents::load(tx, id)?;
+    let name = access::names(tx, &[account])?.remove(&account).unwrap_or_default();
+    let actor = Actor { account: Some(account), name: name.clone(), ..system() };
+    let by = Acknowledged { at: tx.now(), name, account: Some(account) };
+    apply(tx, &actor, &incident, stored, Command::TakenUp { by })
 }
 
 /// Brings the chain in line with the case and the time: begins it, puts another plan in its place, moves it on, ends it.

@@ -7,7 +7,7 @@ use super::*;
 use crate::core::actor::Via;
 use crate::core::error::Error;
 use crate::core::urgency::Urgency;
-use crate::incidents::model::Inform;
+use crate::incidents::model::{Audience, Inform};
 use crate::mail::content::{LINK, slot};
 
 const GRAVEST: Impact = Impact::Severe;
@@ -48,16 +48,15 @@ async fn the_gravest_case_goes_up_to_the_land_which_then_holds_it() {
         house.work().await;
         house.triage(&case, GRAVEST, Tlp::Amber);
         house.work().await;
-        assert_eq!(house.chain(&case)[0].1, "withdrawn", "the plan before triage is over");
-        house.acknowledge("analyse1", house.step(&case, 2)).unwrap();
+        assert_eq!(house.chain(&case)[0].1, "acknowledged", "whoever triages knows");
         assert_eq!(house.mails().last().unwrap().to, "leitung@stelle.example");
         house.wait(15).await;
         assert_eq!(house.mails().last().unwrap().to, "land@stelle.example");
-        assert_eq!(house.chain(&case)[2].1, "overtaken");
+        assert_eq!(house.chain(&case)[1].1, "overtaken");
         let land = house.actor("land");
         let waiting = house.db().read_now(|tx| service::waiting_for(tx, &land)).unwrap();
         assert_eq!(waiting.len(), 1);
-        let step = house.step(&case, 4);
+        let step = house.step(&case, 3);
         for stranger in ["analyse1", "leitung", "melderin", "kiv"] {
             assert!(matches!(house.acknowledge(stranger, step), Err(Error::NotFound)), "{stranger}");
         }
@@ -93,6 +92,7 @@ async fn a_worker_that_was_away_for_hours_tells_one_after_the_other() {
 async fn the_same_event_twice_changes_nothing() {
     for house in houses() {
         let case = house.file(|_| {});
+        house.work().await;
         house.triage(&case, GRAVEST, Tlp::Amber);
         house.work().await;
         let before = (house.chain(&case), house.mails().len());
@@ -184,9 +184,36 @@ async fn what_a_person_does_just_after_triage_does_not_keep_the_case_on_the_plan
         house.escalate("analyse1", &case, ByHandTo::Organisation(house.provider)).unwrap();
         house.work().await;
         let states: Vec<_> = house.chain(&case).into_iter().map(|(_, state)| state).collect();
-        assert_eq!(states, ["withdrawn", "notified", "notified"]);
-        house.acknowledge("analyse2", house.step(&case, 2)).unwrap();
-        assert_eq!(house.mails().last().unwrap().to, "leitung@stelle.example", "the gravest plan goes on");
+        assert_eq!(states, ["acknowledged", "notified", "notified"]);
+        house.acknowledge("leitung", house.step(&case, 2)).unwrap();
+        assert_eq!(house.mails().last().unwrap().to, "land@stelle.example", "the gravest plan goes on");
+    }
+}
+
+#[tokio::test]
+async fn whoever_takes_a_case_over_or_triages_it_acknowledges_for_the_team_and_nobody_is_mailed_again() {
+    for house in houses() {
+        let (analyst, account) = (house.actor("analyse2"), house.actor("analyse2").account);
+        let taken = house.file(|_| {});
+        let triaged = house.file(|_| {});
+        house.work().await;
+        let (before, link) = (house.mails().len(), house.token_of("analyse1"));
+        let (reference, seen) = (taken.reference.clone(), house.load(&taken).version);
+        write(house.db(), move |tx| incidents::assign(tx, &analyst, &reference, seen, account));
+        house.triage(&triaged, Impact::Low, Tlp::Amber);
+        for (case, who) in [(&taken, "analyse2"), (&triaged, "analyse1")] {
+            let step = &house.steps("analyse1", case)[0];
+            assert_eq!((step.state.code(), step.acknowledged_by.as_deref()), ("acknowledged", Some(who)));
+            assert_eq!(house.load(case).deadline_at, None);
+            let (actor, reference) = (house.actor("analyse1"), case.reference.clone());
+            let view = write(house.db(), move |tx| incidents::show(tx, &actor, &reference));
+            let told = view.entries.iter().find(|entry| entry.kind == "step_acknowledged").unwrap();
+            assert_eq!((told.author.as_str(), told.audience), (who, Audience::Team));
+        }
+        assert_eq!(house.audited("escalation.acknowledge"), 2);
+        assert!(matches!(by_link(&house, &link), Err(Error::NotFound)), "the mails' links are over");
+        house.wait(600).await;
+        assert_eq!(house.mails().len(), before);
     }
 }
 

@@ -62,6 +62,7 @@ fn command() -> impl Strategy<Value = Command> {
         4 => Just(Command::Tick),
         1 => plan().prop_map(Command::Replace),
         3 => number.clone().prop_map(move |number| Command::Acknowledge { number, by: by(number) }),
+        1 => Just(Command::TakenUp { by: by(0) }),
         2 => (number.clone(), 0u128..3).prop_map(|(number, who)| Command::Approve { number, by: account(who) }),
         1 => number.clone().prop_map(|number| Command::Withdraw { number }),
         1 => number.prop_map(|number| Command::Unreachable { number }),
@@ -88,7 +89,8 @@ fn may_follow(from: StepState, to: StepState) -> bool {
     from == to
         || matches!(
             (from, to),
-            (Due, Notified | Overtaken | Withdrawn) | (Notified, Acknowledged | Overtaken | Withdrawn)
+            (Due, Notified | Acknowledged | Overtaken | Withdrawn)
+                | (Notified, Acknowledged | Overtaken | Withdrawn)
         )
 }
 
@@ -243,6 +245,24 @@ fn who_took_note_already_is_not_asked_again_when_the_priority_rises() {
     let expected =
         [("cert_team".to_owned(), StepState::Acknowledged), ("cert_lead".to_owned(), StepState::Notified)];
     assert_eq!(states(&chain), expected);
+}
+
+#[test]
+fn whoever_takes_a_case_up_acknowledges_for_the_team_and_the_plan_goes_on_as_it_says() {
+    let plans = Plans::parse(super::super::plan::DEFAULTS).unwrap();
+    let plan = |priority| Plan { steps: plans.steps(priority).to_vec() };
+    let taken = Command::TakenUp { by: by("Analyse") };
+    let known = Chain::begin(plan(None), start()).chain.apply(taken.clone(), after(2)).unwrap().chain;
+    assert_eq!(states(&known), [("cert_team".to_owned(), StepState::Acknowledged)]);
+    for (priority, next) in [(1, Some("cert_lead")), (2, None), (3, None), (4, None)] {
+        let outcome = known.apply(Command::Replace(plan(Some(priority))), after(3)).unwrap();
+        let told = outcome.chain.steps.iter().skip(1).map(|step| step.whom.to_string()).next();
+        assert_eq!(told.as_deref(), next, "priority {priority}");
+    }
+    let due = Chain::begin(plan(Some(4)), start()).chain;
+    let outcome = due.apply(taken.clone(), after(2)).unwrap();
+    assert_eq!((outcome.happened.as_slice(), outcome.wake), ([Happened::Acknowledged(1)].as_slice(), None));
+    assert!(outcome.chain.apply(taken, after(3)).unwrap().happened.is_empty(), "once is enough");
 }
 
 #[test]

@@ -74,7 +74,15 @@ pub fn triage(tx: &mut Tx<'_>, actor: &Actor, reference: &str, seen: i32, triage
     note(tx, actor, &incident, "triaged", Audience::Involved, facts.clone(), None)?;
     audit(tx, actor, "incident.triage", &incident, facts)?;
     tx.emit(Event::IncidentTriaged(incident.id));
+    taken_up(tx, actor, &incident);
     Ok(())
+}
+
+/// Tells that somebody works on the case.
+fn taken_up(tx: &mut Tx<'_>, actor: &Actor, incident: &Incident) {
+    if let Some(account) = actor.account {
+        tx.emit(Event::IncidentTakenUp(incident.id, account));
+    }
 }
 
 /// Only the source lowers a label or permits wider sharing (TLP 2.0).
@@ -107,6 +115,9 @@ pub fn assign(
     let change = store::Change { assignee_id: Some(to), ..store::Change::default() };
     one_row(store::change(tx, incident.id, seen, change)?)?;
     note(tx, actor, &incident, "assigned", Audience::Involved, json!({ "to": name }), None)?;
+    if to.is_some() {
+        taken_up(tx, actor, &incident);
+    }
     audit(tx, actor, "incident.assign", &incident, json!({ "assignee": to }))
 }
 
