@@ -20,8 +20,10 @@ error-twice = Diese Angabe steht mehrmals da.
 error-type = Diese Angabe hat die falsche Form.
 error-unknown-field = Dieses Feld kennt das Formular nicht.
 
-error-token-scope = Dieses API-Token darf das nicht. Legen Sie ein Token mit dem passenden Umfang an.
+error-token-scope = Dieses API-Token darf das nicht.
+    .next = Legen Sie ein Token mit dem passenden Umfang an.
 error-not-allowed = Das dürfen Sie mit Ihrer Rolle nicht.
+    .next = { web-error-forbidden-next }
 
 ### web
 web-title-error = Fehler:
@@ -373,7 +375,8 @@ access-error-nothing-to-confirm = Hier gibt es nichts zu bestätigen. Vielleicht
 access-error-last-administrators = Es müssen mindestens zwei Personen mit der Rolle Administration bleiben, sonst kann niemand mehr etwas bestätigen.
     .next = Geben Sie zuerst einer weiteren Person diese Rolle, und lassen Sie sie bestätigen.
 access-error-not-locked = Dieses Konto ist nicht gesperrt.
-access-error-own-role = Sich selbst kann niemand eine Rolle geben. Bitten Sie eine andere Person mit der Rolle Administration.
+access-error-own-role = Sich selbst kann niemand eine Rolle geben.
+    .next = Bitten Sie eine andere Person mit der Rolle Administration.
 access-error-idempotency = Dieser Schlüssel wurde schon für eine andere Anfrage benutzt. Nehmen Sie einen neuen.
 access-mail-invitation-subject = Ihr Zugang zur Meldekette
 access-mail-invitation =

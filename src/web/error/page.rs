@@ -46,12 +46,17 @@ pub(super) fn response(answer: &Answer<'_>, visit: Option<&Visit>, get: bool, ta
     if sign_in && get {
         return HttpResponse::SeeOther().insert_header((LOCATION, sign_in_path(target))).finish();
     }
+    // A refusal by the policy says all in its own sentence; the kind's would say it once more.
+    let own = answer.kind == "forbidden" && !answer.detail.is_empty();
+    let (what, detail) =
+        if own { (answer.detail.clone(), "") } else { (answer.say("what"), answer.detail.as_str()) };
     let rendered = visit.and_then(|visit| {
         let page = ErrorPage {
             sh: visit.shell(answer.say("title")).failed(),
-            what: answer.say("what"),
-            detail: &answer.detail,
-            kept: answer.say("kept"),
+            what: what.clone(),
+            detail,
+            // What was kept is told only where something was sent.
+            kept: if get { String::new() } else { answer.say("kept") },
             next: answer.next.clone().unwrap_or_else(|| answer.say("next")),
             fields: &answer.fields,
             typed: answer.kept.map(|form| form.shareable()).unwrap_or_default(),
@@ -63,6 +68,6 @@ pub(super) fn response(answer: &Answer<'_>, visit: Option<&Visit>, get: bool, ta
     });
     // Without a site or a working template there is still the sentence.
     rendered.unwrap_or_else(|| {
-        HttpResponse::build(answer.status).insert_header(ContentType::plaintext()).body(answer.say("what"))
+        HttpResponse::build(answer.status).insert_header(ContentType::plaintext()).body(what)
     })
 }

@@ -37,6 +37,19 @@ async fn somebody_who_cannot_do_it_reads_what_to_do_instead_where_a_reload_chang
 }
 
 #[actix_web::test]
+async fn whoever_may_not_do_it_reads_one_sentence_what_happened_and_one_what_to_do_next() {
+    let (what, kind) = ("Das dürfen Sie mit Ihrer Rolle nicht.", "mit Ihrem Konto nicht");
+    let (next, kept) = ("Fragen Sie die Person, die bei Ihnen die Konten verwaltet", "nichts geändert");
+    let page = send(TestRequest::get().uri("/fails/forbidden")).await.body;
+    assert!(page.contains(what) && page.matches(next).count() == 1, "{page}");
+    assert!(!page.contains(kind) && !page.contains(kept), "{page}");
+    let sent = send(TestRequest::post().uri("/fails/forbidden")).await.body;
+    assert!(sent.contains(kept), "{sent}");
+    let problem = send(TestRequest::get().uri("/api/v1/fails/forbidden")).await.body;
+    assert!(problem.contains(what) && problem.contains(next), "{problem}");
+}
+
+#[actix_web::test]
 async fn somebody_who_is_not_signed_in_is_led_to_sign_in_and_back() {
     let got = send(TestRequest::get().uri("/fails/signin?x=1")).await;
     assert_eq!(

@@ -170,7 +170,7 @@ async fn dense(visit: Visit) -> Result<HttpResponse, Failure> {
 
 async fn fails(path: web::Path<String>) -> Result<HttpResponse, Failure> {
     Err(Failure::from(match path.as_str() {
-        "forbidden" => Error::Forbidden("web-demo"),
+        "forbidden" => Error::Forbidden("error-not-allowed"),
         "signin" => Error::SignInNeeded,
         "invalid" => Error::Invalid(vec![FieldError::new("title", "error-required")]),
         "conflict" => Error::Conflict("web-demo"),
