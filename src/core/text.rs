@@ -1,11 +1,18 @@
 //! Text that came from outside, as types: what holds one was checked once, at the edge.
 //!
-//! Control characters and the bidirectional overrides that make text read differently from what it is
-//! (Unicode TR #36, CVE-2021-42574) are refused, not removed: nobody's words are changed silently.
+//! Control characters and the bidirectional marks that make text read differently from what it is (Unicode TR #36,
+//! CVE-2021-42574) are refused in names and titles. In texts of several lines, which people paste from mails and from
+//! Windows, the marks become visible as `[U+202E]`: they may be evidence, and a report does not wait for them.
+
+mod place;
+
+use std::fmt::Write as _;
 
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::error::FieldError;
+
+pub use place::located;
 
 /// Why a text was refused, as the Fluent key of the reason.
 pub type Refusal = &'static str;
@@ -14,11 +21,35 @@ fn is_bidi_control(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// Line breaks of other systems and of word processors; `\n` is not among them.
+fn is_line_break(c: char) -> bool {
+    matches!(c, '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// One kind of line break, and every bidirectional mark as one can read it.
+fn readable(text: &str) -> String {
+    let mut readable = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            _ if is_line_break(c) => readable.push('\n'),
+            // Writing into a string cannot fail.
+            _ if is_bidi_control(c) => _ = write!(readable, "[U+{:04X}]", u32::from(c)),
+            _ => readable.push(c),
+        }
+    }
+    readable
+}
+
 fn check(text: &str, max_chars: usize, many_lines: bool) -> Result<String, Refusal> {
-    let text = text.replace("\r\n", "\n");
+    // A byte order mark says how a file is written; it is no part of the text.
+    let text = text.replace("\r\n", "\n").replace('\u{feff}', "");
+    let text = if many_lines { readable(&text) } else { text };
     let text: String = text.trim().nfc().collect();
-    if text.chars().any(|c| (c.is_control() && !(many_lines && (c == '\n' || c == '\t'))) || c == '\u{feff}')
-    {
+    let is_refused = |c: char| match c {
+        '\n' | '\t' => !many_lines,
+        _ => c.is_control() || is_line_break(c),
+    };
+    if text.contains(is_refused) {
         return Err("error-control-characters");
     }
     if text.chars().any(is_bidi_control) {
@@ -62,7 +93,7 @@ pub type Title = Line<200>;
 /// A name: one line of at most 120 characters.
 pub type Name = Line<120>;
 
-/// Text of several lines, at most `MAX` characters.
+/// Text of several lines, at most `MAX` characters. Bidirectional marks in it are written out: `[U+202E]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block<const MAX: usize>(String);
 
@@ -209,6 +240,34 @@ mod tests {
     #[test]
     fn a_title_that_reads_backwards_is_refused() {
         assert_eq!(Title::parse("rechnung\u{202e}fdp.exe"), Err("error-direction-characters"));
+    }
+
+    #[test]
+    fn what_people_paste_into_a_description_arrives_and_hides_nothing() {
+        let pasted = "\u{feff}Pfad: \u{202a}C:\\Temp\\rechnung\u{202e}fdp.exe\u{b}Zweite\u{2028}Dritte\r\nVierte\u{85}Ende";
+        assert_eq!(
+            Prose::parse(pasted).map(Block::into_string),
+            Ok("Pfad: [U+202A]C:\\Temp\\rechnung[U+202E]fdp.exe\nZweite\nDritte\nVierte\nEnde".into())
+        );
+        assert_eq!(Prose::parse("Glocke\u{7}"), Err("error-control-characters"));
+        assert_eq!(Title::parse("\u{feff}Betreff").map(Line::into_string), Ok("Betreff".into()));
+        for broken in ["Betreff\u{2028}Bcc: x", "Betreff\u{85}x", "Betreff\rx"] {
+            assert_eq!(Title::parse(broken), Err("error-control-characters"), "{broken:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_pasted_a_stored_text_hides_nothing_and_is_taken_again_as_it_is(
+            text in "\\PC{0,40}[\u{202a}-\u{202e}\u{b}\u{85}\u{feff}\r\n]{0,4}\\PC{0,40}"
+        ) {
+            if let Ok(stored) = Block::<200>::parse(&text) {
+                let stored = stored.into_string();
+                let is_hidden = |c| is_bidi_control(c) || is_line_break(c) || c == '\u{feff}';
+                proptest::prop_assert!(!stored.contains(is_hidden));
+                proptest::prop_assert_eq!(Block::<200>::parse(&stored).map(Block::into_string), Ok(stored));
+            }
+        }
     }
 
     #[test]

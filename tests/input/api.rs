@@ -187,10 +187,11 @@ async fn fields(tried: &mut Tried<'_>, row: &Row, path: &str, who: &Visitor, goo
             tried.refused(row, path, who, &what, bytes, Some(name)).await;
         }
         let prose = ["description", "measures", "text", "body", "concerns"].contains(&name.as_str());
+        // In prose lines break, and marks that change the direction become visible.
         for (word, is_line_only) in [
             ("Betreff\u{7}Glocke", false),
             ("Null\u{0}Byte", false),
-            ("Rechnung\u{202e}fdp.exe", false),
+            ("Rechnung\u{202e}fdp.exe", true),
             ("Betreff\r\nBcc: fremd@boese.example", true),
         ] {
             if !(value.is_string() || is_list) || (is_line_only && prose) {

@@ -172,8 +172,8 @@ fn spoil(name: &str) -> Vec<Spoilt> {
     let maybe = |value: String| Spoilt { value, may_be_taken: true };
     let mut all = vec![
         bad("Betreff\u{7}Glocke"),
-        // A password is never shown: what it looks like deceives nobody.
-        Spoilt { value: "Rechnung\u{202e}fdp.exe".to_owned(), may_be_taken: secret || ignored },
+        // A password is never shown: what it looks like deceives nobody. In prose the mark becomes visible.
+        Spoilt { value: "Rechnung\u{202e}fdp.exe".to_owned(), may_be_taken: secret || prose || ignored },
         bad("Null\u{0}Byte"),
         Spoilt { value: "Betreff\r\nBcc: fremd@boese.example".to_owned(), may_be_taken: prose || ignored },
         Spoilt { value: "x".repeat(10_000), may_be_taken: prose || ignored },

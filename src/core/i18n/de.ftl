@@ -10,7 +10,23 @@ tlp-red = Nur für die namentlich benannten Personen. Keine Weitergabe.
 error-required = Bitte füllen Sie dieses Feld aus.
 error-too-long = Der Text ist zu lang. Bitte kürzen Sie ihn.
 error-control-characters = Der Text enthält Steuerzeichen, zum Beispiel einen Zeilenumbruch. Bitte entfernen Sie sie.
+error-control-here =
+    { $behind ->
+        [none] Am Anfang steht
+       *[other] Hinter „{ $behind }“ steht
+    } ein Steuerzeichen ({ $code }, Zeichen { $position }). Bitte löschen Sie es.
+error-control-in-line =
+    In Zeile { $line } steht { $behind ->
+        [none] am Anfang
+       *[other] hinter „{ $behind }“
+    } ein Steuerzeichen ({ $code }). Bitte löschen Sie es.
+error-line-break-here = Hier passt nur eine Zeile. Hinter „{ $behind }“ steht ein Zeilenumbruch. Bitte löschen Sie ihn.
 error-direction-characters = Der Text enthält unsichtbare Zeichen, die die Leserichtung ändern. Bitte tippen Sie ihn neu.
+error-direction-here =
+    { $behind ->
+        [none] Am Anfang steht
+       *[other] Hinter „{ $behind }“ steht
+    } ein unsichtbares Zeichen, das die Leserichtung ändert ({ $code }, Zeichen { $position }). Bitte tippen Sie den Text neu.
 error-mail-address = Das ist keine gültige E-Mail-Adresse. Beispiel: it@stadt.example.
 error-choice = Bitte wählen Sie eine der angebotenen Möglichkeiten.
 error-date = Bitte geben Sie Datum und Uhrzeit in dieser Form an: 21.11.2026 07:40.
@@ -56,6 +72,7 @@ web-printed = Gedruckt { $date } Uhr
 web-printed-page = Seite { $page } von { $pages }
 web-typed = Ihre Angaben
 web-send-again = Noch einmal senden
+web-sign-in-then-send = Lassen Sie diese Seite offen. Senden Sie, sobald Sie im neuen Fenster angemeldet sind.
 web-request-id = Kennung dieser Anfrage:
 web-retry = Bitte versuchen Sie es in { $seconds ->
     [one] einer Sekunde
@@ -77,8 +94,8 @@ web-error-forbidden-kept = Es wurde nichts geändert.
 web-error-forbidden-next = Brauchen Sie das für Ihre Arbeit? Fragen Sie die Person, die bei Ihnen die Konten verwaltet, oder rufen Sie uns an.
 web-error-sign-in-title = Bitte anmelden
 web-error-sign-in-what = Sie sind nicht angemeldet, oder Ihre Sitzung ist abgelaufen.
-web-error-sign-in-kept = Es wurde nichts gespeichert.
-web-error-sign-in-next = Melden Sie sich an und senden Sie danach noch einmal. Eilt es, nehmen wir Ihre Meldung am Telefon auf.
+web-error-sign-in-kept = Es wurde noch nichts gespeichert.
+web-error-sign-in-next = Melden Sie sich in einem neuen Fenster an und senden Sie danach noch einmal. Eilt ein Vorfall, dann rufen Sie { $cert } an: { $phone }.
 web-error-field-title = Angaben prüfen
 web-error-field-what = Einige Angaben passen nicht.
 web-error-field-kept = Es wurde nichts gespeichert.
@@ -679,6 +696,8 @@ error-date-future = Das liegt in der Zukunft. Bitte prüfen Sie Datum und Uhrzei
 error-date-past = Das liegt in der Vergangenheit. Bitte wählen Sie einen späteren Zeitpunkt.
 error-date-order = Bemerkt wurde es vor dem Beginn. Bitte prüfen Sie beide Zeiten.
 error-cursor = Diese Seite der Liste gibt es nicht mehr. Bitte beginnen Sie von vorn.
+incident-form-used-title = Noch nicht gesendet
+incident-form-used = Unter diesem Formular kam schon { $reference } an. Ist das eine weitere Meldung? Dann senden Sie sie jetzt ab.
 incident-refused-closed = Der Vorgang ist abgeschlossen.
     .next = Nehmen Sie ihn zuerst wieder auf.
 incident-refused-not-closed = Der Vorgang ist nicht abgeschlossen.
@@ -1245,6 +1264,7 @@ desk-send-all = { $count ->
 }
 desk-readers = Sichtbar für: { $name }
 desk-readers-all = Sichtbar für: alle Beteiligten
+desk-form-used = Aus diesem Formular wurde schon etwas anderes gesendet. Soll auch das hinaus? Dann senden Sie es jetzt.
 desk-refused-audience = Auswahl und Knopf passen nicht zusammen. Bitte wählen Sie noch einmal, wer das lesen soll.
 desk-report = Meldung
 desk-observed = Gesehen
