@@ -25,25 +25,39 @@ pub(super) enum Bound<'a> {
     Session(&'a str),
     /// The random value in the anonymous cookie.
     Browser(&'a str),
+    /// The same value, for what is given back to somebody whose session ended: it holds after signing in again too.
+    Kept(&'a str),
 }
+
+/// What the tokens of sessions begin with, so that one whose session ended is known as such.
+const OF_SESSION: &str = "s-";
 
 impl Bound<'_> {
     fn bytes(self) -> Vec<u8> {
         match self {
             Self::Session(secret) => [b"session\0", secret.as_bytes()].concat(),
             Self::Browser(nonce) => [b"browser\0", nonce.as_bytes()].concat(),
+            Self::Kept(nonce) => [b"kept\0", nonce.as_bytes()].concat(),
         }
     }
 }
 
 /// The token of a form.
 pub(super) fn token(key: &hmac::Key, bound: Bound<'_>) -> String {
-    URL_SAFE_NO_PAD.encode(hmac::sign(key, &bound.bytes()))
+    let mark = if matches!(bound, Bound::Session(_)) { OF_SESSION } else { "" };
+    format!("{mark}{}", URL_SAFE_NO_PAD.encode(hmac::sign(key, &bound.bytes())))
 }
 
 /// Whether a token belongs to what it should be bound to; takes the same time for every wrong one.
 pub(super) fn holds(key: &hmac::Key, bound: Bound<'_>, token: &str) -> bool {
-    URL_SAFE_NO_PAD.decode(token).is_ok_and(|given| hmac::verify(key, &bound.bytes(), &given).is_ok())
+    let bare = if matches!(bound, Bound::Session(_)) { token.strip_prefix(OF_SESSION) } else { Some(token) };
+    let given = bare.and_then(|bare| URL_SAFE_NO_PAD.decode(bare).ok());
+    given.is_some_and(|given| hmac::verify(key, &bound.bytes(), &given).is_ok())
+}
+
+/// Whether a token looks like one that a form of some session had: what to say about it, never whether to take it.
+pub(super) fn is_of_session(token: &str) -> bool {
+    token.strip_prefix(OF_SESSION).is_some_and(|bare| bare.len() == 43)
 }
 
 /// Middleware: refuses changes that a foreign site sends, before anything reads them. `/api` takes bearer tokens,
@@ -95,6 +109,9 @@ mod tests {
         assert!(holds(&key(), Bound::Session("secret"), &mine));
         assert!(!holds(&key(), Bound::Session("other"), &mine));
         assert!(!holds(&key(), Bound::Browser("secret"), &mine), "an anonymous token is not a session's");
+        let given_back = token(&key(), Bound::Kept("secret"));
+        assert!(!holds(&key(), Bound::Browser("secret"), &given_back), "nor is one that was given back");
+        assert!(is_of_session(&mine) && !is_of_session(&given_back));
         assert!(!holds(&hmac::Key::new(hmac::HMAC_SHA256, &[8; 32]), Bound::Session("secret"), &mine));
     }
 

@@ -187,7 +187,12 @@ impl<'a> Answer<'a> {
 
     /// The text of this kind for `part`: `title`, `what`, `kept`, `next`.
     fn say(&self, part: &str) -> String {
-        i18n::text(Lang::De, &format!("web-error-{}-{part}", self.kind)).into_owned()
+        self.say_with(part, &[])
+    }
+
+    /// The same where the text names whom to call.
+    fn say_with(&self, part: &str, args: &[(&str, Arg<'_>)]) -> String {
+        i18n::text_with(Lang::De, &format!("web-error-{}-{part}", self.kind), args).into_owned()
     }
 }
 
@@ -259,10 +264,13 @@ impl Before {
     ) -> HttpResponse {
         let failure = error.and_then(actix_web::Error::as_error::<Failure>);
         let id = self.request_id.clone();
-        let answer = match failure {
+        // What a form held, whatever its handler failed at: nobody types it again.
+        let typed = request.and_then(|request| request.extensions_mut().remove::<FormData>());
+        let mut answer = match failure {
             Some(failure) => Answer::of(failure, id),
             None => Answer::of_status(status, &headers, id),
         };
+        answer.kept = answer.kept.or(typed.as_ref());
         log(&answer, failure, error);
         for name in [CONTENT_TYPE, CONTENT_LENGTH, CONTENT_ENCODING] {
             headers.remove(name);

@@ -15,6 +15,7 @@ use super::patience;
 use super::visit::Visit;
 use crate::core::error::{Error, FieldError};
 use crate::core::i18n::{self, Arg, Lang};
+use crate::core::text;
 
 /// The names of fields in which people type passwords.
 const SECRETS: [&str; 2] = ["password", "present_password"];
@@ -22,7 +23,8 @@ const SECRETS: [&str; 2] = ["password", "present_password"];
 /// The fields of a form in the order they were sent.
 ///
 /// As an extractor it takes only what our own page sent to this visitor: body within the limit of the kit, valid UTF-8,
-/// right token. A wrong token becomes an error page that gives back what was typed.
+/// right token. Whatever error page a form ends in gives back what was typed: the fields stay in the request's
+/// extensions for [`super::error::render`].
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct FormData(Vec<(String, String)>);
 
@@ -82,6 +84,20 @@ impl FormData {
         }
     }
 
+    /// The same with this value alone in a field.
+    #[must_use]
+    pub fn replacing(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.0.retain(|(n, _)| n != name);
+        self.with(name, value)
+    }
+
+    /// All that was typed, to be told apart from other forms: everything but the token.
+    #[must_use]
+    pub fn content(&self) -> Vec<u8> {
+        let fields = self.0.iter().filter(|(name, _)| name != csrf::FIELD);
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish().into_bytes()
+    }
+
     /// What may be shown again on an error page: everything but the token and secrets.
     #[must_use]
     pub fn shareable(&self) -> Vec<(&str, &str)> {
@@ -104,6 +120,7 @@ impl FromRequest for FormData {
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let visit = Visit::of(req);
         let urlencoded = req.content_type() == "application/x-www-form-urlencoded";
+        let req = req.clone();
         let payload = payload.take();
         Box::pin(async move {
             let visit = visit?;
@@ -111,7 +128,15 @@ impl FromRequest for FormData {
                 return Err(Failure::status(StatusCode::UNSUPPORTED_MEDIA_TYPE, ""));
             }
             let form = Self::parse(&read(payload, visit.kit.form_limit).await?)?;
-            if visit.accepts(form.get(csrf::FIELD)) { Ok(form) } else { Err(Failure::stale_form(form)) }
+            let token = form.get(csrf::FIELD);
+            if visit.accepts(token) {
+                req.extensions_mut().insert(form.clone());
+                Ok(form)
+            } else if visit.has_lost_session(token) {
+                Err(Failure::from(Error::SignInNeeded).keeping(form))
+            } else {
+                Err(Failure::stale_form(form))
+            }
         })
     }
 }
@@ -167,7 +192,11 @@ impl Form {
     /// The error itself where it is not [`Error::Invalid`]: then there is no field to mark.
     pub fn refused(data: FormData, error: Error) -> Result<Self, Error> {
         match error {
-            Error::Invalid(errors) => Ok(Self { data, errors, labels: &[] }),
+            Error::Invalid(errors) => {
+                let located = |error: FieldError| text::located(data.get(error.field), error);
+                let errors = errors.into_iter().map(located).collect();
+                Ok(Self { data, errors, labels: &[] })
+            }
             other => Err(other),
         }
     }

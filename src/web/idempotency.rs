@@ -84,6 +84,15 @@ pub fn fingerprint(method: &str, path: &str, body: &[u8]) -> Vec<u8> {
     digest(&SHA256, &all).as_ref().to_vec()
 }
 
+/// What came of a request under a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sent {
+    /// Carried out, now or before.
+    Done(Answer),
+    /// Not carried out: another request under this key was, with this answer.
+    Other(Answer),
+}
+
 /// Carries out `change` unless it was carried out under this key before; then the kept answer comes again. What
 /// `change` refuses is not kept: nothing was done, and the client may correct it under the same key.
 ///
@@ -96,6 +105,23 @@ pub fn once(
     fingerprint: &[u8],
     change: impl FnOnce(&mut Tx<'_>) -> Result<Answer>,
 ) -> Result<Answer> {
+    match attempt(tx, account, key, fingerprint, change)? {
+        Sent::Done(answer) => Ok(answer),
+        Sent::Other(_) => Err(FieldError::new(HEADER, "access-error-idempotency").into()),
+    }
+}
+
+/// The same as [`once`], for a form: somebody who went back and typed something else is asked, not refused.
+///
+/// # Errors
+/// What `change` returns; the database's.
+pub fn attempt(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    key: &Key,
+    fingerprint: &[u8],
+    change: impl FnOnce(&mut Tx<'_>) -> Result<Answer>,
+) -> Result<Sent> {
     if !claim(tx, account, key, fingerprint)? {
         return kept(tx, account, key, fingerprint);
     }
@@ -103,7 +129,7 @@ pub fn once(
     diesel::update(keys::table.find((account, &key.0)))
         .set((keys::status.eq(i32::from(answer.status)), keys::body.eq(&answer.body)))
         .execute(tx.conn)?;
-    Ok(answer)
+    Ok(Sent::Done(answer))
 }
 
 /// Forgets answers given before `before`.
@@ -128,16 +154,14 @@ fn claim(tx: &mut Tx<'_>, account: AccountId, key: &Key, fingerprint: &[u8]) -> 
     Ok(each_backend!(tx.conn, c => insert.execute(c))? == 1)
 }
 
-fn kept(tx: &mut Tx<'_>, account: AccountId, key: &Key, fingerprint: &[u8]) -> Result<Answer> {
+fn kept(tx: &mut Tx<'_>, account: AccountId, key: &Key, fingerprint: &[u8]) -> Result<Sent> {
     let (hash, status, body): (Vec<u8>, i32, String) = keys::table
         .find((account, &key.0))
         .select((keys::request_hash, keys::status, keys::body))
         .first(tx.conn)?;
-    if hash != fingerprint {
-        return Err(FieldError::new(HEADER, "access-error-idempotency").into());
-    }
     let status = u16::try_from(status).map_err(|error| Error::Internal(error.to_string()))?;
-    Ok(Answer { status, body })
+    let answer = Answer { status, body };
+    Ok(if hash == fingerprint { Sent::Done(answer) } else { Sent::Other(answer) })
 }
 
 #[cfg(test)]

@@ -156,14 +156,28 @@ impl Visit {
         }
     }
 
+    /// The token of what is given back on an error page. Where nobody is signed in it still holds in this browser when
+    /// somebody is, so that whoever signs in again sends once.
+    pub(super) fn kept_token(&self) -> String {
+        match &self.signed_in {
+            Some(_) => self.token(),
+            None => csrf::token(&self.kit.form_key, csrf::Bound::Kept(&self.nonce)),
+        }
+    }
+
     /// Whether a form carries the token of this visit.
     pub(super) fn accepts(&self, token: &str) -> bool {
-        match &self.signed_in {
-            Some(who) => csrf::holds(&self.kit.form_key, csrf::Bound::Session(&who.binding), token),
-            None => {
-                self.nonce_known && csrf::holds(&self.kit.form_key, csrf::Bound::Browser(&self.nonce), token)
-            }
-        }
+        let holds = |bound| csrf::holds(&self.kit.form_key, bound, token);
+        let own = match &self.signed_in {
+            Some(who) => holds(csrf::Bound::Session(&who.binding)),
+            None => self.nonce_known && holds(csrf::Bound::Browser(&self.nonce)),
+        };
+        own || (self.nonce_known && holds(csrf::Bound::Kept(&self.nonce)))
+    }
+
+    /// Whether a form was made in a session, and nobody is signed in any more.
+    pub(super) fn has_lost_session(&self, token: &str) -> bool {
+        self.signed_in.is_none() && csrf::is_of_session(token)
     }
 }
 

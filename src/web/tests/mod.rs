@@ -168,6 +168,11 @@ async fn dense(visit: Visit) -> Result<HttpResponse, Failure> {
     visit.page(&Dense { sh: visit.shell("Eingang · 50 offene Vorgänge") })
 }
 
+/// Takes a form and fails at it.
+async fn takes(path: web::Path<String>, _: FormData) -> Result<HttpResponse, Failure> {
+    fails(path).await
+}
+
 async fn fails(path: web::Path<String>) -> Result<HttpResponse, Failure> {
     Err(Failure::from(match path.as_str() {
         "forbidden" => Error::Forbidden("error-not-allowed"),
@@ -230,6 +235,7 @@ async fn send_body(req: TestRequest, body: Option<Payload>) -> Got {
             .service(web::resource("/eingang/{id}").get(by_id))
             .service(web::resource("/liste").post(upload))
             .service(web::resource("/fails/{how}").get(fails).post(fails))
+            .service(web::resource("/takes/{how}").post(takes))
             .service(web::resource("/api/v1/incidents").post(api))
             .service(web::resource("/api/v1/fails/{how}").get(fails))
             .wrap(from_fn(patience::limit))

@@ -68,6 +68,81 @@ async fn a_form_with_a_wrong_token_is_refused_and_gives_back_what_was_typed() {
     assert_eq!(got.status, StatusCode::FORBIDDEN);
 }
 
+/// The token that a form of the analyst's session has.
+fn token_of_session() -> String {
+    csrf::token(&kit().form_key, csrf::Bound::Session("session secret"))
+}
+
+/// The token and the hidden fields of an error page, as the browser sends them again.
+fn given_back(html: &str) -> String {
+    let (_, rest) =
+        html.split_once("<form method=\"post\" action=\"/melden\"").expect("a form to send again");
+    let (form, _) = rest.split_once("</form>").expect("its end");
+    let mut body = url::form_urlencoded::Serializer::new(String::new());
+    for field in form.split("<input type=\"hidden\" name=\"").skip(1) {
+        let (name, rest) = field.split_once("\" value=\"").expect("a value");
+        body.append_pair(name, rest.split('"').next().expect("its end"));
+    }
+    body.finish()
+}
+
+#[actix_web::test]
+async fn a_report_typed_in_a_session_that_ended_is_there_to_copy_and_is_sent_after_signing_in_again() {
+    let session = || actix_web::cookie::Cookie::new("session", "1");
+    let post = |body: String| {
+        TestRequest::post()
+            .uri("/melden")
+            .insert_header(("content-type", "application/x-www-form-urlencoded"))
+            .set_payload(body)
+    };
+    let typed = "title=Alles+verschl%C3%BCsselt&noticed=19.11.2026+07:40&password=geheim+genug&version=AbCd";
+    let got = send(post(format!("csrf={}&{typed}", token_of_session()))).await;
+    assert_eq!(got.status, StatusCode::UNAUTHORIZED);
+    assert_clean(&got.body);
+    assert!(got.body.contains("<li>Alles verschlüsselt</li>"), "{}", got.body);
+    assert!(got.body.contains("href=\"/anmelden\" target=\"_blank\"") && got.body.contains("030 23125 001"));
+    assert!(!got.body.contains("geheim"), "a password is never given back");
+    let cookie = got.header("set-cookie").split(';').next().expect("a cookie").to_owned();
+    let again = given_back(&got.body);
+    assert!(again.contains("version=AbCd") && !again.contains("password"), "{again}");
+    // The cookie of the browser, then the one of the session that began in the other window.
+    let mine = |body: &str| post(body.to_owned()).insert_header(("cookie", cookie.clone()));
+    let both = post(again.clone()).insert_header(("cookie", format!("{cookie}; session=1")));
+    assert_eq!(send(both).await.status, StatusCode::SEE_OTHER, "sent once after signing in");
+    assert_eq!(
+        send(mine(&again)).await.status,
+        StatusCode::SEE_OTHER,
+        "where nobody has to sign in, at once"
+    );
+    // The token is this browser's: another one's session does not take it.
+    let other = actix_web::cookie::Cookie::new(csrf::COOKIE, "x".repeat(43));
+    assert_eq!(send(post(again.clone()).cookie(session()).cookie(other)).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(send(post(again).cookie(session())).await.status, StatusCode::FORBIDDEN);
+}
+
+#[actix_web::test]
+async fn whatever_a_form_fails_at_what_was_typed_is_on_the_page_and_a_password_is_not() {
+    for (how, is_sent_again) in [
+        ("signin", true),
+        ("conflict", true),
+        ("down", true),
+        ("internal", true),
+        ("limited", true),
+        ("stale", false),
+        ("forbidden", false),
+        ("invalid", false),
+        ("missing", false),
+    ] {
+        let typed = "title=Alles+verschl%C3%BCsselt&present_password=geheim+genug&password=geheim+genug";
+        let got = send(anonymous_post(typed).uri(&format!("/takes/{how}"))).await;
+        assert!(got.status.is_client_error() || got.status.is_server_error(), "{how}");
+        assert_clean(&got.body);
+        assert!(got.body.contains("<li>Alles verschlüsselt</li>"), "{how}: {}", got.body);
+        assert!(!got.body.contains("geheim"), "{how}: a password is never given back");
+        assert_eq!(got.body.contains("Noch einmal senden"), is_sent_again, "{how}");
+    }
+}
+
 #[actix_web::test]
 async fn a_foreign_site_cannot_file_anything_even_with_a_token() {
     let post = anonymous_post("title=x&noticed=19.11.2026+07:40");
