@@ -1,6 +1,6 @@
 //! Instants as people in Thüringen read and write them: German form, local time, words for what is near.
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Zoned};
 
@@ -90,18 +90,85 @@ pub fn span(from: Timestamp, to: Timestamp) -> String {
     }
 }
 
-/// Reads `21.11.2026 07:40`, `21.11.2026, 07:40 Uhr` or `2026-11-21T07:40` as local time.
+/// Reads local time as people write it: `21.11.2026 07:40`, `21.11.26, 7.40 Uhr`, `21.11.2026 7 Uhr`, `2026-11-21T07:40`.
+/// A date alone is its first moment.
 ///
 /// # Errors
 /// The Fluent key of the reason: not a date, or not between 1970 and 2100.
 pub fn parse(text: &str) -> Result<Timestamp, Refusal> {
-    let text = text.trim().trim_end_matches("Uhr").trim_end().replace(',', " ");
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let civil = ["%d.%m.%Y %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
-        .iter()
-        .find_map(|form| DateTime::strptime(form, &text).ok())
-        .ok_or("error-date")?;
-    in_range(civil.to_zoned(zone()).map_err(|_| "error-date")?.timestamp())
+    read(text, |_| None)
+}
+
+/// Reads what [`parse`] reads, and `heute 7:40`, `gestern um 16 Uhr`, `vorgestern …`, `morgen …` as seen from `now`.
+/// Such a word alone is no time.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_near(text: &str, now: Timestamp) -> Result<Timestamp, Refusal> {
+    let today = local(now).date();
+    let ago = |days: i64| today.checked_sub(jiff::Span::new().days(days)).ok();
+    read(text, |word| match word {
+        "heute" => ago(0),
+        "gestern" => ago(1),
+        "vorgestern" => ago(2),
+        "morgen" => ago(-1),
+        _ => None,
+    })
+}
+
+fn read(text: &str, near: impl Fn(&str) -> Option<Date>) -> Result<Timestamp, Refusal> {
+    let text = text.to_lowercase().replace(',', " ");
+    let words: Vec<&str> = text.split_whitespace().filter(|word| *word != "um").collect();
+    let civil = match words.as_slice() {
+        [] => None,
+        [day] => date(day).map(|day| day.to_datetime(Time::midnight())).or_else(|| iso_time(day)),
+        [day, time @ ..] => {
+            near(day).or_else(|| date(day)).zip(clock(&time.concat())).map(|(d, t)| d.to_datetime(t))
+        }
+    };
+    in_range(civil.and_then(|civil| civil.to_zoned(zone()).ok()).ok_or("error-date")?.timestamp())
+}
+
+/// `2026-11-21t07:40` and with seconds.
+fn iso_time(text: &str) -> Option<DateTime> {
+    ["%Y-%m-%dt%H:%M", "%Y-%m-%dt%H:%M:%S"].iter().find_map(|form| DateTime::strptime(form, text).ok())
+}
+
+/// A number of as many digits as said.
+fn number(text: &str, digits: std::ops::RangeInclusive<usize>) -> Option<i16> {
+    let is_plain = digits.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    if is_plain { text.parse().ok() } else { None }
+}
+
+/// `21.11.2026`, `21.11.26`, `2026-11-21`.
+fn date(text: &str) -> Option<Date> {
+    let parts = |mark| text.split(mark).collect::<Vec<_>>();
+    let (year, month, day) = match (parts('.').as_slice(), parts('-').as_slice()) {
+        (&[day, month, year], _) if year.len() == 2 => (2000 + number(year, 2..=2)?, month, day),
+        (&[day, month, year], _) | (_, &[year, month, day]) => (number(year, 4..=4)?, month, day),
+        _ => return None,
+    };
+    let short = |text| number(text, 1..=2).and_then(|number| i8::try_from(number).ok());
+    Date::new(year, short(month)?, short(day)?).ok()
+}
+
+/// `07:40`, `7.40`, `7uhr`, `7uhr40`, `7:40uhr`, `07:40:12`. An hour alone needs its word.
+fn clock(text: &str) -> Option<Time> {
+    let text = text.replace('.', ":");
+    let parts: Vec<&str> = match text.split_once("uhr") {
+        Some((time, "")) => time.split(':').collect(),
+        Some((hour, minute)) => vec![hour, minute],
+        None if text.contains(':') => text.split(':').collect(),
+        None => return None,
+    };
+    let part = |at: usize, digits| match parts.get(at) {
+        None => Some(0),
+        Some(part) => number(part, digits).and_then(|number| i8::try_from(number).ok()),
+    };
+    if parts.len() > 3 {
+        return None;
+    }
+    Time::new(part(0, 1..=2)?, part(1, 2..=2)?, part(2, 2..=2)?, 0).ok()
 }
 
 /// Refuses instants before 1970 and from 2100 on: typing errors and overflows, never facts.
@@ -122,6 +189,61 @@ mod tests {
         assert_eq!(at.to_string(), "2026-11-21T06:40:00Z");
         assert_eq!(parse("2026-11-21T07:40"), Ok(at));
         assert_eq!(absolute(at), "21.11.2026, 07:40 Uhr");
+    }
+
+    #[test]
+    fn a_reporter_writes_the_time_as_on_paper() {
+        let at = parse("21.11.2026 07:40").expect("a date");
+        for text in [
+            "21.11.2026 7.40",
+            "21.11.26 7:40",
+            "21.11.2026 um 7:40 uhr",
+            "21.11.2026 7 Uhr 40",
+            "2026-11-21 07:40",
+            "2026-11-21T07:40:00",
+        ] {
+            assert_eq!(parse(text), Ok(at), "{text}");
+        }
+        assert_eq!(parse("21.11.2026 7 Uhr"), parse("21.11.2026 07:00"));
+        assert_eq!(parse("1.2.26 7Uhr"), parse("01.02.2026 07:00"));
+        assert_eq!(parse("21.11.2026"), parse("21.11.2026 00:00"));
+    }
+
+    #[test]
+    fn a_near_day_may_be_a_word() {
+        // Shortly after midnight in Thüringen it is still yesterday in UTC.
+        let now = parse("22.11.2026 00:30").expect("a date");
+        let near = |text| parse_near(text, now).map(absolute);
+        assert_eq!(near("heute 7 Uhr"), Ok("22.11.2026, 07:00 Uhr".to_owned()));
+        assert_eq!(near("Heute, 7:40"), Ok("22.11.2026, 07:40 Uhr".to_owned()));
+        assert_eq!(near("gestern 16:30"), Ok("21.11.2026, 16:30 Uhr".to_owned()));
+        assert_eq!(near("gestern um 16.30 Uhr"), Ok("21.11.2026, 16:30 Uhr".to_owned()));
+        assert_eq!(near("vorgestern 9 Uhr"), Ok("20.11.2026, 09:00 Uhr".to_owned()));
+        assert_eq!(near("morgen 9 Uhr"), Ok("23.11.2026, 09:00 Uhr".to_owned()));
+        assert_eq!(near("21.11.2026 7:40"), Ok("21.11.2026, 07:40 Uhr".to_owned()));
+        for text in ["gestern", "heute früh", "heute 25:00", "heute 7", "7:40", ""] {
+            assert_eq!(near(text), Err("error-date"), "{text}");
+        }
+        assert_eq!(parse("heute 7:40"), Err("error-date"), "a program says which day");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_a_page_shows_can_be_typed_back(minutes in 0..68_000_000_i64) {
+            let at = Timestamp::from_second(minutes * 60).expect("in range");
+            let again = parse(&absolute(at)).expect("a date");
+            // In the hour that comes twice the first one is meant.
+            proptest::prop_assert_eq!(absolute(again), absolute(at));
+            proptest::prop_assert_eq!(parse(&machine(at)), Ok(again));
+        }
+
+        #[test]
+        fn nothing_that_is_typed_is_more_than_refused(text in "([0-9]{1,3}[.: -]?|heute |Uhr|[a-zäT] ?){0,9}") {
+            let now = Timestamp::UNIX_EPOCH;
+            if let Ok(at) = parse_near(&text, now) {
+                proptest::prop_assert!(in_range(at).is_ok());
+            }
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::incidents::input::{self, RawTriage};
 use crate::incidents::model::Audience;
 use crate::incidents::service as incidents;
 use crate::store::Tx;
-use crate::web::idempotency::{self, Answer, Key};
+use crate::web::idempotency::{self, Answer, Key, Sent};
 use crate::web::site::Site;
 use crate::web::{Failure, Form, FormData};
 
@@ -65,12 +65,19 @@ fn once(
     }
     let key = Key::parse(typed.get("once")).map_err(|_| Error::Conflict("incident-refused-form"))?;
     let account = actor.account.ok_or(Error::SignInNeeded)?;
-    let print = idempotency::fingerprint("POST", reference, typed.get("once").as_bytes());
-    idempotency::once(tx, account, &key, &print, |tx| {
+    let print = idempotency::fingerprint("POST", reference, &typed.content());
+    let sent = idempotency::attempt(tx, account, &key, &print, |tx| {
         change(tx, actor, reference, typed)?;
         Ok(Answer { status: 303, body: String::new() })
     })?;
-    Ok(())
+    match sent {
+        Sent::Done(_) => Ok(()),
+        // The page that says so has a fresh form.
+        Sent::Other(_) => {
+            let field = if typed.has("text") { "text" } else { "escalation_reason" };
+            Err(FieldError::new(field, "desk-form-used").into())
+        }
+    }
 }
 
 /// What the summary of refused input calls the fields.
@@ -215,7 +222,7 @@ pub(super) async fn wait(
             }
             let mut fields = Fields::default();
             let on = fields.keep("waiting_on", Line::<120>::parse(typed.get("waiting_on")));
-            let until = fields.keep("follow_up_at", when::parse(typed.get("follow_up_at")));
+            let until = fields.keep("follow_up_at", when::parse_near(typed.get("follow_up_at"), tx.now()));
             let (on, until) = fields.done(on.zip(until))?;
             incidents::set_waiting(tx, actor, reference, seen, Some((&on, until)))
         },

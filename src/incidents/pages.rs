@@ -14,10 +14,11 @@ use crate::core::actor::Actor;
 use crate::core::error::{Error, FieldError};
 use crate::core::i18n::{Lang, text};
 use crate::core::ids::OrgId;
+use crate::core::when;
 use crate::directory::model::OrgName;
 use crate::directory::service as directory;
 use crate::store::Tx;
-use crate::web::idempotency::{self, Answer, Key};
+use crate::web::idempotency::{self, Answer, Key, Sent};
 use crate::web::site::Site;
 use crate::web::{Choice, Failure, Form, FormData, Query, Shell};
 
@@ -35,6 +36,8 @@ struct ReportPage {
     observed: Vec<Choice>,
     flags: Vec<Choice>,
     inform: Vec<Choice>,
+    /// What came before under the form that was sent: this one is another.
+    used_for: Option<String>,
 }
 
 const FLAGS: [&str; 4] = ["critical_service", "personal_data", "malicious", "beyond_house"];
@@ -54,6 +57,7 @@ impl ReportPage {
             observed: choices(Observed::ALL, Observed::code, "incident-observed"),
             flags: choices(&FLAGS, |flag| flag, "incident-flag"),
             inform: choices(Inform::ALL, Inform::code, "incident-inform"),
+            used_for: None,
         }
     }
 }
@@ -79,8 +83,11 @@ async fn ask(visitor: Visitor, site: Data<Site>) -> Result<HttpResponse, Failure
     visitor.page(&ReportPage::new(sh, form, organisations))
 }
 
-fn raw(typed: &FormData) -> RawReport {
+fn raw(typed: &FormData, now: Timestamp) -> RawReport {
     let get = |name: &str| typed.get(name).to_owned();
+    // The page asks for one time. What cannot be read is refused under its own words.
+    let noticed = when::parse_near(typed.get("detected_at"), now);
+    let noticed = noticed.map_or_else(|_| get("detected_at"), |at| at.to_string());
     RawReport {
         organisation: get("organisation"),
         title: get("title"),
@@ -95,8 +102,8 @@ fn raw(typed: &FormData) -> RawReport {
         beyond_house: typed.is("flags", "beyond_house"),
         critical_service: typed.is("flags", "critical_service"),
         occurred_at: String::new(),
-        detected_at: get("detected_at"),
-        aware_at: get("detected_at"),
+        detected_at: noticed.clone(),
+        aware_at: noticed,
         drill: typed.is("drill", "ja"),
     }
 }
@@ -133,40 +140,46 @@ const LABELS: &[(&str, &str)] = &[
 async fn file(visitor: Visitor, site: Data<Site>, typed: FormData) -> Result<HttpResponse, Failure> {
     let actor = visitor.require()?.clone();
     typed.only(&FIELDS)?;
-    let outcome = match raw(&typed).parse() {
-        Ok(report) => file_once(&site, actor, report, typed.get("once")).await,
+    let outcome = match raw(&typed, visitor.env().now()).parse() {
+        Ok(report) => file_once(&site, actor, report, &typed).await,
         Err(error) => Err(error),
     };
-    match outcome {
-        Ok(reference) => Ok(visitor.redirect(&format!("/vorgaenge/{reference}"), "incident-filed")),
-        Err(error) => {
-            let form = Form::refused(typed.clone(), error)
-                .map_err(|error| Failure::from(error).keeping(typed))?
-                .labelled(LABELS);
-            let actor = visitor.actor.clone();
-            let organisations = site.db.read(move |tx| reportable(tx, &actor)).await?;
-            let sh = visitor.shell_of("incident-report-title").failed();
-            visitor.again(&ReportPage::new(sh, form, organisations))
+    let (form, used_for) = match outcome {
+        Ok(Sent::Done(answer)) => {
+            return Ok(visitor.redirect(&format!("/vorgaenge/{}", answer.body), "incident-filed"));
         }
-    }
+        Ok(Sent::Other(answer)) => {
+            (Form::filled(typed.replacing("once", visitor.env().token())), Some(answer.body))
+        }
+        Err(error) => (Form::refused(typed, under_its_field(error))?.labelled(LABELS), None),
+    };
+    let actor = visitor.actor.clone();
+    let organisations = site.db.read(move |tx| reportable(tx, &actor)).await?;
+    let sh = visitor.shell_of("incident-report-title").failed();
+    visitor.again(&ReportPage { used_for, ..ReportPage::new(sh, form, organisations) })
 }
 
-/// Files the report; a form that is sent twice, by a double click or a lost answer, files once.
-async fn file_once(site: &Site, actor: Actor, report: NewReport, once: &str) -> Result<String, Error> {
-    let key = Key::parse(once).map_err(|_| Error::Conflict("incident-refused-form"))?;
-    // The form's own token makes the request; a corrected form under the same token is the same report.
-    let print = idempotency::fingerprint("POST", "/melden", once.as_bytes());
-    let answer = site
-        .db
+/// The page shows one time where a report has two: a fault is told once, where it was typed.
+fn under_its_field(error: Error) -> Error {
+    let Error::Invalid(mut errors) = error else { return error };
+    errors.retain(|error| error.field != "aware_at");
+    Error::Invalid(errors)
+}
+
+/// Files the report. A form that is sent twice, by a double click or a lost answer, files once; another report under
+/// the same form, after going back, is not taken for the first.
+async fn file_once(site: &Site, actor: Actor, report: NewReport, typed: &FormData) -> Result<Sent, Error> {
+    let key = Key::parse(typed.get("once")).map_err(|_| Error::Conflict("incident-refused-form"))?;
+    let print = idempotency::fingerprint("POST", "/melden", &typed.content());
+    site.db
         .write(move |tx| {
             let account = actor.account.ok_or(Error::SignInNeeded)?;
-            idempotency::once(tx, account, &key, &print, |tx| {
+            idempotency::attempt(tx, account, &key, &print, |tx| {
                 let filed = service::file(tx, &actor, &report)?;
                 Ok(Answer { status: 303, body: filed.reference })
             })
         })
-        .await?;
-    Ok(answer.body)
+        .await
 }
 
 /// A row as the list shows it.
