@@ -352,7 +352,7 @@ async fn a_person_ends_a_session_that_was_left_open_elsewhere() {
 }
 
 #[actix_web::test]
-async fn a_forms_stale_token_gives_the_words_back() {
+async fn a_form_of_a_session_that_ran_out_gives_the_words_back_and_leads_to_sign_in() {
     let house = house();
     for test in &house.dbs {
         account(&test.db, "leitung@bergrode.example", &[(BERGRODE, Role::OrgLead)]);
@@ -368,7 +368,8 @@ async fn a_forms_stale_token_gives_the_words_back() {
         house.wait(SignedDuration::from_mins(6));
         let fields = [("csrf", csrf.as_str()), ("mail", "neu@bergrode.example"), ("name", "Erika Neu")];
         let page = browser.send(TestRequest::post().uri("/konten/neu").set_form(fields)).await;
-        assert_eq!(page.status, StatusCode::FORBIDDEN);
+        assert_eq!(page.status, StatusCode::UNAUTHORIZED);
+        assert!(page.html.contains("href=\"/anmelden\""), "the session ran out: first sign in, then send again");
         assert!(page.html.contains("Erika Neu") && page.html.contains("neu@bergrode.example"));
         assert!(page.html.contains("action=\"/konten/neu\""));
     }
