@@ -191,7 +191,7 @@ async fn a_wrong_time_is_told_once_and_a_time_as_people_write_it_is_taken() {
     assert_eq!(filed.status.as_u16(), 303, "{}", filed.text());
     let analyst = &town.cast.person("analyst").visitor;
     let page = door.get(analyst, &filed.to.expect("the case")).await.text();
-    assert_eq!(page.matches("<dd>20.11. 16:30</dd>").count(), 2, "noticed, and known since: {page}");
+    assert_eq!(page.matches("<dd>20.11.2026, 16:30 Uhr</dd>").count(), 2, "noticed, and known since: {page}");
 }
 
 #[actix_web::test]

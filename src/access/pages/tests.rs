@@ -369,7 +369,10 @@ async fn a_form_of_a_session_that_ran_out_gives_the_words_back_and_leads_to_sign
         let fields = [("csrf", csrf.as_str()), ("mail", "neu@bergrode.example"), ("name", "Erika Neu")];
         let page = browser.send(TestRequest::post().uri("/konten/neu").set_form(fields)).await;
         assert_eq!(page.status, StatusCode::UNAUTHORIZED);
-        assert!(page.html.contains("href=\"/anmelden\""), "the session ran out: first sign in, then send again");
+        assert!(
+            page.html.contains("href=\"/anmelden\""),
+            "the session ran out: first sign in, then send again"
+        );
         assert!(page.html.contains("Erika Neu") && page.html.contains("neu@bergrode.example"));
         assert!(page.html.contains("action=\"/konten/neu\""));
     }
