@@ -71,16 +71,17 @@ pub(super) fn run(config: &Config) -> Result<ExitCode> {
 }
 
 fn database(app: &Inspection) -> Finding {
-    match app.db.with_connection(migrate::is_pending) {
-        Ok(false) => match app.db.with_connection(check_writing) {
-            Ok(()) => {
-                let engine = if app.db.is_sqlite() { "SQLite" } else { "PostgreSQL" };
-                Finding::Good(format!("{engine} answers, the schema is up to date, and it can be written"))
-            }
-            Err(error) => Finding::Bad(format!("{}: {error}", unusable(&app.config))),
-        },
+    let is_old = |conn: &mut Conn| match migrate::is_pending(conn)? {
+        true => Ok(true),
+        false => check_writing(conn).map(|()| false),
+    };
+    match app.db.with_connection(is_old) {
         Ok(true) => Finding::Bad(OLD_SCHEMA.to_owned()),
-        Err(error) => Finding::Bad(format!("{error}: check database.url")),
+        Ok(false) => {
+            let engine = if app.db.is_sqlite() { "SQLite" } else { "PostgreSQL" };
+            Finding::Good(format!("{engine} answers, the schema is up to date, and it can be written"))
+        }
+        Err(error) => Finding::Bad(format!("{}: {error}", unusable(&app.config))),
     }
 }
 

@@ -79,9 +79,9 @@ fn doctor_names_a_database_that_its_account_cannot_write_and_says_what_to_do() {
             path.to_owned()
         }
         None => {
-            let name = house.url().rsplit('/').next().unwrap().split('?').next().unwrap().to_owned();
-            let close = format!("ALTER DATABASE {name} SET default_transaction_read_only = on");
-            PgConnection::establish(&house.url()).unwrap().batch_execute(&close).unwrap();
+            let close = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', \
+                 current_database()); END $$";
+            PgConnection::establish(&house.url()).unwrap().batch_execute(close).unwrap();
             "database.url".to_owned()
         }
     };
