@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -11,8 +11,9 @@ import axeCore from 'axe-core';
 import { chromium } from 'playwright-core';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const TARGET = resolve(ROOT, process.env.CARGO_TARGET_DIR ?? 'target');
 /** The program under test. */
-export const PROGRAM = process.env.MELDEKETTE_BIN ?? join(ROOT, 'target/debug/meldekette');
+export const PROGRAM = process.env.MELDEKETTE_BIN ?? join(TARGET, 'debug/meldekette');
 const SHOTS = process.env.MELDEKETTE_SHOTS;
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const WIDTHS = [360, 1280];
