@@ -68,6 +68,8 @@ export async function openPage(browser, options = {}) {
  * wrong since the last check, at 360 and 1280 pixels, light and dark. Takes a screenshot of each as NAME-360-dark.png.
  */
 export async function checkPage(page, name, { shots = SHOTS } = {}) {
+  // A click's page may be on its way still.
+  await page.waitForLoadState('load');
   const faults = page.faults.splice(0);
   if (!(await page.title()).trim()) faults.push('the window has no title');
   const language = await page.getAttribute('html', 'lang');
