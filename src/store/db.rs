@@ -93,7 +93,7 @@ impl ManageConnection for Manager {
     }
 
     fn is_valid(&self, pooled: &mut Pooled) -> Result<()> {
-        Ok(pooled.conn.batch_execute("SELECT 1")?)
+        Ok(pooled.conn.batch_execute(PROBE)?)
     }
 
     fn has_broken(&self, pooled: &mut Pooled) -> bool {
@@ -110,6 +110,8 @@ const POSTGRES_SETUP: &str = "SET TIME ZONE 'UTC'; SET lock_timeout = '10s'; SET
      SET idle_in_transaction_session_timeout = '60s'; SET client_min_messages = 'warning'; \
      SET plan_cache_mode = 'force_generic_plan';";
 
+/// Whoever answers this is alive.
+const PROBE: &str = "SELECT 1";
 const SQLITE_READ: &str = "BEGIN DEFERRED";
 const POSTGRES_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
@@ -221,11 +223,12 @@ impl Db {
         mut f: impl FnMut(&mut Tx<'_>) -> Result<T>,
     ) -> Result<T> {
         let outcome = caught(|| f(&mut self.0.around.begin(&mut pooled.conn)));
-        if !matches!(outcome, Err(Error::Database(_))) {
+        let failed = matches!(outcome, Err(Error::Database(_) | Error::Unavailable(_)));
+        pooled.broken = failed && pooled.conn.batch_execute(PROBE).is_err();
+        if !pooled.broken {
             return outcome;
         }
-        // The connection may have died since it was used last.
-        pooled.broken = true;
+        // The connection died since it was used last.
         drop(pooled);
         self.read_now(f)
     }
@@ -310,19 +313,25 @@ impl Db {
     /// # Errors
     /// [`Error::Unavailable`] when none comes free in time.
     pub fn with_connection<T>(&self, f: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
-        f(&mut self.take()?.conn)
+        let mut pooled = self.begin(PROBE)?;
+        // Whoever fails may leave a transaction open.
+        pooled.broken = true;
+        let value = f(&mut pooled.conn)?;
+        pooled.broken = false;
+        Ok(value)
     }
 
-    /// A connection with a transaction begun. A pooled one may have died since it was used last (the server was
-    /// restarted): here nothing is lost by that, and another is taken.
+    /// A connection that has run `begin`, its first statement. A pooled one may have died since it was used last (the
+    /// server was restarted): here nothing is lost by that, and another is taken.
     fn begin(&self, begin: &str) -> Result<PooledConnection<Manager>> {
-        let mut tries = self.0.pool.max_size();
+        let mut dead = 0;
         loop {
             let mut pooled = self.take()?;
             let Err(error) = pooled.conn.batch_execute(begin) else { return Ok(pooled) };
             pooled.broken = true;
-            tries = tries.saturating_sub(1);
-            if tries == 0 {
+            dead += 1;
+            // All that the pool held may have died: the one after them is new.
+            if dead > self.0.pool.max_size() {
                 return Err(error.into());
             }
         }

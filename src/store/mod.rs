@@ -10,6 +10,8 @@ pub mod reference;
 pub mod schema;
 #[cfg(test)]
 pub mod testing;
+#[cfg(test)]
+mod tests;
 pub mod tx;
 pub mod types;
 

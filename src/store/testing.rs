@@ -75,6 +75,18 @@ where
     try_write(db, f).unwrap()
 }
 
+impl TestDb {
+    /// Ends every session, as a restart of the server does. SQLite has none.
+    pub fn end_sessions(&self) {
+        if let Some((server, name)) = &self.postgres {
+            let end = format!(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'"
+            );
+            PgConnection::establish(server).unwrap().batch_execute(&end).unwrap();
+        }
+    }
+}
+
 impl Drop for TestDb {
     fn drop(&mut self) {
         if let Some((server, name)) = &self.postgres
