@@ -1,11 +1,13 @@
 //! Storage on SQLite or PostgreSQL, chosen at run time: connections, the transaction that services work in, migrations.
 
 pub mod among;
+mod around;
 pub mod clock;
 pub mod connection;
 pub mod db;
 pub mod lease;
 pub mod migrate;
+mod pool;
 pub mod reference;
 pub mod schema;
 #[cfg(test)]
@@ -14,6 +16,7 @@ pub mod testing;
 mod tests;
 pub mod tx;
 pub mod types;
+mod writer;
 
 pub(crate) use among::among;
 pub use connection::Conn;
