@@ -13,7 +13,7 @@ use crate::core::ids::{AccountId, AnyId, AuditId, Id, OrgId};
 use crate::core::page::{Page, read_cursor};
 use crate::crypto::log::{ChainHash, Checkpoint};
 use crate::store::schema::{audit_checkpoints, audit_rows};
-use crate::store::{At, Conn, Tx, each_backend};
+use crate::store::{At, Conn, Statement as _, Tx, each_backend};
 
 /// The columns of a [`Row`], in its order.
 type RowColumns = (
@@ -87,7 +87,7 @@ pub(super) fn add(tx: &mut Tx<'_>, actor: &Actor, via: &str, entries: &[Entry]) 
         .collect();
     if let [row] = rows.as_slice() {
         // Nearly always: a statement for one row is kept prepared, one for several is not.
-        diesel::insert_into(audit_rows::table).values(row).execute(tx.conn)?;
+        diesel::insert_into(audit_rows::table).values(row).run(tx.conn)?;
         return Ok(());
     }
     for rows in rows.chunks(ROWS) {

@@ -7,7 +7,7 @@ use super::plan::{Minutes, Patience, Plan, Whom};
 use crate::core::error::{Error, Result, one_row};
 use crate::core::ids::{AccountId, AnyId, IncidentId, OrgId, StepId};
 use crate::store::schema::{escalation_steps as steps, escalations};
-use crate::store::{At, Conn, Tx};
+use crate::store::{At, Conn, Statement as _, Tx};
 
 /// A case's chain with what the rule does not know: its priority and the steps' ids.
 #[derive(Debug, Clone)]
@@ -168,7 +168,7 @@ pub(super) fn add(
             escalations::position.eq(position(&chain)),
             escalations::started_at.eq(tx.at()),
         ))
-        .execute(tx.conn)?;
+        .run(tx.conn)?;
     let mut stored = Stored { incident, priority, chain, ids: Vec::new() };
     let all = stored.chain.steps.clone();
     all.iter().try_for_each(|step| add_step(tx, &mut stored, step))?;
@@ -184,7 +184,7 @@ pub(super) fn save(tx: &mut Tx<'_>, before: Stored, priority: Option<i32>, chain
         escalations::position.eq(position(&chain)),
         escalations::ended_at.eq(chain.is_closed.then(|| tx.at())),
     );
-    one_row(diesel::update(of_case).set(set).execute(tx.conn)?)?;
+    one_row(diesel::update(of_case).set(set).run(tx.conn)?)?;
     let mut after = Stored { incident: before.incident, priority, chain, ids: before.ids };
     for (at, step) in after.chain.steps.clone().iter().enumerate() {
         match before.chain.steps.get(at) {
@@ -204,7 +204,7 @@ pub(super) fn set_organisation(
     org: Option<OrgId>,
 ) -> Result<()> {
     let (id, _) = stored.step(number)?;
-    one_row(diesel::update(steps::table.find(id)).set(steps::organisation_id.eq(org)).execute(tx.conn)?)?;
+    one_row(diesel::update(steps::table.find(id)).set(steps::organisation_id.eq(org)).run(tx.conn)?)?;
     if let Some(step) = stored.chain.steps.iter_mut().find(|step| step.number == number) {
         step.organisation = org;
     }
@@ -241,7 +241,7 @@ fn add_step(tx: &mut Tx<'_>, stored: &mut Stored, step: &Step) -> Result<()> {
             steps::notified_at.eq(step.notified_at.map(At)),
             steps::acknowledge_by.eq(step.acknowledge_by.map(At)),
         ))
-        .execute(tx.conn)?;
+        .run(tx.conn)?;
     stored.ids.push(id);
     Ok(())
 }
@@ -258,7 +258,7 @@ fn change_step(tx: &mut Tx<'_>, id: StepId, step: &Step) -> Result<()> {
         steps::acknowledged_by.eq(acknowledged.map(|it| it.name.clone())),
         steps::account_id.eq(acknowledged.and_then(|it| it.account).map(|id| AnyId(id.0))),
     );
-    one_row(diesel::update(steps::table.find(id)).set(set).execute(tx.conn)?)
+    one_row(diesel::update(steps::table.find(id)).set(set).run(tx.conn)?)
 }
 
 /// The case and number of a step.

@@ -10,7 +10,7 @@ use crate::core::ids::{AnyId, BodyId, MailId};
 use crate::core::text::MailAddress;
 use crate::core::urgency::Urgency;
 use crate::store::schema::{mail_bodies, outbox};
-use crate::store::{At, Tx, each_backend};
+use crate::store::{At, Statement as _, Tx, each_backend};
 
 /// How many rows go into one statement.
 const ROWS: usize = 500;
@@ -128,7 +128,7 @@ pub fn add_body(tx: &mut Tx<'_>, content: &Content) -> Result<BodyId> {
         mail_bodies::body.eq(body),
         mail_bodies::created_at.eq(tx.at()),
     );
-    diesel::insert_into(mail_bodies::table).values(row).execute(tx.conn)?;
+    diesel::insert_into(mail_bodies::table).values(row).run(tx.conn)?;
     Ok(id)
 }
 
@@ -174,7 +174,7 @@ pub fn enqueue_all(tx: &mut Tx<'_>, body: BodyId, mails: &[NewMail]) -> Result<V
     let ids = rows.iter().map(|row| row.id).collect();
     if let [row] = rows.as_slice() {
         // A statement for one row is kept prepared, one for several is not.
-        diesel::insert_into(outbox::table).values(row).execute(tx.conn)?;
+        diesel::insert_into(outbox::table).values(row).run(tx.conn)?;
     } else {
         for rows in rows.chunks(ROWS) {
             each_backend!(tx.conn, c => diesel::insert_into(outbox::table).values(rows).execute(c))?;

@@ -1,6 +1,6 @@
 //! Rows of the queue.
 
-use diesel::dsl::case_when;
+use diesel::dsl::{case_when, exists};
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 use jiff::{SignedDuration, Timestamp};
@@ -10,7 +10,7 @@ use super::job::{Dedup, Job, Retry};
 use crate::core::error::{Error, Result, one_row};
 use crate::core::ids::JobId;
 use crate::store::schema::jobs;
-use crate::store::{At, Conn, Tx, each_backend};
+use crate::store::{At, Conn, Statement as _, Tx, each_backend};
 
 /// Adds a job to be run at `run_at` or soon after. What becomes of it when one with the same key waits already, its
 /// kind says ([`Job::DEDUP`]). A dead one makes room: its key must not block the living.
@@ -27,7 +27,7 @@ pub fn enqueue<J: Job>(tx: &mut Tx<'_>, job: &J, run_at: Timestamp) -> Result<()
         jobs::id.eq(tx.id::<JobId>()),
         jobs::name.eq(J::NAME),
         jobs::payload.eq(serde_json::to_string(job).map_err(|error| Error::Internal(error.to_string()))?),
-        jobs::dedup_key.eq(key),
+        jobs::dedup_key.eq(key.as_deref()),
         jobs::priority.eq(J::URGENCY.number()),
         jobs::run_at.eq(At(run_at)),
         jobs::state.eq("waiting"),
@@ -38,8 +38,11 @@ pub fn enqueue<J: Job>(tx: &mut Tx<'_>, job: &J, run_at: Timestamp) -> Result<()
     let insert = diesel::insert_into(jobs::table).values(row);
     match J::DEDUP {
         Dedup::Keep => {
-            let insert = insert.on_conflict_do_nothing();
-            each_backend!(tx.conn, c => insert.execute(c))?;
+            insert.on_conflict_do_nothing().run(tx.conn)?;
+        }
+        // A merge is prepared anew each time, a plain insertion is not.
+        Dedup::Merge if is_surely_new(tx, J::NAME, key.as_deref())? => {
+            insert.run(tx.conn)?;
         }
         // One statement, which waits for a transaction that is just putting a row under this key: a deletion before an
         // insertion would not see that row, and the wake would be lost.
@@ -62,6 +65,13 @@ pub fn enqueue<J: Job>(tx: &mut Tx<'_>, job: &J, run_at: Timestamp) -> Result<()
         tx.leave_work();
     }
     Ok(())
+}
+
+/// Whether no job has this key, and none can get it before this transaction ends: SQLite has one writer.
+fn is_surely_new(tx: &mut Tx<'_>, name: &str, key: Option<&str>) -> Result<bool> {
+    let Conn::Sqlite(conn) = tx.conn else { return Ok(false) };
+    let same = jobs::table.filter(jobs::name.eq(name)).filter(jobs::dedup_key.eq(key));
+    Ok(!diesel::select(exists(same)).get_result::<bool>(conn)?)
 }
 
 /// A job whose tries are used up.
@@ -148,7 +158,7 @@ pub(super) fn lease(tx: &mut Tx<'_>, names: &[&str], limit: i64, ttl: SignedDura
 /// [`Error::Stale`] when another process took it meanwhile.
 pub(super) fn finish(tx: &mut Tx<'_>, job: &Leased) -> Result<()> {
     let mine = jobs::table.filter(jobs::id.eq(job.id)).filter(jobs::fence.eq(job.fence));
-    one_row(diesel::delete(mine).execute(tx.conn)?)
+    one_row(diesel::delete(mine).run(tx.conn)?)
 }
 
 /// Puts a failed job back, or among the dead when its tries are used up. `true` when it is dead now.

@@ -20,7 +20,7 @@ mod writer;
 
 pub(crate) use among::among;
 pub use connection::Conn;
-pub(crate) use connection::each_backend;
+pub(crate) use connection::{Statement, each_backend};
 pub use db::Db;
 pub use tx::{Provided, Tx};
 pub use types::At;

@@ -13,7 +13,7 @@ use crate::core::error::{Error, FieldError, Result};
 use crate::core::ids::AccountId;
 use crate::core::text::Refusal;
 use crate::store::schema::idempotency_keys as keys;
-use crate::store::{At, Tx, each_backend};
+use crate::store::{At, Statement as _, Tx};
 
 /// The header (draft-ietf-httpapi-idempotency-key-header).
 pub const HEADER: &str = "Idempotency-Key";
@@ -128,7 +128,7 @@ pub fn attempt(
     let answer = change(tx)?;
     diesel::update(keys::table.find((account, &key.0)))
         .set((keys::status.eq(i32::from(answer.status)), keys::body.eq(&answer.body)))
-        .execute(tx.conn)?;
+        .run(tx.conn)?;
     Ok(Sent::Done(answer))
 }
 
@@ -151,7 +151,7 @@ fn claim(tx: &mut Tx<'_>, account: AccountId, key: &Key, fingerprint: &[u8]) -> 
         keys::created_at.eq(tx.at()),
     );
     let insert = diesel::insert_into(keys::table).values(row).on_conflict_do_nothing();
-    Ok(each_backend!(tx.conn, c => insert.execute(c))? == 1)
+    Ok(insert.run(tx.conn)? == 1)
 }
 
 fn kept(tx: &mut Tx<'_>, account: AccountId, key: &Key, fingerprint: &[u8]) -> Result<Sent> {

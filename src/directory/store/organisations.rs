@@ -117,10 +117,15 @@ pub fn names(tx: &mut Tx<'_>, ids: &[OrgId]) -> Result<HashMap<OrgId, OrgName>> 
 
 /// For each of these: whether it runs an administration, and who acts for it otherwise.
 pub fn administrators(tx: &mut Tx<'_>, ids: &[OrgId]) -> Result<Vec<(OrgId, bool, Option<OrgId>)>> {
-    Ok(organisations::table
-        .filter(organisations::id.eq_any(ids))
-        .select((organisations::id, organisations::is_administration, organisations::administered_by_id))
-        .load(tx.conn)?)
+    let roles = organisations::table.select((
+        organisations::id,
+        organisations::is_administration,
+        organisations::administered_by_id,
+    ));
+    Ok(match tx.conn {
+        Conn::Sqlite(c) => roles.filter(among!(organisations::id, ids)).load(c)?,
+        Conn::Postgres(c) => roles.filter(organisations::id.eq_any(ids)).load(c)?,
+    })
 }
 
 /// For whom these act directly, by register, those that are no more included.

@@ -10,7 +10,7 @@ use crate::directory::model::fold;
 use crate::incidents::model::NewReport;
 use crate::incidents::status::Status;
 use crate::store::schema::{incident_contents, incidents, report_contents, reports};
-use crate::store::{At, Tx};
+use crate::store::{At, Statement as _, Tx};
 
 /// What a new incident's skeleton needs beside the report.
 pub struct NewIncident<'a> {
@@ -46,14 +46,14 @@ pub fn add(tx: &mut Tx<'_>, new: &NewIncident<'_>, report: &NewReport) -> Result
             incidents::version.eq(1),
             incidents::updated_at.eq(at),
         ))
-        .execute(tx.conn)?;
+        .run(tx.conn)?;
     diesel::insert_into(incident_contents::table)
         .values((
             incident_contents::incident_id.eq(new.id),
             incident_contents::title.eq(report.title.as_str()),
             incident_contents::search.eq(fold(report.title.as_str())),
         ))
-        .execute(tx.conn)?;
+        .run(tx.conn)?;
     Ok(())
 }
 
@@ -81,7 +81,7 @@ pub fn add_report(
             reports::critical_service.eq(report.flags.critical_service),
             reports::stated_at.eq(tx.at()),
         ))
-        .execute(tx.conn)?;
+        .run(tx.conn)?;
     diesel::insert_into(report_contents::table)
         .values((
             report_contents::report_id.eq(id),
@@ -91,7 +91,7 @@ pub fn add_report(
             report_contents::contact_name.eq(report.contact_name.as_ref().map_or("", |n| n.as_str())),
             report_contents::contact_phone.eq(report.contact_phone.as_ref().map_or("", |p| p.as_str())),
         ))
-        .execute(tx.conn)?;
+        .run(tx.conn)?;
     Ok(())
 }
 
@@ -122,7 +122,7 @@ pub struct Change {
 pub fn change(tx: &mut Tx<'_>, id: IncidentId, version: i32, change: Change) -> Result<usize> {
     Ok(diesel::update(incidents::table.filter(incidents::id.eq(id)).filter(incidents::version.eq(version)))
         .set((change, incidents::version.eq(version + 1), incidents::updated_at.eq(tx.at())))
-        .execute(tx.conn)?)
+        .run(tx.conn)?)
 }
 
 /// A change of what the team wrote about a case. Only what is `Some` changes; `Some(None)` empties.
@@ -135,7 +135,7 @@ pub struct Words {
 
 /// Changes at least one of them; nothing where the content was erased.
 pub fn set_words(tx: &mut Tx<'_>, id: IncidentId, words: Words) -> Result<()> {
-    diesel::update(incident_contents::table.find(id)).set(words).execute(tx.conn)?;
+    diesel::update(incident_contents::table.find(id)).set(words).run(tx.conn)?;
     Ok(())
 }
 
@@ -143,6 +143,6 @@ pub fn set_words(tx: &mut Tx<'_>, id: IncidentId, words: Words) -> Result<()> {
 pub fn touch(tx: &mut Tx<'_>, id: IncidentId, change: Change) -> Result<()> {
     let changed = diesel::update(incidents::table.filter(incidents::id.eq(id)))
         .set((change, incidents::updated_at.eq(tx.at())))
-        .execute(tx.conn)?;
+        .run(tx.conn)?;
     crate::core::error::one_row(changed)
 }

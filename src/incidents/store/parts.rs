@@ -8,7 +8,7 @@ use crate::core::error::Result;
 use crate::core::ids::{AccountId, IncidentId, InvolvementId, OrgId};
 use crate::incidents::model::{Involvement, Part};
 use crate::store::schema::{incident_named, involvements, reports};
-use crate::store::{At, Tx};
+use crate::store::{At, Statement as _, Tx};
 
 pub fn is_named(tx: &mut Tx<'_>, incident: IncidentId, account: AccountId) -> Result<bool> {
     let found = incident_named::table
@@ -83,7 +83,7 @@ pub fn add_involvement(
             involvements::aware_at.eq(aware_at.map(At)),
             involvements::added_at.eq(tx.at()),
         ))
-        .execute(tx.conn)?;
+        .run(tx.conn)?;
     Ok(())
 }
 

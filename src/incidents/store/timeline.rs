@@ -8,7 +8,7 @@ use crate::core::error::{Error, Result};
 use crate::core::ids::{AccountId, EntryId, IncidentId, OrgId};
 use crate::incidents::model::{Audience, Entry};
 use crate::store::schema::{entry_contents, timeline_entries};
-use crate::store::{At, Tx};
+use crate::store::{At, Statement as _, Tx};
 
 /// What a timeline entry is made of.
 pub struct NewEntry<'a> {
@@ -38,11 +38,11 @@ pub fn add_entry(tx: &mut Tx<'_>, incident: IncidentId, entry: &NewEntry<'_>) ->
             timeline_entries::audience_id.eq(audience_id),
             timeline_entries::facts.eq(serde_json::Value::Object(entry.facts.clone()).to_string()),
         ))
-        .execute(tx.conn)?;
+        .run(tx.conn)?;
     if let Some(body) = entry.body {
         diesel::insert_into(entry_contents::table)
             .values((entry_contents::entry_id.eq(id), entry_contents::body.eq(body)))
-            .execute(tx.conn)?;
+            .run(tx.conn)?;
     }
     Ok(id)
 }
