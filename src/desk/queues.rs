@@ -1,5 +1,7 @@
 //! What waits, and what was given up: every dead letter is seen by a person.
 
+use std::str::FromStr;
+
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use askama::Template;
@@ -9,7 +11,7 @@ use super::words::word_or_code;
 use crate::access::guard::Visitor;
 use crate::access::policy::{Action, Facts, check};
 use crate::audit::model::{Entry, SubjectKind};
-use crate::audit::service::record;
+use crate::audit::service::record_all;
 use crate::core::error::{Error, Result};
 use crate::core::ids::{JobId, MailId};
 use crate::core::text::MailAddress;
@@ -17,6 +19,7 @@ use crate::crypto::keys::Validity;
 use crate::mail::dead::{self, DeadMail};
 use crate::mail::outbox::{MailPurpose, MailState};
 use crate::queue;
+use crate::store::Tx;
 use crate::web::site::Site;
 use crate::web::{Failure, FormData, Shell};
 
@@ -142,19 +145,8 @@ pub(super) async fn send_alike_again(
     id: Path<String>,
     typed: FormData,
 ) -> Result<HttpResponse, Failure> {
-    let actor = visitor.require()?.clone();
-    typed.only(&[])?;
-    let id: MailId = id.parse().map_err(|_| Error::NotFound)?;
-    site.db
-        .write(move |tx| {
-            check(tx, &actor, Action::ReviveDeadLetter, Facts::of(&actor))?;
-            for revived in dead::revive_alike(tx, id)? {
-                record(tx, &actor, Entry::new("mail.revive", SubjectKind::Mail, revived))?;
-            }
-            Ok(())
-        })
-        .await?;
-    Ok(visitor.redirect("/warteschlangen", "desk-done-revived"))
+    let all = |tx: &mut Tx<'_>, id| Ok(dead::revive_alike(tx, id)?.into_iter().map(mail_revived).collect());
+    again(visitor, &site, &id, &typed, all).await
 }
 
 /// Tries a failed mail again.
@@ -164,17 +156,8 @@ pub(super) async fn send_again(
     id: Path<String>,
     typed: FormData,
 ) -> Result<HttpResponse, Failure> {
-    let actor = visitor.require()?.clone();
-    typed.only(&[])?;
-    let id: MailId = id.parse().map_err(|_| Error::NotFound)?;
-    site.db
-        .write(move |tx| {
-            check(tx, &actor, Action::ReviveDeadLetter, Facts::of(&actor))?;
-            dead::revive(tx, id)?;
-            record(tx, &actor, Entry::new("mail.revive", SubjectKind::Mail, id))
-        })
-        .await?;
-    Ok(visitor.redirect("/warteschlangen", "desk-done-revived"))
+    let one = |tx: &mut Tx<'_>, id| dead::revive(tx, id).map(|()| vec![mail_revived(id)]);
+    again(visitor, &site, &id, &typed, one).await
 }
 
 /// Tries a dead job again.
@@ -184,14 +167,33 @@ pub(super) async fn revive(
     id: Path<String>,
     typed: FormData,
 ) -> Result<HttpResponse, Failure> {
+    let job = |tx: &mut Tx<'_>, id: JobId| {
+        queue::revive(tx, id)?;
+        Ok(vec![Entry::new("job.revive", SubjectKind::Job, id)])
+    };
+    again(visitor, &site, &id, &typed, job).await
+}
+
+fn mail_revived(id: MailId) -> Entry {
+    Entry::new("mail.revive", SubjectKind::Mail, id)
+}
+
+/// Tries again what was given up, by `revive`, and records what that says.
+async fn again<I: FromStr + Copy + Send + 'static>(
+    visitor: Visitor,
+    site: &Site,
+    id: &str,
+    typed: &FormData,
+    revive: impl Fn(&mut Tx<'_>, I) -> Result<Vec<Entry>> + Send + 'static,
+) -> Result<HttpResponse, Failure> {
     let actor = visitor.require()?.clone();
     typed.only(&[])?;
-    let id: JobId = id.parse().map_err(|_| Error::NotFound)?;
+    let id: I = id.parse().map_err(|_| Error::NotFound)?;
     site.db
         .write(move |tx| {
             check(tx, &actor, Action::ReviveDeadLetter, Facts::of(&actor))?;
-            queue::revive(tx, id)?;
-            record(tx, &actor, Entry::new("job.revive", SubjectKind::Job, id))
+            let revived = revive(tx, id)?;
+            record_all(tx, &actor, &revived)
         })
         .await?;
     Ok(visitor.redirect("/warteschlangen", "desk-done-revived"))

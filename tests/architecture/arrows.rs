@@ -5,31 +5,11 @@ use std::collections::BTreeSet;
 use super::report;
 use super::source::{Source, product};
 
-/// Who may use whom: each only those before it.
-const ORDER: [&str; 23] = [
-    "core",
-    "config",
-    "store",
-    "queue",
-    "crypto",
-    "mail",
-    "web",
-    "audit",
-    "access",
-    "directory",
-    "incidents",
-    "correspondence",
-    "duties",
-    "escalation",
-    "advisories",
-    "situation",
-    "exchange",
-    "desk",
-    "routes",
-    "worker",
-    "app",
-    "cli",
-    "main",
+/// Who may use whom: each only those before it. What all build on, the features, and what puts them together.
+const ORDER: [&[&str]; 3] = [
+    &["core", "config", "store", "queue", "crypto", "mail", "web"],
+    &FEATURES,
+    &["routes", "worker", "app", "cli", "main"],
 ];
 
 const FEATURES: [&str; 11] = [
@@ -60,7 +40,7 @@ const SHOWN: [(&str, &str, &str); 6] = [
 const STEPS: [&[&str]; 4] = [&["model"], &["store"], &["service"], &["pages", "api", "job"]];
 
 fn place(folder: &str) -> Option<usize> {
-    ORDER.iter().position(|name| *name == folder)
+    ORDER.iter().copied().flatten().position(|name| *name == folder)
 }
 
 fn step(part: Option<&String>) -> Option<usize> {

@@ -2,7 +2,6 @@
 
 use super::rows::count;
 use crate::policy::forms::advisory;
-use crate::support::app::House;
 use crate::support::cast::PASSWORD;
 use crate::support::client::{Door, Reply, Visitor};
 use crate::support::town::Town;
@@ -65,10 +64,7 @@ async fn send_signed_out(
 
 #[actix_web::test]
 async fn whatever_was_typed_when_the_session_ended_is_kept_and_goes_out_after_signing_in_again() {
-    let house = House::empty();
-    let door = house.door().await;
-    let town = Town::build(&house, &door).await;
-    house.leaves("dead letters of the town itself");
+    let (house, door, town) = Town::settled().await;
     let reporter = town.cast.person("reporter");
     // Signed out in another window.
     let window = door.sign_in(&reporter.mail, PASSWORD).await;
@@ -106,10 +102,7 @@ async fn whatever_was_typed_when_the_session_ended_is_kept_and_goes_out_after_si
 
 #[actix_web::test]
 async fn a_second_report_under_the_form_of_the_first_is_asked_about_and_then_filed() {
-    let house = House::empty();
-    let door = house.door().await;
-    let town = Town::build(&house, &door).await;
-    house.leaves("dead letters of the town itself");
+    let (house, door, town) = Town::settled().await;
     let reporter = &town.cast.person("reporter").visitor;
     let page = door.get(reporter, "/melden").await.text();
     let once = hidden(&page, "once");
@@ -142,10 +135,7 @@ async fn a_second_report_under_the_form_of_the_first_is_asked_about_and_then_fil
 
 #[actix_web::test]
 async fn another_message_or_escalation_under_a_used_form_comes_back_with_its_words_and_is_sent_then() {
-    let house = House::empty();
-    let door = house.door().await;
-    let town = Town::build(&house, &door).await;
-    house.leaves("dead letters of the town itself");
+    let (house, door, town) = Town::settled().await;
     let analyst = &town.cast.person("analyst").visitor;
     let case = format!("/vorgaenge/{}", town.cases["foreign"].reference);
     for (form, field, fixed) in [
@@ -172,10 +162,7 @@ async fn another_message_or_escalation_under_a_used_form_comes_back_with_its_wor
 
 #[actix_web::test]
 async fn a_wrong_time_is_told_once_and_a_time_as_people_write_it_is_taken() {
-    let house = House::empty();
-    let door = house.door().await;
-    let town = Town::build(&house, &door).await;
-    house.leaves("dead letters of the town itself");
+    let (_house, door, town) = Town::settled().await;
     let reporter = &town.cast.person("reporter").visitor;
     for wrong in ["gestern Abend", "31.02.2026 10:00", "21.12.2026 7 Uhr"] {
         let mut typed = report(&town, format!("falsch-{}", wrong.len()), "Fall");
@@ -196,10 +183,7 @@ async fn a_wrong_time_is_told_once_and_a_time_as_people_write_it_is_taken() {
 
 #[actix_web::test]
 async fn a_path_pasted_from_windows_is_filed_with_its_mark_visible_and_a_title_says_where_it_stands() {
-    let house = House::empty();
-    let door = house.door().await;
-    let town = Town::build(&house, &door).await;
-    house.leaves("dead letters of the town itself");
+    let (_house, door, town) = Town::settled().await;
     let reporter = &town.cast.person("reporter").visitor;
     let mut typed = report(&town, "windows".to_owned(), "Rechnung\u{202e}fdp.exe");
     set(&mut typed, "description", "Datei: \u{202a}C:\\Temp\\rechnung\u{202e}fdp.exe\u{b}Seit heute.");

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use crate::policy::{Outcome, path, rows, visitor};
-use crate::support::app::House;
 use crate::support::town::Town;
 
 /// What is put into each parameter.
@@ -64,10 +63,7 @@ const LISTS: [&str; 9] = [
 
 #[actix_web::test]
 async fn no_address_however_odd_is_a_fault_of_ours() {
-    let house = House::empty();
-    let door = house.door().await;
-    let town = Town::build(&house, &door).await;
-    house.leaves("dead letters of the town itself");
+    let (_house, door, town) = Town::settled().await;
     let long = "x".repeat(5_000);
     let (mut seen, mut cases, mut cursors, mut faults) = (BTreeSet::new(), 0, 0, Vec::new());
     let rows = rows().into_iter().filter(|row| row.method == "GET" && row.expected == Outcome::Ok);
@@ -116,10 +112,7 @@ async fn no_address_however_odd_is_a_fault_of_ours() {
 
 #[actix_web::test]
 async fn whoever_asks_for_what_a_list_does_not_know_reads_which_parameter_it_is() {
-    let house = House::empty();
-    let door = house.door().await;
-    let town = Town::build(&house, &door).await;
-    house.leaves("dead letters of the town itself");
+    let (_house, door, town) = Town::settled().await;
     let who = |name: &str| town.cast.person(name).visitor.clone();
     let board = format!("/warnmeldungen/{}/zustellung", town.advisories["own"]);
     let odd: Vec<(&str, String, &str)> = [

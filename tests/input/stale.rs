@@ -7,8 +7,7 @@ use meldekette::incidents::service as incidents;
 use super::rows::count;
 use crate::policy::forms::advisory;
 use crate::policy::lock;
-use crate::support::app::House;
-use crate::support::client::{Door, Reply};
+use crate::support::client::Reply;
 use crate::support::town::Town;
 
 fn conflict(reply: &Reply, typed: &str, stored: &str) {
@@ -18,16 +17,9 @@ fn conflict(reply: &Reply, typed: &str, stored: &str) {
     assert!(text.contains(stored), "what is stored is not shown: {stored}");
 }
 
-async fn town(house: &House) -> (Town, Door) {
-    let door = house.door().await;
-    (Town::build(house, &door).await, door)
-}
-
 #[actix_web::test]
 async fn an_analyst_who_was_slower_sees_what_the_other_decided_beside_the_own_words() {
-    let house = House::empty();
-    let (town, door) = town(&house).await;
-    house.leaves("dead letters of the town itself");
+    let (house, door, town) = Town::settled().await;
     let case = &town.cases["foreign"];
     let path = format!("/vorgaenge/{}/einstufung", case.reference);
     let version = house.app.db.read_now(|tx| Ok(incidents::load(tx, case.id)?.version)).unwrap().to_string();
@@ -56,9 +48,7 @@ async fn an_analyst_who_was_slower_sees_what_the_other_decided_beside_the_own_wo
 
 #[actix_web::test]
 async fn a_contact_and_an_advisory_that_somebody_else_changed_are_shown_in_both_versions() {
-    let house = House::empty();
-    let (town, door) = town(&house).await;
-    house.leaves("dead letters of the town itself");
+    let (house, door, town) = Town::settled().await;
     let (lead, administrator) =
         (&town.cast.person("org_lead").visitor, &town.cast.person("administrator").visitor);
     let things = &town.belongings["own"];
@@ -108,9 +98,7 @@ fn with<'a>(version: &'a str, fields: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'
 
 #[actix_web::test]
 async fn every_other_form_of_a_case_shows_the_slower_analyst_both_versions_and_the_rest_as_it_is_stored() {
-    let house = House::empty();
-    let (town, door) = town(&house).await;
-    house.leaves("dead letters of the town itself");
+    let (house, door, town) = Town::settled().await;
     let case = &town.cases["foreign"];
     let (lead, analyst) = (town.cast.person("cert_lead"), town.cast.person("analyst"));
     let third = town.cast.person("analyst2").account.to_string();
@@ -161,9 +149,7 @@ async fn every_other_form_of_a_case_shows_the_slower_analyst_both_versions_and_t
 
 #[actix_web::test]
 async fn an_organisation_and_a_returned_advisory_that_somebody_else_changed_are_shown_in_both_versions() {
-    let house = House::empty();
-    let (town, door) = town(&house).await;
-    house.leaves("dead letters of the town itself");
+    let (house, door, town) = Town::settled().await;
     let (one, two) =
         (&town.cast.person("administrator").visitor, &town.cast.person("administrator2").visitor);
     let organisation = |name: &'static str, version: &'static [(&str, &str)]| {
@@ -194,9 +180,7 @@ async fn an_organisation_and_a_returned_advisory_that_somebody_else_changed_are_
 
 #[actix_web::test]
 async fn a_report_that_is_sent_twice_by_a_double_click_is_filed_once() {
-    let house = House::empty();
-    let (town, door) = town(&house).await;
-    house.leaves("dead letters of the town itself");
+    let (house, door, town) = Town::settled().await;
     let reporter = &town.cast.person("reporter").visitor;
     let page = door.get(reporter, "/melden").await.text();
     let (_, rest) = page.split_once("name=\"once\" value=\"").expect("a token against double clicks");
@@ -219,9 +203,7 @@ async fn a_report_that_is_sent_twice_by_a_double_click_is_filed_once() {
 
 #[actix_web::test]
 async fn a_message_and_an_escalation_that_are_sent_twice_by_a_double_click_are_sent_once() {
-    let house = House::empty();
-    let (town, door) = town(&house).await;
-    house.leaves("dead letters of the town itself");
+    let (house, door, town) = Town::settled().await;
     let analyst = &town.cast.person("analyst").visitor;
     let case = format!("/vorgaenge/{}", town.cases["foreign"].reference);
     let page = door.get(analyst, &case).await.text();

@@ -85,11 +85,8 @@ fn unsigned(line: &str) -> &str {
 
 #[actix_web::test]
 async fn every_mail_is_as_it_was_reviewed() {
-    let house = House::empty();
-    let door = house.door().await;
-    let town = Town::build(&house, &door).await;
+    let (house, door, town) = Town::settled().await;
     rest(&house, &town, &door).await;
-    house.leaves("dead letters of the town itself");
     let mut kinds = BTreeMap::new();
     for (_, mail) in town.sent.iter().chain(&house.mails.take()) {
         let message = MessageParser::default().parse(mail).expect("a mail");

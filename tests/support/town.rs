@@ -115,6 +115,15 @@ impl Job for Broken {
 }
 
 impl Town {
+    /// In a house of its own, in which the town's dead letters may stay.
+    pub async fn settled() -> (House, Door, Self) {
+        let house = House::empty();
+        let door = house.door().await;
+        let town = Self::build(&house, &door).await;
+        house.leaves("dead letters of the town itself");
+        (house, door, town)
+    }
+
     /// Builds it, in a house that is empty.
     pub async fn build(house: &House, door: &Door) -> Self {
         let cast = Cast::play(house, door).await;
