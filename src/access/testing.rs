@@ -10,7 +10,13 @@ use crate::store::testing::write;
 /// Somebody with one role and without an account's row: enough where only the policy is asked.
 pub fn somebody(org: OrgId, role: Role) -> Actor {
     let account = Some(AccountId(uuid::Uuid::from_u128(7)));
-    Actor { account, name: "Kim Muster".into(), roles: vec![(org, role)], via: Via::Session, ..system() }
+    Actor {
+        account,
+        name: "IT-Sicherheitsbeauftragte".into(),
+        roles: vec![(org, role)],
+        via: Via::Session,
+        ..system()
+    }
 }
 
 /// What the product does by itself.

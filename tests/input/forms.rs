@@ -97,7 +97,7 @@ async fn good_form(house: &House, town: &Town, door: &Door, row: &Row) -> Good {
         "/melden" => {
             set("detected_at", "20.11.2026 07:40".to_owned());
             set("measures", "Stecker gezogen".to_owned());
-            set("contact_name", "Kim Muster".to_owned());
+            set("contact_name", "IT-Sicherheitsbeauftragte".to_owned());
             set("contact_phone", "030 23125 004".to_owned());
         }
         "/anmelden" => {

@@ -366,14 +366,14 @@ async fn a_form_of_a_session_that_ran_out_gives_the_words_back_and_leads_to_sign
         assert!(form.html.contains("Stadt Bergrode") && !form.html.contains("Talhausen"));
         let csrf = csrf_of(&form.html);
         house.wait(SignedDuration::from_mins(6));
-        let fields = [("csrf", csrf.as_str()), ("mail", "neu@bergrode.example"), ("name", "Erika Neu")];
+        let fields = [("csrf", csrf.as_str()), ("mail", "neu@bergrode.example"), ("name", "Neue Vertretung")];
         let page = browser.send(TestRequest::post().uri("/konten/neu").set_form(fields)).await;
         assert_eq!(page.status, StatusCode::UNAUTHORIZED);
         assert!(
             page.html.contains("href=\"/anmelden\""),
             "the session ran out: first sign in, then send again"
         );
-        assert!(page.html.contains("Erika Neu") && page.html.contains("neu@bergrode.example"));
+        assert!(page.html.contains("Neue Vertretung") && page.html.contains("neu@bergrode.example"));
         assert!(page.html.contains("action=\"/konten/neu\""));
     }
 }

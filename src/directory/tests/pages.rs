@@ -313,7 +313,7 @@ async fn an_administrator_uploads_a_file_and_sees_what_it_did_or_every_fault() {
 fn token(test: &TestDb, org: OrgId, role: Role, scope: Scope) -> String {
     let made = write(test, move |tx| {
         let mail = MailAddress::parse(&format!("{}@cert.example", tx.env().uuid())).expect("an address");
-        let name = Name::parse("Kim Muster").expect("a name");
+        let name = Name::parse("Skriptbetreuung").expect("a name");
         let account = people::create_account(tx, &system(), &mail, &name, Some("hash"))?;
         people::grant_role(tx, &system(), account, org, role)?;
         let oneself = Actor { account: Some(account), ..person(org, role) };

@@ -151,8 +151,8 @@ mod tests {
         FormData::default()
             .with("role", "deputy")
             .with("nature", "person")
-            .with("name", "Kim Muster")
-            .with("mail", "kim.muster@stadt.example")
+            .with("name", "Stellvertretung")
+            .with("mail", "stellvertretung@stadt.example")
     }
 
     fn now() -> Timestamp {
@@ -181,8 +181,8 @@ mod tests {
             id: uuid::Uuid::from_u128(1).into(),
             organisation: uuid::Uuid::from_u128(2).into(),
             role: ContactRole::Deputy,
-            name: "Kim Muster".into(),
-            mail: "kim.muster@stadt.example".into(),
+            name: "Stellvertretung".into(),
+            mail: "stellvertretung@stadt.example".into(),
             phone: String::new(),
             out_of_band: String::new(),
             is_function: false,
