@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use super::house::House;
 use super::run::{Draw, is_sqlite, wait_until};
 use super::sink::Sink;
-use super::town::{Answer, Browser, Client, Town, whole_incidents};
+use super::town::{Answer, Client, Reporter, Town, whole_incidents};
 
 /// What people and programs are told.
 const TITLE: &str = "Gerade nicht erreichbar";
@@ -74,7 +74,7 @@ fn while_somebody_holds_the_database_whoever_is_signed_in_is_told_so_and_stays_s
     let house = House::new();
     let _town = Town::settle(&house.app());
     let server = house.serve(&Sink::taking(Duration::ZERO), &[]);
-    let mut browser = Browser::sign_in(&server);
+    let mut browser = Reporter::sign_in(&server);
     let release = hold(&house.url());
     // On SQLite reading goes on; on PostgreSQL the sessions themselves cannot be read.
     let (status, page) = if is_sqlite() { browser.post("/abmelden", &[]) } else { browser.get("/konto") };

@@ -72,7 +72,7 @@ impl Town {
 }
 
 /// A browser in which the reporter is signed in.
-pub struct Browser {
+pub struct Reporter {
     agent: ureq::Agent,
     base: String,
     cookies: String,
@@ -80,7 +80,7 @@ pub struct Browser {
     csrf: String,
 }
 
-impl Browser {
+impl Reporter {
     /// Signs in by the page.
     pub fn sign_in(process: &Process) -> Self {
         let config = ureq::Agent::config_builder()

@@ -1,12 +1,12 @@
 //! The pages and the guard, as a browser or a program meets them.
 
-use actix_web::body::{BoxBody, MessageBody, to_bytes};
+use actix_web::body::{BoxBody, MessageBody};
 use actix_web::cookie::{Cookie, Key, SameSite};
 use actix_web::dev::{Service, ServiceResponse};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{AUTHORIZATION, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use actix_web::middleware::from_fn;
-use actix_web::test::{TestRequest, call_service, init_service, try_call_service};
+use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpResponse};
 use jiff::SignedDuration;
@@ -19,21 +19,8 @@ use crate::access::tests::{BERGRODE, CERT, GOOD, TALHAUSEN, account, house, link
 use crate::core::actor::{Actor, Role};
 use crate::store::Db;
 use crate::store::testing::{CONNECTIONS, write};
-use crate::web::{error, testing};
-
-/// A browser: keeps cookies, and reads the token of a page's form before it posts.
-struct Browser<'a, S, R> {
-    app: &'a S,
-    request: fn(TestRequest) -> R,
-    cookies: Vec<Cookie<'static>>,
-}
-
-struct Page {
-    status: StatusCode,
-    to: Option<String>,
-    retry_after: bool,
-    html: String,
-}
+use crate::web::error;
+use crate::web::testing::{self, Browser, Page};
 
 async fn whoami(bearer: Bearer) -> HttpResponse {
     HttpResponse::Ok().body(bearer.actor.name)
@@ -66,52 +53,11 @@ impl<'a, S, R> Browser<'a, S, R>
 where
     S: Service<R, Response = ServiceResponse<BoxBody>, Error = actix_web::Error>,
 {
-    fn new(app: &'a S, request: fn(TestRequest) -> R) -> Self {
-        Self { app, request, cookies: Vec::new() }
-    }
-
     /// The browser of somebody who has just signed in.
     async fn signed_in(app: &'a S, request: fn(TestRequest) -> R, address: &str) -> Self {
         let mut browser = Self::new(app, request);
         browser.sign_in(address).await;
         browser
-    }
-
-    async fn send(&mut self, mut request: TestRequest) -> Page {
-        for cookie in &self.cookies {
-            request = request.cookie(cookie.clone());
-        }
-        let request = request.peer_addr("203.0.113.5:4711".parse().unwrap());
-        let response = match try_call_service(self.app, (self.request)(request)).await {
-            Ok(answer) => answer.into_parts().1,
-            // As the server answers where a middleware gave up.
-            Err(error) => error.error_response(),
-        };
-        for cookie in response.cookies() {
-            self.cookies.retain(|kept| kept.name() != cookie.name());
-            if !cookie.value().is_empty() {
-                self.cookies.push(cookie.into_owned());
-            }
-        }
-        let header = |name| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
-        let (status, to) = (response.status(), header(LOCATION));
-        let retry_after = response.headers().contains_key(RETRY_AFTER);
-        let body = to_bytes(response.into_body()).await.unwrap();
-        let html = String::from_utf8(body.to_vec()).unwrap();
-        Page { status, to, retry_after, html }
-    }
-
-    async fn get(&mut self, path: &str) -> Page {
-        self.send(TestRequest::get().uri(path)).await
-    }
-
-    /// Opens `form` for its token and posts the fields to `path`.
-    async fn post(&mut self, form: &str, path: &str, fields: &[(&str, &str)]) -> Page {
-        let page = self.get(form).await;
-        let csrf = csrf_of(&page.html);
-        let mut all = vec![("csrf", csrf.as_str())];
-        all.extend_from_slice(fields);
-        self.send(TestRequest::post().uri(path).set_form(all)).await
     }
 
     async fn sign_in(&mut self, address: &str) -> Page {
@@ -123,14 +69,9 @@ where
     }
 }
 
-fn csrf_of(html: &str) -> String {
-    let (_, rest) = html.split_once("name=\"csrf\" value=\"").expect("a form");
-    rest.split('"').next().unwrap().to_owned()
-}
-
 /// A page without what differs each time: tokens of forms.
 fn plain(page: &Page) -> String {
-    page.html.replace(&csrf_of(&page.html), "")
+    page.html.replace(page.csrf(), "")
 }
 
 #[actix_web::test]
@@ -141,10 +82,10 @@ async fn a_person_signs_in_with_a_cookie_that_no_script_and_no_other_site_can_us
         let app = app!(&test.db, AccessSettings::default());
         let mut browser = Browser::new(&app, TestRequest::to_request);
         let asked = browser.get("/konto").await;
-        assert_eq!(asked.to.as_deref(), Some("/anmelden?weiter=%2Fkonto"));
+        assert_eq!(asked.to, "/anmelden?weiter=%2Fkonto");
         let fields = [("mail", "Person@Bergrode.example"), ("password", GOOD), ("weiter", "/konto")];
         let inside = browser.post("/anmelden", "/anmelden", &fields).await;
-        assert_eq!((inside.status, inside.to.as_deref()), (StatusCode::SEE_OTHER, Some("/konto")));
+        assert_eq!((inside.status, inside.to.as_str()), (StatusCode::SEE_OTHER, "/konto"));
         let cookie = browser.session().expect("a session");
         assert!(cookie.name().starts_with("__Host-"));
         assert_eq!((cookie.secure(), cookie.http_only()), (Some(true), Some(true)));
@@ -155,7 +96,7 @@ async fn a_person_signs_in_with_a_cookie_that_no_script_and_no_other_site_can_us
         let page = browser.get("/konto").await;
         assert!(page.html.contains("Test Person") && page.html.contains("Stadt Bergrode"), "{}", page.html);
         let out = browser.post("/konto", "/abmelden", &[]).await;
-        assert_eq!(out.to.as_deref(), Some("/anmelden"));
+        assert_eq!(out.to, "/anmelden");
         browser.cookies.push(cookie);
         assert_eq!(browser.get("/konto").await.status, StatusCode::SEE_OTHER, "the old key is worth nothing");
     }
@@ -242,7 +183,7 @@ async fn asking_for_a_new_password_tells_nobody_whether_there_is_an_account() {
         for address in ["person@bergrode.example", "niemand@bergrode.example"] {
             let mut browser = Browser::new(&app, TestRequest::to_request);
             let sent = browser.post("/passwort-vergessen", "/passwort-vergessen", &[("mail", address)]).await;
-            assert_eq!(sent.to.as_deref(), Some("/anmelden"));
+            assert_eq!(sent.to, "/anmelden");
             answers.push(plain(&browser.get("/anmelden").await));
         }
         assert_eq!(answers[0], answers[1]);
@@ -258,7 +199,7 @@ async fn asking_for_a_new_password_tells_nobody_whether_there_is_an_account() {
         let short = browser.post(path, path, &[("password", "kurz")]).await;
         assert_eq!(short.status, StatusCode::UNPROCESSABLE_ENTITY);
         let set = browser.post(path, path, &[("password", "vier Kühe im Rathaus")]).await;
-        assert_eq!(set.to.as_deref(), Some("/anmelden"));
+        assert_eq!(set.to, "/anmelden");
         assert_eq!(browser.get(path).await.status, StatusCode::NOT_FOUND, "once");
         assert_eq!(browser.sign_in("person@bergrode.example").await.status, StatusCode::UNPROCESSABLE_ENTITY);
         let fields = [("mail", "person@bergrode.example"), ("password", "vier Kühe im Rathaus")];
@@ -279,7 +220,7 @@ async fn the_first_administrators_invite_an_analyst_and_both_are_needed() {
             let address = format!("admin{n}@cert.example");
             let mut browser = Browser::new(&app, TestRequest::to_request);
             let fields = [("name", "Chefin"), ("mail", address.as_str()), ("password", GOOD)];
-            assert_eq!(browser.post(&path, &path, &fields).await.to.as_deref(), Some("/konten"));
+            assert_eq!(browser.post(&path, &path, &fields).await.to, "/konten");
             assert_eq!(
                 Browser::new(&app, TestRequest::to_request).get(&path).await.status,
                 StatusCode::NOT_FOUND,
@@ -294,7 +235,7 @@ async fn the_first_administrators_invite_an_analyst_and_both_are_needed() {
             ("organisation", ""),
         ];
         let sent = chiefs[0].post("/konten/neu", "/konten/neu", &fields).await;
-        assert_eq!(sent.to.as_deref(), Some("/konten"), "{}", sent.html);
+        assert_eq!(sent.to, "/konten", "{}", sent.html);
         let own = chiefs[0].get("/konten").await.html;
         assert!(own.contains("wartet auf eine andere Person") && !own.contains("/bestaetigen"));
 
@@ -313,7 +254,7 @@ async fn the_first_administrators_invite_an_analyst_and_both_are_needed() {
         let refused = chiefs[0].post("/konten", &format!("/konten/rollen/{grant}/bestaetigen"), &[]).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN);
         let confirmed = chiefs[1].post("/konten", &format!("/konten/rollen/{grant}/bestaetigen"), &[]).await;
-        assert_eq!(confirmed.to.as_deref(), Some("/konten"), "{}", confirmed.html);
+        assert_eq!(confirmed.to, "/konten", "{}", confirmed.html);
 
         assert!(!analyst.get("/konto").await.html.contains("gilt noch nicht"));
         let after = analyst.session().expect("still signed in");
@@ -364,7 +305,7 @@ async fn a_form_of_a_session_that_ran_out_gives_the_words_back_and_leads_to_sign
         let mut browser = Browser::signed_in(&app, TestRequest::to_request, "leitung@bergrode.example").await;
         let form = browser.get("/konten/neu").await;
         assert!(form.html.contains("Stadt Bergrode") && !form.html.contains("Talhausen"));
-        let csrf = csrf_of(&form.html);
+        let csrf = form.csrf().to_owned();
         house.wait(SignedDuration::from_mins(6));
         let fields = [("csrf", csrf.as_str()), ("mail", "neu@bergrode.example"), ("name", "Neue Vertretung")];
         let page = browser.send(TestRequest::post().uri("/konten/neu").set_form(fields)).await;

@@ -1,10 +1,10 @@
 //! The pages and the API of this feature as browsers and programs meet them, on each engine at hand.
 
 use actix_web::body::BoxBody;
-use actix_web::cookie::{Cookie, Key};
+use actix_web::cookie::Key;
 use actix_web::dev::{Service, ServiceResponse};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{AUTHORIZATION, LOCATION};
+use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::from_fn;
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::web::{self, Data, Path};
@@ -22,20 +22,8 @@ use crate::core::ids::{AccountId, GrantId, OrgId};
 use crate::core::text::Line;
 use crate::core::tlp::Tlp;
 use crate::store::schema::{accounts, role_grants};
-use crate::web::{Failure, error, testing as web_testing};
-
-/// A browser: keeps cookies, and reads the token of a page's form before it posts.
-struct Browser<'a, S, R> {
-    app: &'a S,
-    request: fn(TestRequest) -> R,
-    cookies: Vec<Cookie<'static>>,
-}
-
-struct Page {
-    status: StatusCode,
-    to: String,
-    html: String,
-}
+use crate::web::testing::{self as web_testing, Browser, Page};
+use crate::web::{Failure, error};
 
 /// Lets an account in without a password: signing in is another feature's story.
 async fn let_in(visitor: Visitor, path: Path<(AccountId, OrgId, String)>) -> Result<HttpResponse, Failure> {
@@ -72,7 +60,7 @@ where
     S: Service<R, Response = ServiceResponse<BoxBody>, Error = actix_web::Error>,
 {
     async fn of(app: &'a S, request: fn(TestRequest) -> R, actor: &Actor) -> Self {
-        let mut browser = Self { app, request, cookies: Vec::new() };
+        let mut browser = Self::new(app, request);
         let (organisation, role) = actor.roles[0];
         let account = actor.account.expect("an account");
         let page = browser.get(&format!("/herein/{account}/{organisation}/{}", role.code())).await;
@@ -80,52 +68,19 @@ where
         browser
     }
 
-    async fn send(&mut self, mut request: TestRequest) -> Page {
-        for cookie in &self.cookies {
-            request = request.cookie(cookie.clone());
-        }
-        let response = call_service(self.app, (self.request)(request)).await;
-        for cookie in response.response().cookies() {
-            self.cookies.retain(|kept| kept.name() != cookie.name());
-            if !cookie.value().is_empty() {
-                self.cookies.push(cookie.into_owned());
-            }
-        }
-        let to = response.headers().get(LOCATION).map(|to| to.to_str().expect("ascii").to_owned());
-        let status = response.status();
-        let html = String::from_utf8(read_body(response).await.to_vec()).expect("utf-8");
-        Page { status, to: to.unwrap_or_default(), html }
-    }
-
-    async fn get(&mut self, path: &str) -> Page {
-        self.send(TestRequest::get().uri(path)).await
-    }
-
     /// Opens `path`, keeps what stands hidden in its forms, and posts the fields there.
-    async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+    async fn fill(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
         let page = self.get(path).await;
-        self.post_again(path, &page, fields).await
+        self.fill_again(path, &page, fields).await
     }
 
     /// Posts the fields with what stands hidden in a page that was opened before.
-    async fn post_again(&mut self, path: &str, page: &Page, fields: &[(&str, &str)]) -> Page {
-        let csrf = hidden(&page.html, "csrf").expect("a form");
-        let mut all = vec![("csrf", csrf)];
-        for name in ["version", "stand"] {
-            if let Some(value) = hidden(&page.html, name)
-                && (name != "stand" || fields.contains(&("aktion", "freigeben")))
-            {
-                all.push((name, value));
-            }
-        }
-        all.extend_from_slice(fields);
-        self.send(TestRequest::post().uri(path).set_form(all)).await
+    async fn fill_again(&mut self, path: &str, page: &Page, fields: &[(&str, &str)]) -> Page {
+        let approves = fields.contains(&("aktion", "freigeben"));
+        let kept = ["version", "stand"].into_iter().filter(|name| *name != "stand" || approves);
+        let kept: Vec<_> = kept.filter_map(|name| Some((name, page.hidden(name)?))).collect();
+        self.post_from(page, path, &[&kept, fields].concat()).await
     }
-}
-
-fn hidden<'a>(html: &'a str, name: &str) -> Option<&'a str> {
-    let (_, rest) = html.split_once(&format!("name=\"{name}\" value=\""))?;
-    rest.split('"').next()
 }
 
 /// An account that may sign in with its one role.
@@ -231,7 +186,7 @@ fn a_warning_is_written_reviewed_sent_and_read_without_any_script() {
     played(cast, async |house, cast| {
         let app = app!(house);
         let mut author = Browser::of(&app, TestRequest::to_request, &cast.author).await;
-        let preview = author.post("/warnmeldungen/neu", &typed(&[], "vorschau")).await;
+        let preview = author.fill("/warnmeldungen/neu", &typed(&[], "vorschau")).await;
         assert_eq!(preview.status, StatusCode::OK);
         in_order(
             &preview.html,
@@ -249,7 +204,7 @@ fn a_warning_is_written_reviewed_sent_and_read_without_any_script() {
         );
 
         let to_bergrode = [("audience", "hand"), ("organisations", &*cast.bergrode.to_string())];
-        let submitted = author.post("/warnmeldungen/neu", &typed(&to_bergrode, "pruefung")).await;
+        let submitted = author.fill("/warnmeldungen/neu", &typed(&to_bergrode, "pruefung")).await;
         assert_eq!(
             (submitted.status, submitted.to.as_str()),
             (StatusCode::SEE_OTHER, "/warnmeldungen/TH-CERT-2026-0001/freigabe")
@@ -276,9 +231,9 @@ fn a_warning_is_written_reviewed_sent_and_read_without_any_script() {
                 "it@bergrode.example",
             ],
         );
-        let approved = approver.post_again(&submitted.to, &page, &[("aktion", "freigeben")]).await;
+        let approved = approver.fill_again(&submitted.to, &page, &[("aktion", "freigeben")]).await;
         assert_eq!(approved.status, StatusCode::SEE_OTHER, "{}", approved.html);
-        let sent = approver.post(&submitted.to, &[("aktion", "veroeffentlichen")]).await;
+        let sent = approver.fill(&submitted.to, &[("aktion", "veroeffentlichen")]).await;
         assert_eq!(sent.to, "/warnmeldungen/TH-CERT-2026-0001/zustellung");
         let board = approver.get(&sent.to).await;
         in_order(&board.html, &["viewBox=\"0 0 1 10\"", "Summe 1 von 1", "Wen anrufen: 0", "Stadt Bergrode"]);
@@ -320,7 +275,7 @@ fn refused_input_is_named_at_its_field_and_given_back_word_for_word() {
         let app = app!(house);
         let mut author = Browser::of(&app, TestRequest::to_request, &cast.author).await;
         let bad = [("title", ""), ("cves", "CVE-1"), ("audience", "kinds"), ("warning_step", "7")];
-        let page = author.post("/warnmeldungen/neu", &typed(&bad, "speichern")).await;
+        let page = author.fill("/warnmeldungen/neu", &typed(&bad, "speichern")).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         for words in [
             "<title>Fehler:",
@@ -333,14 +288,14 @@ fn refused_input_is_named_at_its_field_and_given_back_word_for_word() {
         ] {
             assert!(page.html.contains(words), "„{words}“ is missing in:\n{}", page.html);
         }
-        let incomplete = author.post("/warnmeldungen/neu", &typed(&[("measures", "")], "pruefung")).await;
+        let incomplete = author.fill("/warnmeldungen/neu", &typed(&[("measures", "")], "pruefung")).await;
         assert_eq!(incomplete.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(incomplete.html.contains("href=\"#measures\""));
         assert!(
             author.get("/warnmeldungen").await.html.contains("Keine Warnmeldung passt"),
             "nothing half saved"
         );
-        let unknown = author.post("/warnmeldungen/neu", &typed(&[("state", "published")], "speichern")).await;
+        let unknown = author.fill("/warnmeldungen/neu", &typed(&[("state", "published")], "speichern")).await;
         assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY);
     });
 }
@@ -360,16 +315,16 @@ fn when_a_colleague_saved_in_between_both_versions_are_shown_and_nothing_is_lost
         let mut author = Browser::of(&app, TestRequest::to_request, &house.author()).await;
         let mut colleague = Browser::of(&app, TestRequest::to_request, &lead).await;
         let opened = author.get(path).await;
-        let saved = colleague.post(path, &typed(&[("title", "Titel der Leitung")], "speichern")).await;
+        let saved = colleague.fill(path, &typed(&[("title", "Titel der Leitung")], "speichern")).await;
         assert_eq!(saved.status, StatusCode::SEE_OTHER);
         let mine = typed(&[("title", "Mein Titel")], "speichern");
-        let stale = author.post_again(path, &opened, &mine).await;
+        let stale = author.fill_again(path, &opened, &mine).await;
         assert_eq!(stale.status, StatusCode::CONFLICT);
         in_order(
             &stale.html,
             &["Inzwischen hat jemand anderes gespeichert", "Titel der Leitung", "value=\"Mein Titel\""],
         );
-        let settled = author.post_again(path, &stale, &mine).await;
+        let settled = author.fill_again(path, &stale, &mine).await;
         assert_eq!(settled.status, StatusCode::SEE_OTHER, "the page that shows both can be saved");
         assert!(author.get(path).await.html.contains("value=\"Mein Titel\""));
     });
@@ -387,14 +342,14 @@ fn an_approval_of_what_is_no_longer_there_is_not_given() {
         let path = "/warnmeldungen/TH-CERT-2026-0001/freigabe";
         let mut approver = Browser::of(&app, TestRequest::to_request, &cast.approver).await;
         let mut page = approver.get(path).await;
-        let stand = hidden(&page.html, "stand").expect("a hash").to_owned();
+        let stand = page.hidden("stand").expect("a hash").to_owned();
         page.html = page.html.replace(&stand, &"0".repeat(64));
-        let refused = approver.post_again(path, &page, &[("aktion", "freigeben")]).await;
+        let refused = approver.fill_again(path, &page, &[("aktion", "freigeben")]).await;
         assert_eq!(refused.status, StatusCode::CONFLICT);
         assert!(refused.html.contains("Es hat sich etwas geändert") && refused.html.contains(&stand));
-        let empty = approver.post(path, &[("aktion", "zurueckgeben"), ("grund", " ")]).await;
+        let empty = approver.fill(path, &[("aktion", "zurueckgeben"), ("grund", " ")]).await;
         assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
-        let back = approver.post(path, &[("aktion", "zurueckgeben"), ("grund", "Schritt 2 fehlt.")]).await;
+        let back = approver.fill(path, &[("aktion", "zurueckgeben"), ("grund", "Schritt 2 fehlt.")]).await;
         assert_eq!(back.status, StatusCode::SEE_OTHER);
         assert!(approver.get(path).await.html.contains("Schritt 2 fehlt."));
     });

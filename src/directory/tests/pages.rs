@@ -3,12 +3,10 @@
 use std::pin::Pin;
 use std::rc::Rc;
 
-use actix_web::body::MessageBody;
-use actix_web::dev::ServiceResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION};
+use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use actix_web::middleware::{Next, from_fn};
-use actix_web::test::{TestRequest, call_service, init_service, read_body};
+use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::{App, dev::ServiceRequest};
 
 use super::*;
@@ -16,29 +14,9 @@ use crate::access::guard::arrive;
 use crate::access::service::{people, tokens};
 use crate::core::actor::Scope;
 use crate::web::error;
-use crate::web::testing::house;
-
-/// What came back.
-struct Page {
-    status: StatusCode,
-    to: String,
-    html: String,
-}
+use crate::web::testing::{Page, house};
 
 impl Page {
-    async fn of(response: ServiceResponse<impl MessageBody>) -> Self {
-        let status = response.status();
-        let to =
-            response.headers().get(LOCATION).and_then(|to| to.to_str().ok()).unwrap_or_default().to_owned();
-        let html = String::from_utf8(read_body(response).await.to_vec()).expect("utf-8");
-        Self { status, to, html }
-    }
-
-    fn csrf(&self) -> String {
-        let (_, rest) = self.html.split_once("name=\"csrf\" value=\"").expect("a form");
-        rest.split('"').next().expect("a token").to_owned()
-    }
-
     /// Fails unless it is a page that shows all of these.
     fn shows(&self, all: &[&str]) -> &Self {
         assert_eq!(self.status, StatusCode::OK, "{}", self.html);
@@ -73,7 +51,9 @@ macro_rules! app {
         let service = Rc::new(service);
         let send = move |request: TestRequest| -> Pin<Box<dyn Future<Output = Page>>> {
             let service = Rc::clone(&service);
-            Box::pin(async move { Page::of(call_service(&*service, request.to_request()).await).await })
+            Box::pin(async move {
+                Page::of(call_service(&*service, request.to_request()).await.into_parts().1).await
+            })
         };
         Box::new(send) as Entered
     }};
@@ -86,9 +66,7 @@ async fn get(app: &Entered, path: &str) -> Page {
 /// Opens `form` for its token and posts the fields to `path`.
 async fn post(app: &Entered, form: &str, path: &str, fields: &[(&str, &str)]) -> Page {
     let opened = app(TestRequest::get().uri(form)).await;
-    let csrf = opened.csrf();
-    let mut all = vec![("csrf", csrf.as_str())];
-    all.extend_from_slice(fields);
+    let all = [&[("csrf", opened.csrf())], fields].concat();
     app(TestRequest::post().uri(path).set_form(all)).await
 }
 
@@ -284,8 +262,8 @@ async fn an_administrator_uploads_a_file_and_sees_what_it_did_or_every_fault() {
     for test in registers() {
         let app = app!(&test, Some(person(cert(&test), Role::Administrator)));
         let form = get(&app, "/register/import").await;
-        let send = |file: Vec<u8>, csrf: String| {
-            let (kind, body) = upload(&csrf, &file);
+        let send = |file: Vec<u8>, csrf: &str| {
+            let (kind, body) = upload(csrf, &file);
             let request = TestRequest::post().uri("/register/import").insert_header((CONTENT_TYPE, kind));
             app(request.set_payload(body))
         };
@@ -302,7 +280,7 @@ async fn an_administrator_uploads_a_file_and_sees_what_it_did_or_every_fault() {
         let asked = send(cut.into_bytes(), form.csrf()).await;
         assert_eq!(asked.status, StatusCode::CONFLICT, "{}", asked.html);
         assert!(asked.html.contains("name=\"vollstaendig\""));
-        let foreign = send(PROVIDERS.to_vec(), "x".into()).await;
+        let foreign = send(PROVIDERS.to_vec(), "x").await;
         assert_eq!(foreign.status, StatusCode::FORBIDDEN);
         let analyst = app!(&test, Some(person(cert(&test), Role::Analyst)));
         assert_eq!(get(&analyst, "/register/import").await.status, StatusCode::FORBIDDEN);
