@@ -49,7 +49,7 @@ fn killed_once(prepared: &House, id: AnyId, draw: &mut Draw) -> Option<Tally> {
 #[test]
 fn after_kill_9_no_administration_is_without_its_mail_and_every_second_one_is_marked() {
     let (prepared, id) = prepared();
-    let rounds = if is_full() { 100 } else { 5 };
+    let rounds = if is_full() { 200 } else { 5 };
     let (next, total) = (AtomicUsize::new(0), Mutex::new(Tally::default()));
     std::thread::scope(|scope| {
         // On PostgreSQL a round mostly waits for leases to run out.
