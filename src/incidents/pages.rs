@@ -78,7 +78,7 @@ async fn ask(visitor: Visitor, site: Data<Site>) -> Result<HttpResponse, Failure
     let actor = visitor.require()?.clone();
     let organisations = site.db.read(move |tx| reportable(tx, &actor)).await?;
     let once = visitor.env().token();
-    let form = Form::filled(FormData::default().with("once", once).with("inform", "by_name"));
+    let form = Form::filled(FormData::default().with("once", once));
     let sh = visitor.shell_of("incident-report-title");
     visitor.page(&ReportPage::new(sh, form, organisations))
 }
@@ -159,10 +159,18 @@ async fn file(visitor: Visitor, site: Data<Site>, typed: FormData) -> Result<Htt
     visitor.again(&ReportPage { used_for, ..ReportPage::new(sh, form, organisations) })
 }
 
-/// The page shows one time where a report has two: a fault is told once, where it was typed.
+/// The page shows one time where a report has two: a fault is told once, where it was typed. Where nothing is chosen,
+/// there is a choice to make rather than a field to fill in.
 fn under_its_field(error: Error) -> Error {
     let Error::Invalid(mut errors) = error else { return error };
     errors.retain(|error| error.field != "aware_at");
+    for error in errors.iter_mut().filter(|error| error.reason == "error-required") {
+        error.reason = match error.field {
+            "observed" => "incident-observed-required",
+            "inform" => "incident-inform-required",
+            _ => error.reason,
+        };
+    }
     Error::Invalid(errors)
 }
 

@@ -53,6 +53,8 @@ step('a town hall signs in and reports; a refused form gives back what was typed
   await refused(page, 'observed');
   assert.equal(await page.getByLabel('In einem Satz: Was ist los?').inputValue(), TITLE);
   assert.equal(await page.getByLabel('Unter welcher Nummer?').inputValue(), '030 23125 114');
+  assert.equal(await page.locator('input[name="inform"]:checked').count(), 0, 'nobody consents by oversight');
+  await page.getByRole('link', { name: /informieren.*Bitte wählen Sie eine der drei Antworten\./ }).waitFor();
   await look(page, 'melden-abgelehnt');
 
   first = await report(page, TITLE);

@@ -265,6 +265,7 @@ test('pages that say no say what to do next', async () => {
 
   await page.goto('/melden');
   await page.getByLabel('Was ist passiert?').fill('Während des Schreibens lief die Sitzung ab.');
+  await page.getByLabel('Ja, mit unserem Namen').check();
   await page.context().clearCookies();
   await press(page, 'Meldung absenden');
   await page.getByText('Während des Schreibens lief die Sitzung ab.').waitFor();

@@ -134,6 +134,26 @@ async fn a_second_report_under_the_form_of_the_first_is_asked_about_and_then_fil
 }
 
 #[actix_web::test]
+async fn nobody_consents_by_oversight_whom_we_may_inform_is_asked_and_never_chosen_for_them() {
+    let (house, door, town) = Town::settled().await;
+    let reporter = &town.cast.person("reporter").visitor;
+    let page = door.get(reporter, "/melden").await.text();
+    assert!(page.contains("name=\"inform\"") && !page.contains(" checked"), "{page}");
+    let mut typed = report(&town, hidden(&page, "once"), "Fall ohne Antwort");
+    typed.retain(|(name, _)| *name != "inform");
+    let before = count(&house);
+    let asked = door.post(reporter, "/melden", &typed).await;
+    let text = asked.text();
+    assert_eq!(asked.status.as_u16(), 422, "{text}");
+    assert!(text.contains("Bitte eine Angabe prüfen") && text.contains("href=\"#inform\""), "{text}");
+    assert_eq!(text.matches("Bitte wählen Sie eine der drei Antworten.").count(), 2, "above and at the field");
+    assert!(text.contains("Fall ohne Antwort: alle Dateien enden"), "what was typed is there");
+    assert_eq!(count(&house), before);
+    set(&mut typed, "inform", "nobody");
+    assert_eq!(door.post(reporter, "/melden", &typed).await.status.as_u16(), 303);
+}
+
+#[actix_web::test]
 async fn another_message_or_escalation_under_a_used_form_comes_back_with_its_words_and_is_sent_then() {
     let (house, door, town) = Town::settled().await;
     let analyst = &town.cast.person("analyst").visitor;
