@@ -146,7 +146,11 @@ async fn nobody_consents_by_oversight_whom_we_may_inform_is_asked_and_never_chos
     let text = asked.text();
     assert_eq!(asked.status.as_u16(), 422, "{text}");
     assert!(text.contains("Bitte eine Angabe prüfen") && text.contains("href=\"#inform\""), "{text}");
-    assert_eq!(text.matches("Bitte wählen Sie eine der drei Antworten.").count(), 2, "above and at the field");
+    assert_eq!(
+        text.matches("Bitte wählen Sie eine der drei Antworten.").count(),
+        2,
+        "above and at the field"
+    );
     assert!(text.contains("Fall ohne Antwort: alle Dateien enden"), "what was typed is there");
     assert_eq!(count(&house), before);
     set(&mut typed, "inform", "nobody");
