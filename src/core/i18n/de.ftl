@@ -1346,6 +1346,7 @@ desk-deadline-respond = Antwort an die Stelle
 desk-approve = Freigeben
 desk-withdraw = Zurücknehmen
 desk-escalate-to = An wen?
+desk-escalate-by-consent = Nur mit Zustimmung der Gemeinde, vorher am Telefon zu klären
 desk-done-triaged = Die Einstufung ist gespeichert.
 desk-done-assigned = Die Zuweisung ist gespeichert.
 desk-done-status = Der Status ist geändert.

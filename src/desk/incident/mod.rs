@@ -32,15 +32,18 @@ pub(super) struct Case {
     analysts: Vec<(AccountId, String)>,
     nameable: Vec<(AccountId, String)>,
     /// To whom the case can be escalated.
-    targets: Vec<(String, String)>,
+    targets: escalation::Targets,
 }
 
 /// Loads the case and records that it was seen.
 pub(super) fn load(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<Case> {
     let view = incidents::show(tx, actor, reference)?;
     let steps = escalation::steps_of(tx, actor, view.incident.id)?;
-    let targets =
-        if view.may.escalate { escalation::choices(tx, actor, view.incident.id)? } else { Vec::new() };
+    let targets = if view.may.escalate {
+        escalation::choices(tx, actor, view.incident.id)?
+    } else {
+        Default::default()
+    };
     let mut organisations: BTreeSet<OrgId> = view.involvements.iter().map(|i| i.organisation).collect();
     organisations.extend(view.incident.organisation);
     organisations.extend(view.incident.holder);

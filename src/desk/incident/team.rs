@@ -54,6 +54,8 @@ pub(super) struct IncidentPage {
     nameable: Vec<Choice>,
     reasons: Vec<Choice>,
     targets: Vec<Choice>,
+    /// Who takes part by consent only: shown, so that nobody looks for them, and not to be chosen.
+    by_consent: Vec<String>,
     involved: Vec<Involved>,
     involved_names: String,
     report: Option<Said>,
@@ -211,7 +213,8 @@ pub(super) fn page(sh: Shell, title: String, case: Case, again: Again) -> Incide
         priorities,
         analysts: people(analysts),
         nameable: people(nameable),
-        targets: targets.into_iter().map(|(id, name)| Choice::new(id, name)).collect(),
+        targets: targets.open.into_iter().map(|(id, name)| Choice::new(id, name)).collect(),
+        by_consent: targets.by_consent,
         reasons: choices("incident-close", CloseReason::ALL.iter().map(|v| v.code())),
         involved_names: involved.iter().map(|i| i.name.as_str()).collect::<Vec<_>>().join(", "),
         involved,

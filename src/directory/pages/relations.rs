@@ -97,8 +97,8 @@ async fn page(
     let mut sh =
         visitor.shell(format!("{} · {}", visitor.shell_of("directory-relation-new").title, org_name.name));
     sh.failed = form.has_errors();
-    let providers = providers.into_iter().filter(|(id, _)| *id != org);
-    let providers = providers.map(|(id, name)| Choice::new(id.to_string(), name)).collect();
+    let providers = providers.into_iter().filter(|(id, ..)| *id != org);
+    let providers = providers.map(|(id, _, name)| Choice::new(id.to_string(), name)).collect();
     framed(visitor, status, &sh, &Body { sh: &sh, form: form.labelled(&LABELS), org, org_name, providers })
 }
 

@@ -7,15 +7,15 @@ use crate::audit::service as audit;
 use crate::core::actor::Actor;
 use crate::core::error::{Error, FieldError, Result};
 use crate::core::ids::{OrgId, ServiceRelationId};
-use crate::directory::model::{RelationInput, today};
+use crate::directory::model::{Kind, RelationInput, today};
 use crate::directory::store::{lists, relations};
 use crate::store::Tx;
 
-/// Who may be chosen as a provider, with names.
+/// Who may be chosen as a provider, with kind and name.
 ///
 /// # Errors
 /// The database's.
-pub fn providers(tx: &mut Tx<'_>) -> Result<Vec<(OrgId, String)>> {
+pub fn providers(tx: &mut Tx<'_>) -> Result<Vec<(OrgId, Kind, String)>> {
     let day = today(tx.now());
     lists::providers(tx, day)
 }
@@ -51,7 +51,7 @@ pub fn add_relation(tx: &mut Tx<'_>, actor: &Actor, input: &RelationInput) -> Re
     let facts = org_facts(tx, actor, org)?;
     check(tx, actor, Action::EditServiceRelations, facts)?;
     load(tx, org)?;
-    let known = providers(tx)?.iter().any(|(provider, _)| *provider == input.provider);
+    let known = providers(tx)?.iter().any(|(provider, ..)| *provider == input.provider);
     if !known || input.provider == org {
         return Err(FieldError::new("provider", "error-choice").into());
     }

@@ -144,14 +144,15 @@ pub fn districts(tx: &mut Tx<'_>, day: Date) -> Result<Vec<District>> {
 }
 
 /// Who may serve others: IT service providers, and bodies that run IT for their neighbours.
-pub fn providers(tx: &mut Tx<'_>, day: Date) -> Result<Vec<(OrgId, String)>> {
+pub fn providers(tx: &mut Tx<'_>, day: Date) -> Result<Vec<(OrgId, Kind, String)>> {
     let kinds =
         [Kind::ServiceProvider, Kind::StateAgency, Kind::Landkreis, Kind::KreisfreieStadt].map(Kind::code);
-    Ok(narrowed(&Filter::default(), day)
+    let rows: Vec<(OrgId, String, String)> = narrowed(&Filter::default(), day)
         .filter(organisations::kind.eq_any(kinds))
         .order((organisations::search, organisations::id))
-        .select((organisations::id, organisations::name))
-        .load(tx.conn)?)
+        .select((organisations::id, organisations::kind, organisations::name))
+        .load(tx.conn)?;
+    rows.into_iter().map(|(id, kind, name)| Ok((id, word(Kind::parse, &kind)?, name))).collect()
 }
 
 /// An administration as an audience is chosen by: id, kind, name, sign, district.

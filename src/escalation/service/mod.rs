@@ -11,7 +11,7 @@ pub use people::{
     ByHandTo, acknowledge, acknowledge_by_link, approve, escalate, escalate_to_state, withdraw,
 };
 pub use view::{
-    LinkView, StepView, Upcoming, Waiting, choices, peek_link, steps_of, upcoming_of, waiting_for,
+    LinkView, StepView, Targets, Upcoming, Waiting, choices, peek_link, steps_of, upcoming_of, waiting_for,
 };
 
 use super::model::{Refusal, Step};

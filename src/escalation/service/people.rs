@@ -151,7 +151,12 @@ pub fn escalate(
     Ok(id)
 }
 
-/// Who is meant; a Landkreis joins by the municipality's consent only, which nobody records here yet.
+/// Who joins by the municipality's consent only, which nobody records here yet: a Landkreis.
+pub(super) fn joins_by_consent(kind: Kind) -> bool {
+    kind == Kind::Landkreis
+}
+
+/// Who is meant.
 fn target(tx: &mut Tx<'_>, to: ByHandTo) -> Result<(Whom, OrgId)> {
     let refuse = |reason| Error::from(FieldError::new("to", reason));
     let land = directory::state_leadership(tx)?;
@@ -163,7 +168,7 @@ fn target(tx: &mut Tx<'_>, to: ByHandTo) -> Result<(Whom, OrgId)> {
     if organisation.is_cert {
         return Err(refuse("error-choice"));
     }
-    if organisation.kind == Kind::Landkreis {
+    if joins_by_consent(organisation.kind) {
         return Err(refuse("escalation-refused-district"));
     }
     Ok((if Some(org) == land { Whom::StateLeadership } else { Whom::Chosen }, org))

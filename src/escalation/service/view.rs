@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::people::joins_by_consent;
 use super::step_facts;
 use super::{notify, store};
 use crate::access::model::Purpose;
@@ -166,23 +167,38 @@ pub fn peek_link(tx: &mut Tx<'_>, token: &str) -> Result<LinkView> {
     })
 }
 
-/// To whom a person can escalate a case: the Land first, then who serves the reporter, then other providers.
+/// To whom a person can escalate a case.
+#[derive(Debug, Clone, Default)]
+pub struct Targets {
+    /// Value and name: the Land first, then who serves the reporter, then other providers.
+    pub open: Vec<(String, String)>,
+    /// The names of those whom [`super::escalate`] refuses without the municipality's consent.
+    pub by_consent: Vec<String>,
+}
+
+/// To whom a person can escalate a case, and to whom not.
 ///
 /// # Errors
 /// The policy's.
-pub fn choices(tx: &mut Tx<'_>, actor: &Actor, incident: IncidentId) -> Result<Vec<(String, String)>> {
+pub fn choices(tx: &mut Tx<'_>, actor: &Actor, incident: IncidentId) -> Result<Targets> {
     let case = incidents::case_facts(tx, actor, incident)?;
     check(tx, actor, Action::EscalateIncident, case)?;
-    let mut choices = Vec::new();
+    let mut targets = Targets::default();
     if let Some(land) = directory::state_leadership(tx)? {
-        choices.push(("state_leadership".to_owned(), directory::load(tx, land)?.name));
+        targets.open.push(("state_leadership".to_owned(), directory::load(tx, land)?.name));
     }
     let serving = match incidents::load(tx, incident)?.organisation {
         Some(org) => directory::providers_of(tx, org)?,
         None => Vec::new(),
     };
     let mut providers = directory::providers(tx)?;
-    providers.sort_by_key(|(id, _)| !serving.contains(id));
-    choices.extend(providers.into_iter().map(|(id, name)| (id.to_string(), name)));
-    Ok(choices)
+    providers.sort_by_key(|(id, ..)| !serving.contains(id));
+    for (id, kind, name) in providers {
+        if joins_by_consent(kind) {
+            targets.by_consent.push(name);
+        } else {
+            targets.open.push((id.to_string(), name));
+        }
+    }
+    Ok(targets)
 }

@@ -320,6 +320,23 @@ async fn what_leaves_the_land_needs_a_second_person() {
 }
 
 #[tokio::test]
+async fn who_is_offered_is_not_refused_and_a_landkreis_is_named_but_not_offered() {
+    for house in houses() {
+        let case = house.file(|_| {});
+        house.work().await;
+        let (analyst, id) = (house.actor("analyse1"), case.id);
+        let targets = house.db().read_now(|tx| service::choices(tx, &analyst, id)).unwrap();
+        assert_eq!(targets.by_consent, ["Landkreis Gotha"]);
+        let names: Vec<_> = targets.open.iter().map(|(_, name)| name.as_str()).collect();
+        assert_eq!(names, ["Land Thüringen", "KIV Thüringen"]);
+        for (value, name) in &targets.open {
+            let asked = house.escalate("analyse1", &case, ByHandTo::parse(value).unwrap());
+            assert!(asked.is_ok(), "{name}: {asked:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_the_reporter_did_not_allow_waits_for_a_person() {
     for house in houses() {
         let case = house.file(|report| report.inform = Inform::Nobody);
