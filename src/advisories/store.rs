@@ -16,7 +16,9 @@ use crate::store::schema::{
 };
 use crate::store::{At, Tx};
 
-pub(super) use deliveries::{add_deliveries, addresses, deliveries, recipients, set_mails, set_opened};
+pub(super) use deliveries::{
+    add_deliveries, addresses, deliveries, opened, recipients, set_mails, set_opened,
+};
 
 /// Only the newest version of each advisory.
 const NEWEST: &str = "NOT EXISTS (SELECT 1 FROM advisory_versions newer \
@@ -353,9 +355,13 @@ pub(super) fn list_sent(
     if only_unopened {
         let opened = delivery_rows::table
             .filter(delivery_rows::organisation_id.eq_any(organisations))
+            .filter(delivery_rows::address.eq(mail).or(advisory_versions::tlp.ne(Tlp::Red.label())))
             .filter(delivery_rows::opened_at.is_not_null())
             .select(delivery_rows::version_id);
-        query = query.filter(advisory_versions::id.ne_all(opened));
+        // What was replaced waits for nobody: its reference leads to what replaced it.
+        query = query
+            .filter(advisory_versions::state.ne(State::Superseded.code()))
+            .filter(advisory_versions::id.ne_all(opened));
     }
     let rows: Vec<ShortRow> = query.order(advisory_versions::id.desc()).limit(limit + 1).load(tx.conn)?;
     rows.into_iter().map(ShortRow::read).collect()

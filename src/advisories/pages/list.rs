@@ -1,5 +1,7 @@
 //! `/warnmeldungen`: for the CERT all of them with their states, for a town hall what was sent to it.
 
+use std::collections::HashSet;
+
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use askama::Template;
@@ -46,6 +48,8 @@ impl TeamList {
 struct List {
     sh: Shell,
     rows: Vec<Row>,
+    /// Which of them nobody there has opened yet.
+    unread: HashSet<VersionId>,
     next: Option<String>,
 }
 
@@ -99,6 +103,7 @@ impl Narrow {
 /// What the database knows for either list.
 struct Found {
     page: Page<Row>,
+    unread: HashSet<VersionId>,
     is_team: bool,
     may_write: bool,
 }
@@ -119,12 +124,13 @@ pub(super) async fn list(
             } else {
                 service::list_received(tx, &actor, after, page::limit(None))?
             };
-            Ok(Found { page, is_team, may_write })
+            let unread = if is_team { HashSet::new() } else { service::unread_of(tx, &actor, &page.rows)? };
+            Ok(Found { page, unread, is_team, may_write })
         })
         .await?;
     let (sh, next) = (visitor.shell_of("advisory-list-title"), narrow.next(found.page.next.as_ref()));
     if !found.is_team {
-        return visitor.page(&List { sh, rows: found.page.rows, next });
+        return visitor.page(&List { sh, rows: found.page.rows, unread: found.unread, next });
     }
     visitor.page(&TeamList {
         sh,

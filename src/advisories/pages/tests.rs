@@ -239,7 +239,9 @@ fn a_warning_is_written_reviewed_sent_and_read_without_any_script() {
         in_order(&board.html, &["viewBox=\"0 0 1 10\"", "Summe 1 von 1", "Wen anrufen: 0", "Stadt Bergrode"]);
 
         let mut here = Browser::of(&app, TestRequest::to_request, &cast.here).await;
-        assert!(here.get("/warnmeldungen").await.html.contains("Kritische Lücke"));
+        let marked =
+            |html: &str| html.contains("Neu</span> <b><a href=\"/warnmeldungen/TH-CERT-2026-0001\">");
+        assert!(marked(&here.get("/warnmeldungen").await.html));
         let read = here.get("/warnmeldungen/TH-CERT-2026-0001").await;
         assert_eq!(read.status, StatusCode::OK);
         in_order(
@@ -256,6 +258,8 @@ fn a_warning_is_written_reviewed_sent_and_read_without_any_script() {
             ],
         );
         assert!(!read.html.contains("<script>alert"), "{}", read.html);
+        let list = here.get("/warnmeldungen").await;
+        assert!(list.html.contains("Kritische Lücke") && !marked(&list.html), "{}", list.html);
         for path in ["/bearbeiten", "/freigabe", "/zustellung"] {
             assert_eq!(
                 here.get(&format!("/warnmeldungen/TH-CERT-2026-0001{path}")).await.status,

@@ -10,7 +10,7 @@ pub use board::{Board, BoardRow, Tally, deliveries};
 pub use draft::{Draft, begin, create, edit, reload, revise, take_up};
 pub use publish::publish;
 pub use review::{Proposal, approve, give_back, proposal, submit};
-pub use sight::{Received, audience, is_team, list, list_received, may_write, open, show, unread};
+pub use sight::{Received, audience, is_team, list, list_received, may_write, open, show, unread, unread_of};
 
 use super::machine::{self, Command, State};
 use super::model::{Recipient, Reference, Version};

@@ -1,8 +1,11 @@
 //! Who sees what: the CERT its drafts, an organisation what was sent to it, for TLP:RED the named person alone.
 
+use std::collections::HashSet;
+
 use super::{Resolved, audit, entry, facts, load, resolve};
 use crate::access;
 use crate::access::policy::{self, Action, Facts, Relation};
+use crate::advisories::machine::State;
 use crate::advisories::model::{Filter, Frame, Reference, Row, Version};
 use crate::advisories::store;
 use crate::audit::service::record;
@@ -152,4 +155,23 @@ pub fn unread(tx: &mut Tx<'_>, actor: &Actor, limit: i64) -> Result<Vec<Row>> {
     let mail = own_mail(tx, actor)?;
     let rows = store::list_sent(tx, &organisations, &mail, None, true, limit)?;
     Ok(Page::cut(rows, limit, |row| row.version.to_string()).rows)
+}
+
+/// Which of these rows of [`list_received`] nobody in the actor's organisations has opened yet; of TLP:RED the named
+/// person's own opening counts. What was replaced is nothing to read any more.
+///
+/// # Errors
+/// The database's.
+pub fn unread_of(tx: &mut Tx<'_>, actor: &Actor, rows: &[Row]) -> Result<HashSet<VersionId>> {
+    let organisations = directory::service::acting_for(tx, actor)?;
+    let mail = own_mail(tx, actor)?;
+    let versions: Vec<_> = rows.iter().map(|row| row.version).collect();
+    let opened = store::opened(tx, &versions, &organisations)?;
+    let is_read = |row: &Row| {
+        opened
+            .iter()
+            .any(|(version, address)| *version == row.version && (row.tlp != Tlp::Red || *address == mail))
+    };
+    let unread = rows.iter().filter(|row| row.state != State::Superseded && !is_read(row));
+    Ok(unread.map(|row| row.version).collect())
 }

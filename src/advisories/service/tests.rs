@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use super::*;
-use crate::advisories::model::{Content, DeliveryState, Filter, Frame};
+use crate::advisories::model::{Content, DeliveryState, Filter, Frame, Row};
 use crate::advisories::testing::{self, House, draft, everywhere};
 use crate::core::text::Block;
 use crate::core::when;
@@ -13,7 +13,7 @@ use crate::store::schema::{advisory_contents, audit_rows, deliveries as delivery
 
 const ALL: i64 = 50;
 
-fn names(rows: &[crate::advisories::model::Row]) -> Vec<String> {
+fn names(rows: &[Row]) -> Vec<String> {
     rows.iter().map(|row| row.reference.to_string()).collect()
 }
 
@@ -243,6 +243,54 @@ fn the_first_opening_of_a_delivery_stays() {
         house.clock.advance(jiff::SignedDuration::from_hours(2));
         house.open(&reporter, &version.reference).expect("opened again");
         assert_eq!(opened(house), Some(first));
+    });
+}
+
+#[test]
+fn what_nobody_opened_is_unread_until_somebody_does_and_what_was_replaced_waits_for_nobody() {
+    everywhere(|house| {
+        let bergrode = house.town("Stadt Bergrode", &[("it@bergrode.example", true)]);
+        let altenau = house.town("Gemeinde Altenau", &[("it@altenau.example", true)]);
+        let here = house.reporter(201, "x@bergrode.example", bergrode);
+        let colleague = house.reporter(202, "y@bergrode.example", bergrode);
+        let there = house.reporter(203, "x@altenau.example", altenau);
+        // By the list's marks and by what waits on the first page, which must agree.
+        let waits = |actor: &Actor| -> Vec<i32> {
+            let waiting = house.db().read_now(|tx| unread(tx, actor, ALL)).expect("unread");
+            let listed = house.db().read_now(|tx| {
+                let rows = list_received(tx, actor, None, ALL)?.rows;
+                let marked = unread_of(tx, actor, &rows)?;
+                Ok(rows.into_iter().filter(|row| marked.contains(&row.version)).collect::<Vec<_>>())
+            });
+            let numbers = |rows: &[Row]| rows.iter().map(|row| row.number).collect();
+            let waiting: Vec<i32> = numbers(&waiting);
+            assert_eq!(waiting, numbers(&listed.expect("the list")) as Vec<i32>);
+            waiting
+        };
+        let first = house.published(Tlp::Green);
+        assert_eq!((waits(&here), waits(&there)), (vec![1], vec![1]));
+        house.open(&colleague, &first.reference).expect("opened");
+        assert_eq!(
+            (waits(&here), waits(&there)),
+            (vec![], vec![1]),
+            "read for the whole house, not for others"
+        );
+        let (author, approver, reference) = (house.author(), house.approver(), first.reference.clone());
+        house
+            .write(move |tx| {
+                let next = revise(tx, &author, &reference, first.lock)?;
+                let next = submit(tx, &author, &reference, next.lock)?;
+                let next = approve(tx, &approver, &reference, next.lock, None)?;
+                publish(tx, &author, &reference, next.lock)
+            })
+            .expect("the second version");
+        assert_eq!((waits(&here), waits(&there)), (vec![2], vec![2]));
+        house.open(&there, &first.reference).expect("opened");
+        assert_eq!(
+            (waits(&here), waits(&there)),
+            (vec![2], vec![]),
+            "the first version does not stay for ever"
+        );
     });
 }
 

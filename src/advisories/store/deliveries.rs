@@ -160,6 +160,20 @@ pub(in crate::advisories) fn addresses(
         .load(tx.conn)?)
 }
 
+/// Which of these versions were opened by these organisations, and under which address.
+pub(in crate::advisories) fn opened(
+    tx: &mut Tx<'_>,
+    versions: &[VersionId],
+    organisations: &[OrgId],
+) -> Result<Vec<(VersionId, String)>> {
+    Ok(deliveries::table
+        .filter(deliveries::version_id.eq_any(versions))
+        .filter(deliveries::organisation_id.eq_any(organisations))
+        .filter(deliveries::opened_at.is_not_null())
+        .select((deliveries::version_id, deliveries::address))
+        .load(tx.conn)?)
+}
+
 /// Notes the first opening of deliveries.
 pub(in crate::advisories) fn set_opened(tx: &mut Tx<'_>, ids: &[DeliveryId]) -> Result<()> {
     diesel::update(deliveries::table)

@@ -959,6 +959,7 @@ advisory-mail-phone = Telefon
 advisory-mail-phone-text = { $cert }, Tag und Nacht: { $phone }
 
 advisory-list-title = Warnmeldungen
+advisory-list-unread = Neu
 advisory-list-empty = Noch keine Warnmeldungen an Ihre Verwaltung. Sobald eine kommt, erhalten Sie eine Mail und finden sie hier.
 advisory-team-list-empty = Keine Warnmeldung passt. Ändern Sie die Auswahl, oder schreiben Sie eine neue.
 advisory-list-caption = Warnmeldungen mit Zustand, die neuesten zuerst
