@@ -3,6 +3,7 @@
 mod approval;
 mod board;
 mod editor;
+mod form;
 mod list;
 mod reader;
 

@@ -5,54 +5,23 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use askama::Template;
 
+use super::form::{FIELDS, LABELS, filled, read, read_frame};
 use super::{Article, choices, reference, severities, steps};
 use crate::access::guard::Visitor;
 use crate::advisories::diff::{self, FieldDiff};
 use crate::advisories::machine::State;
-use crate::advisories::model::{Content, Frame, Reference, Severity, Typed, Version, WarningStep};
+use crate::advisories::model::{Frame, Reference, Version};
 use crate::advisories::service::{self, Draft, Resolved};
 use crate::core::actor::Actor;
 use crate::core::error::{Error, FieldError, Result};
 use crate::core::i18n::{Lang, text};
-use crate::core::text::{Fields, Refusal};
+use crate::core::text::Fields;
 use crate::core::tlp::Tlp;
 use crate::directory;
 use crate::directory::model::{AudienceFilter, Kind, Reach};
 use crate::store::Tx;
 use crate::web::site::Site;
 use crate::web::{Choice, Failure, Form, FormData, Shell};
-
-const FIELDS: [&str; 15] = [
-    "version",
-    "title",
-    "concerns",
-    "measures",
-    "body",
-    "products",
-    "cves",
-    "tlp",
-    "warning_step",
-    "severity",
-    "audience",
-    "kinds",
-    "districts",
-    "organisations",
-    "aktion",
-];
-
-/// How the fields are called, for the summary of what was refused.
-const LABELS: &[(&str, &str)] = &[
-    ("title", "advisory-field-title"),
-    ("concerns", "advisory-field-concerns"),
-    ("measures", "advisory-field-measures"),
-    ("body", "advisory-field-body"),
-    ("products", "advisory-field-products"),
-    ("cves", "advisory-field-cves"),
-    ("tlp", "advisory-field-tlp"),
-    ("warning_step", "advisory-field-step"),
-    ("severity", "advisory-field-severity"),
-    ("audience", "advisory-field-audience"),
-];
 
 #[derive(Template)]
 #[template(path = "advisories/templates/editor.html")]
@@ -106,75 +75,6 @@ impl Around {
             organisations,
         })
     }
-}
-
-/// What was typed, checked. Every fault is noted.
-fn read(typed: &FormData) -> Result<Draft> {
-    let mut fields = Fields::default();
-    let content = Content::read(
-        Typed {
-            title: typed.get("title"),
-            concerns: typed.get("concerns"),
-            measures: typed.get("measures"),
-            body: typed.get("body"),
-            products: typed.get("products"),
-            cves: typed.get("cves"),
-        },
-        &mut fields,
-    );
-    let frame = read_frame(typed, &mut fields);
-    let draft = (|| Some(Draft { content: content?, frame: frame? }))();
-    fields.done(draft)
-}
-
-fn read_frame(typed: &FormData, fields: &mut Fields) -> Option<Frame> {
-    let choice = "error-choice";
-    let step = typed.get("warning_step").parse().ok().and_then(WarningStep::from_number);
-    let tlp = fields.keep("tlp", Tlp::parse(typed.get("tlp")).ok_or(choice));
-    let step = fields.keep("warning_step", step.ok_or(choice));
-    let severity = fields.keep("severity", Severity::parse(typed.get("severity")).ok_or(choice));
-    let audience = fields.keep("audience", read_audience(typed));
-    Some(Frame { tlp: tlp?, step: step?, severity: severity?, audience: audience? })
-}
-
-fn read_audience(typed: &FormData) -> Result<AudienceFilter, Refusal> {
-    fn chosen<T>(typed: &FormData, name: &str, read: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, Refusal> {
-        let all: Option<Vec<T>> = typed.all(name).map(read).collect();
-        all.filter(|all| !all.is_empty()).ok_or("advisory-error-audience")
-    }
-    match typed.get("audience") {
-        "all" => Ok(AudienceFilter::All),
-        "kinds" => chosen(typed, "kinds", Kind::parse).map(AudienceFilter::Kinds),
-        "districts" => chosen(typed, "districts", |id| id.parse().ok()).map(AudienceFilter::Districts),
-        "hand" => chosen(typed, "organisations", |id| id.parse().ok()).map(AudienceFilter::Hand),
-        _ => Err("advisory-error-audience"),
-    }
-}
-
-/// The form as it is filled at first.
-fn filled(frame: &Frame, content: &Content) -> FormData {
-    let mut data = FormData::default()
-        .with("title", &content.title)
-        .with("concerns", &content.concerns)
-        .with("measures", &content.measures)
-        .with("body", &content.body)
-        .with("products", content.products.join("\n"))
-        .with("cves", content.cves.join(", "))
-        .with("tlp", frame.tlp.label())
-        .with("warning_step", frame.step.number().to_string())
-        .with("severity", frame.severity.code());
-    let (by, field, values): (_, _, Vec<String>) = match &frame.audience {
-        AudienceFilter::All => ("all", "", Vec::new()),
-        AudienceFilter::Kinds(kinds) => {
-            ("kinds", "kinds", kinds.iter().map(|kind| kind.code().into()).collect())
-        }
-        AudienceFilter::Districts(ids) => {
-            ("districts", "districts", ids.iter().map(ToString::to_string).collect())
-        }
-        AudienceFilter::Hand(ids) => ("hand", "organisations", ids.iter().map(ToString::to_string).collect()),
-    };
-    data = data.with("audience", by);
-    values.into_iter().fold(data, |data, value| data.with(field, value))
 }
 
 impl Editor {

@@ -305,6 +305,30 @@ fn refused_input_is_named_at_its_field_and_given_back_word_for_word() {
 }
 
 #[test]
+fn who_chooses_all_and_ticks_some_is_asked_which_of_the_two_holds() {
+    played(cast, async |house, cast| {
+        let app = app!(house);
+        let mut author = Browser::of(&app, TestRequest::to_request, &cast.author).await;
+        let bergrode = cast.bergrode.to_string();
+        let ticked = ("organisations", &*bergrode);
+        for (fields, words) in [
+            (vec![("audience", "all"), ticked], "Gewählt sind alle Verwaltungen"),
+            (vec![("audience", "all"), ("kinds", "gemeinde")], "Gewählt sind alle Verwaltungen"),
+            (vec![("audience", "kinds"), ("kinds", "gemeinde"), ticked], "Angekreuzt ist auch etwas"),
+        ] {
+            for action in ["vorschau", "speichern", "pruefung"] {
+                let page = author.fill("/warnmeldungen/neu", &typed(&fields, action)).await;
+                assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{fields:?}");
+                assert_eq!(page.html.matches(words).count(), 2, "above and at the field: {}", page.html);
+                let kept = format!("value=\"{}\" checked", fields.last().unwrap().1);
+                assert!(page.html.contains(&kept) && page.html.contains("2. Update einspielen"));
+            }
+        }
+        assert!(author.get("/warnmeldungen").await.html.contains("Keine Warnmeldung passt"));
+    });
+}
+
+#[test]
 fn when_a_colleague_saved_in_between_both_versions_are_shown_and_nothing_is_lost() {
     let drafted = |house: &House| {
         let lead = house.lead();

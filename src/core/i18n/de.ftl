@@ -922,6 +922,8 @@ advisory-field-products = Betroffene Produkte
 advisory-field-cves = CVE-Kennungen
 advisory-error-cve = Das ist keine CVE-Kennung. Beispiel: CVE-2026-12345.
 advisory-error-audience = Bitte wählen Sie, an wen die Warnmeldung geht.
+advisory-error-audience-all = Gewählt sind alle Verwaltungen, angekreuzt sind aber einzelne. Bitte entfernen Sie die Häkchen, oder wählen Sie die Zeile, zu der sie gehören.
+advisory-error-audience-other = Angekreuzt ist auch etwas, das zu einer anderen Zeile gehört. Bitte entfernen Sie diese Häkchen, oder wählen Sie die Zeile, zu der sie gehören.
 advisory-error-nobody-left = { $count ->
     [one] Mit TLP:RED bleibt niemand übrig: Bei { $names } ist keine Person mit eigener Adresse eingetragen.
    *[other] Mit TLP:RED bleibt niemand übrig: Bei { $count } Verwaltungen ist keine Person mit eigener Adresse eingetragen, zum Beispiel { $names }.
@@ -1013,9 +1015,7 @@ advisory-audience-all = Alle angebundenen Verwaltungen
 advisory-audience-kinds = Nach Art der Stelle
 advisory-audience-districts = Nach Kreis
 advisory-audience-hand = Einzeln ausgewählt
-advisory-choose-kinds = Arten auswählen
-advisory-choose-districts = Kreise auswählen
-advisory-choose-hand = Verwaltungen auswählen
+advisory-boxes-unused = Oben ist etwas anderes gewählt. Bitte entfernen Sie diese Häkchen, oder wählen Sie oben „{ $line }“.
 advisory-audience-title = Empfänger
 advisory-audience-count = { $count ->
     [0] Niemand
