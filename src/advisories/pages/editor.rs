@@ -20,6 +20,7 @@ use crate::core::tlp::Tlp;
 use crate::directory;
 use crate::directory::model::{AudienceFilter, Kind, Reach};
 use crate::store::Tx;
+use crate::web::idempotency::{self, Answer, Key, Sent};
 use crate::web::site::Site;
 use crate::web::{Choice, Failure, Form, FormData, Shell};
 
@@ -33,6 +34,8 @@ struct Editor {
     /// What somebody else saved meanwhile differs so from what was typed.
     differs: Vec<FieldDiff>,
     is_stale: bool,
+    /// The advisory that came of the same form before: what was sent now is another.
+    used_for: Option<String>,
     /// What was typed, as recipients will read it; none while a field is refused.
     preview: Option<Article>,
     around: Around,
@@ -97,6 +100,7 @@ impl Editor {
             version,
             differs: Vec::new(),
             is_stale: false,
+            used_for: None,
             preview: None,
             around,
             tlps: Tlp::ALL.iter().map(|tlp| Choice::new(tlp.label(), tlp.label())).collect(),
@@ -137,7 +141,8 @@ fn preview(draft: &Draft, version: Option<&Version>) -> Article {
 
 pub(super) async fn begin(visitor: Visitor, site: Data<Site>) -> Result<HttpResponse, Failure> {
     let actor = visitor.require()?.clone();
-    let form = Form::filled(FormData::default().with("audience", "all"));
+    let once = visitor.env().token();
+    let form = Form::filled(FormData::default().with("once", once).with("audience", "all"));
     let around = site
         .db
         .read(move |tx| {
@@ -235,24 +240,57 @@ async fn store(
         return visitor.page(&page.previewing(&draft));
     }
     let (seen, asks) = (seen(&typed), typed.is("aktion", "pruefung"));
-    let (saving, over) = (draft.clone(), reference.clone());
+    let (saving, over, form) = (draft.clone(), reference.clone(), typed.clone());
     let saved = site
         .db
-        .write(move |tx| {
-            let version = match &over {
-                Some(reference) => service::edit(tx, &actor, reference, seen, &saving)?,
-                None => service::create(tx, &actor, &saving)?,
-            };
-            if asks { service::submit(tx, &actor, &version.reference, version.lock) } else { Ok(version) }
+        .write(move |tx| match &over {
+            Some(reference) => {
+                let version = service::edit(tx, &actor, reference, seen, &saving)?;
+                kept(tx, &actor, version, asks).map(Sent::Done)
+            }
+            None => create_once(tx, &actor, &saving, asks, &form),
         })
         .await;
     match saved {
-        Ok(version) if asks => Ok(visitor
-            .redirect(&format!("/warnmeldungen/{}/freigabe", version.reference), "advisory-note-submitted")),
-        Ok(version) => Ok(visitor
-            .redirect(&format!("/warnmeldungen/{}/bearbeiten", version.reference), "advisory-note-saved")),
+        Ok(Sent::Done(Answer { body: reference, .. })) => {
+            let (page, note) = match asks {
+                true => ("freigabe", "advisory-note-submitted"),
+                false => ("bearbeiten", "advisory-note-saved"),
+            };
+            Ok(visitor.redirect(&format!("/warnmeldungen/{reference}/{page}"), note))
+        }
+        Ok(Sent::Other(answer)) => {
+            let form = Form::filled(typed.replacing("once", visitor.env().token()));
+            let mut page = rebuilt(&visitor, &site, None, form, Some(&draft)).await?.previewing(&draft);
+            page.sh = page.sh.failed();
+            page.used_for = Some(answer.body);
+            visitor.again(&page)
+        }
         Err(error) => again(visitor, site, reference, typed, Some(draft), error).await,
     }
+}
+
+/// What was saved, given to review where that was asked for: its reference.
+fn kept(tx: &mut Tx<'_>, actor: &Actor, version: Version, asks: bool) -> Result<Answer> {
+    if asks {
+        service::submit(tx, actor, &version.reference, version.lock)?;
+    }
+    Ok(Answer { status: 303, body: version.reference.to_string() })
+}
+
+/// A form that is sent twice, by a double click or a lost answer, makes one advisory.
+fn create_once(tx: &mut Tx<'_>, actor: &Actor, draft: &Draft, asks: bool, typed: &FormData) -> Result<Sent> {
+    let create = |tx: &mut Tx<'_>| {
+        let version = service::create(tx, actor, draft)?;
+        kept(tx, actor, version, asks)
+    };
+    if typed.get("once").is_empty() {
+        return create(tx).map(Sent::Done);
+    }
+    let key = Key::parse(typed.get("once")).map_err(|_| Error::Conflict("incident-refused-form"))?;
+    let account = actor.account.ok_or(Error::SignInNeeded)?;
+    let print = idempotency::fingerprint("POST", "/warnmeldungen/neu", &typed.content());
+    idempotency::attempt(tx, account, &key, &print, create)
 }
 
 /// The form again with everything that was typed: with what was refused, or with what somebody else saved meanwhile.

@@ -8,7 +8,8 @@ use crate::core::tlp::Tlp;
 use crate::directory::model::{AudienceFilter, Kind};
 use crate::web::FormData;
 
-pub(super) const FIELDS: [&str; 15] = [
+pub(super) const FIELDS: [&str; 16] = [
+    "once",
     "version",
     "title",
     "concerns",

@@ -329,6 +329,35 @@ fn who_chooses_all_and_ticks_some_is_asked_which_of_the_two_holds() {
 }
 
 #[test]
+fn a_form_that_is_sent_twice_makes_one_advisory_and_another_text_under_it_is_asked_about() {
+    played(cast, async |house, cast| {
+        let app = app!(house);
+        let mut author = Browser::of(&app, TestRequest::to_request, &cast.author).await;
+        let page = author.get("/warnmeldungen/neu").await;
+        let once = page.hidden("once").expect("the form's own token").to_owned();
+        let first = [("once", &*once)];
+        for _ in 0..2 {
+            let saved = author.fill_again("/warnmeldungen/neu", &page, &typed(&first, "speichern")).await;
+            assert_eq!(saved.to, "/warnmeldungen/TH-CERT-2026-0001/bearbeiten", "{}", saved.html);
+        }
+        let second = [("once", &*once), ("title", "Noch eine Lücke")];
+        let asked = author.fill_again("/warnmeldungen/neu", &page, &typed(&second, "pruefung")).await;
+        assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+        in_order(
+            &asked.html,
+            &["<title>Fehler:", "ist schon TH-CERT-2026-0001 entstanden", "Noch eine Lücke"],
+        );
+        let fresh = asked.hidden("once").expect("a fresh token").to_owned();
+        assert_ne!(fresh, once);
+        let second = [("once", &*fresh), ("title", "Noch eine Lücke")];
+        let saved = author.fill_again("/warnmeldungen/neu", &asked, &typed(&second, "pruefung")).await;
+        assert_eq!(saved.to, "/warnmeldungen/TH-CERT-2026-0002/freigabe");
+        let list = author.get("/warnmeldungen").await.html;
+        assert!(!list.contains("TH-CERT-2026-0003"), "{list}");
+    });
+}
+
+#[test]
 fn when_a_colleague_saved_in_between_both_versions_are_shown_and_nothing_is_lost() {
     let drafted = |house: &House| {
         let lead = house.lead();

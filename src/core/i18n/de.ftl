@@ -924,6 +924,9 @@ advisory-error-cve = Das ist keine CVE-Kennung. Beispiel: CVE-2026-12345.
 advisory-error-audience = Bitte wählen Sie, an wen die Warnmeldung geht.
 advisory-error-audience-all = Gewählt sind alle Verwaltungen, angekreuzt sind aber einzelne. Bitte entfernen Sie die Häkchen, oder wählen Sie die Zeile, zu der sie gehören.
 advisory-error-audience-other = Angekreuzt ist auch etwas, das zu einer anderen Zeile gehört. Bitte entfernen Sie diese Häkchen, oder wählen Sie die Zeile, zu der sie gehören.
+advisory-form-used-title = Noch nicht gespeichert
+advisory-form-used = Aus diesem Formular ist schon { $reference } entstanden. Ist das hier eine weitere Warnmeldung? Dann speichern Sie noch einmal.
+advisory-form-used-open = Zu { $reference }
 advisory-error-nobody-left = { $count ->
     [one] Mit TLP:RED bleibt niemand übrig: Bei { $names } ist keine Person mit eigener Adresse eingetragen.
    *[other] Mit TLP:RED bleibt niemand übrig: Bei { $count } Verwaltungen ist keine Person mit eigener Adresse eingetragen, zum Beispiel { $names }.
