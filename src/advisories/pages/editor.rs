@@ -218,7 +218,7 @@ fn seen(typed: &FormData) -> i32 {
     typed.get("version").parse().unwrap_or(0)
 }
 
-/// Shows the preview, or saves, or saves and asks for review.
+/// Shows the preview, by its button or as it is typed, or saves, or saves and asks for review.
 async fn store(
     visitor: Visitor,
     site: Data<Site>,
@@ -227,15 +227,19 @@ async fn store(
 ) -> Result<HttpResponse, Failure> {
     let actor = visitor.require()?.clone();
     typed.only(&FIELDS)?;
-    if !["", "speichern", "vorschau", "pruefung"].contains(&typed.get("aktion")) {
+    if !["", "speichern", "vorschau", "mitlesen", "pruefung"].contains(&typed.get("aktion")) {
         let unknown = Error::from(FieldError::new("aktion", "error-choice"));
         return Err(Failure::from(unknown).keeping(typed));
     }
     let draft = match read(&typed) {
         Ok(draft) => draft,
+        // Nobody is told off while typing: what is not whole yet has no preview yet.
+        Err(_) if typed.is("aktion", "mitlesen") => {
+            return visitor.page(&rebuilt(&visitor, &site, reference, Form::filled(typed), None).await?);
+        }
         Err(error) => return again(visitor, site, reference, typed, None, error).await,
     };
-    if typed.is("aktion", "vorschau") {
+    if ["vorschau", "mitlesen"].contains(&typed.get("aktion")) {
         let page = rebuilt(&visitor, &site, reference, Form::filled(typed), Some(&draft)).await?;
         return visitor.page(&page.previewing(&draft));
     }

@@ -198,6 +198,16 @@ fn a_warning_is_written_reviewed_sent_and_read_without_any_script() {
                 "<strong>alle</strong>",
             ],
         );
+        let typing =
+            author.fill("/warnmeldungen/neu", &typed(&[("title", ""), ("tlp", "")], "mitlesen")).await;
+        assert_eq!(typing.status, StatusCode::OK);
+        in_order(
+            &typing.html,
+            &["<title>Neue Warnmeldung", "Dann stehen hier Zahl", "Die Vorschau erscheint"],
+        );
+        assert!(!typing.html.contains("Bitte füllen Sie"), "nobody is told off while typing");
+        let typing = author.fill("/warnmeldungen/neu", &typed(&[], "mitlesen")).await;
+        in_order(&typing.html, &["2 Verwaltungen", "<strong>alle</strong>"]);
         assert!(
             author.get("/warnmeldungen").await.html.contains("Keine Warnmeldung passt"),
             "a preview saves nothing"
