@@ -48,8 +48,9 @@ export async function openPage(browser, options = {}) {
   page.faults = [];
   // Chromium also writes a line when the page itself was answered with 4xx, as refused forms and pages not found are.
   const visited = new Set();
-  page.on('request', (request) => request.isNavigationRequest() && visited.add(request.url()));
-  const isOfPage = (message) => message.text().includes('status of 4') && visited.has(message.location().url);
+  const whole = (url) => url.split('#')[0];
+  page.on('request', (request) => request.isNavigationRequest() && visited.add(whole(request.url())));
+  const isOfPage = (message) => message.text().includes('status of 4') && visited.has(whole(message.location().url));
   page.on('console', (message) => {
     if (message.type() === 'error' && !isOfPage(message)) page.faults.push(`console: ${message.text()}`);
   });
