@@ -1,5 +1,5 @@
 //! Reading and writing on both engines. Reads take a connection from the pool, and so do PostgreSQL's writes; SQLite's
-//! go to its one [`Writer`].
+//! go to its one `Writer`.
 
 use std::sync::Arc;
 
