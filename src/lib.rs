@@ -22,7 +22,7 @@
 //! | [`audit`] | the trail: recorded with each change, chained and signed afterwards, verified anywhere |
 //! | [`access`] | accounts, roles, sessions, links, tokens, limits, and the one policy table |
 //! | [`directory`] | the register: organisations, contacts, who acts for whom, who serves whom, enrolment, imports |
-//! | [`incidents`] | cases: report, triage, timeline, status machine, lists |
+//! | [`incidents`] | cases: guided report, triage, timeline, status machine, lists |
 //! | [`escalation`] | plans, steps, durable timers, acknowledgement |
 //! | [`advisories`] | drafts, four eyes, publishing, deliveries |
 //! | [`desk`] | pages that show several features at once: start, queue, incident, audit trail, queues |
@@ -30,10 +30,11 @@
 //!
 //! # One report, from edge to disk
 //!
-//! A town hall sends the form `/melden` ([`incidents::pages`]). [`web`] has refused foreign sites and wrong tokens;
-//! [`access::guard`] knows who comes in. The handler reads typed values ([`incidents::input`]), then one transaction
-//! ([`store::Db::write`]) runs [`incidents::service::file`]: the policy table is asked; reference, skeleton, content,
-//! report, involvement and timeline are written; [`audit::service::record`] adds the trail's row, `mail::outbox` the
+//! A town hall answers one question after the other under `/melden` ([`incidents::guide`]); each answer is saved in its
+//! draft. Then it sends the draft. [`web`] has refused foreign sites and wrong tokens; [`access::guard`] knows who comes
+//! in. One transaction ([`store::Db::write`]) takes the draft, makes a report of its answers (a program's JSON is read
+//! by [`incidents::input`]) and runs [`incidents::service::file`]: the policy table is asked; reference, skeleton,
+//! content, report, involvement and timeline are written; [`audit::service::record`] adds the trail's row, `mail::outbox` the
 //! confirmation; `IncidentFiled` is emitted, and [`escalation::service::on_event`] starts plan and timer before the
 //! commit. On SQLite the commit is shared with other writers that wait; when it is on the disk, the answer leaves.
 //! Later the workers send the mail ([`mail::worker`]), fire the timer ([`queue::Runner`]) and chain the trail

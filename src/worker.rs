@@ -7,6 +7,7 @@ use tokio::task::JoinSet;
 use crate::access::service::job::{SendReset, Sweep};
 use crate::audit::sequencer::Sequencer;
 use crate::escalation::model::Advance;
+use crate::incidents::guide::job::SweepDrafts;
 use crate::mail::worker::Worker;
 use crate::queue::{self, Runner};
 use crate::store::Db;
@@ -14,7 +15,11 @@ use crate::store::Db;
 /// What runs every kind of job that the product has.
 #[must_use]
 pub fn runner(db: &Db) -> Runner {
-    Runner::new(db.clone()).register::<SendReset>().register::<Sweep>().register::<Advance>()
+    Runner::new(db.clone())
+        .register::<SendReset>()
+        .register::<Sweep>()
+        .register::<SweepDrafts>()
+        .register::<Advance>()
 }
 
 /// Starts the workers of this process; they end after `stop` becomes true, when what is in flight is finished.
@@ -30,7 +35,8 @@ pub async fn start(
     let mut workers = JoinSet::new();
     db.write(|tx| {
         let now = tx.now();
-        queue::enqueue(tx, &Sweep {}, now)
+        queue::enqueue(tx, &Sweep {}, now)?;
+        queue::enqueue(tx, &SweepDrafts {}, now)
     })
     .await?;
     workers.spawn(runner(db).run(stop.clone()));

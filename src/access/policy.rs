@@ -25,7 +25,7 @@ macro_rules! words {
 words! {
     /// What somebody wants to do.
     Action {
-        FileIncident, ShowIncident, ReadTeamNotes, WriteToInvolved, WriteTeamNote, TriageIncident, AssignIncident,
+        FileIncident, WriteReportDraft, ShowIncident, ReadTeamNotes, WriteToInvolved, WriteTeamNote, TriageIncident, AssignIncident,
         ChangeStatus, WaitForSomebody, RestrictIncident, EscalateIncident, AcknowledgeStep,
         ShowAdvisory, ShowDraft, WriteAdvisory, SubmitAdvisory, ApproveAdvisory, ReturnAdvisory, PublishAdvisory,
         ShowDeliveries,
@@ -59,7 +59,7 @@ words! {
         OrgMember,
         /// Organisation lead there.
         OrgLead,
-        /// The account is the actor's own.
+        /// The account, or what it writes, is the actor's own.
         Oneself,
         /// Granted the role in question.
         Granter,
@@ -150,6 +150,8 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
             A::FileIncident,
             &[(R::OrgMember, Allow), (R::OrgLead, Allow), (R::Analyst, Allow), (R::CertLead, Allow)],
         ),
+        // Nobody reads what is not sent yet, beside whoever writes it.
+        (A::WriteReportDraft, &[(R::Oneself, Allow)]),
         (
             A::ShowIncident,
             &[

@@ -18,6 +18,7 @@ codes! {
         Job = "job",
         Audit = "audit",
         Session = "session",
+        Draft = "draft",
     }
 }
 

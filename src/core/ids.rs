@@ -64,6 +64,8 @@ ids! {
     IncidentId,
     /// What an organisation stated at one moment.
     ReportId,
+    /// A report that is being written.
+    DraftId,
     /// An organisation's part in an incident.
     InvolvementId,
     /// A line of a timeline.

@@ -80,6 +80,7 @@ impl RawReport {
                 },
                 times: Times { occurred: occurred?, detected: detected?, aware: aware? },
                 is_drill: self.drill,
+                suggestion: None,
             })
         })();
         fields.done(report)

@@ -177,6 +177,17 @@ pub struct NewReport {
     pub times: Times,
     /// A trial run: marked ÜBUNG, with its own numbers, without alarm.
     pub is_drill: bool,
+    /// What the answers of the guided report suggest for triage.
+    pub suggestion: Option<Suggestion>,
+}
+
+/// What answers in everyday words suggest to the team. A proposal: people decide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Suggestion {
+    pub class: Class,
+    pub category: Category,
+    pub impact: Impact,
+    pub spread: Spread,
 }
 
 /// What duties and triage look at.
@@ -270,6 +281,8 @@ pub struct Report {
     pub measures: String,
     pub contact_name: String,
     pub contact_phone: String,
+    /// For the team.
+    pub suggestion: Option<Suggestion>,
 }
 
 /// Who may read a line of the timeline.

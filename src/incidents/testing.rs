@@ -19,6 +19,7 @@ pub fn report(organisation: OrgId) -> NewReport {
         flags: Flags::default(),
         times: Times::default(),
         is_drill: false,
+        suggestion: None,
     }
 }
 

@@ -418,6 +418,27 @@ diesel::table! {
         beyond_house -> Bool,
         critical_service -> Bool,
         stated_at -> Instant,
+        suggested_class -> Nullable<Text>,
+        suggested_category -> Nullable<Text>,
+        suggested_impact -> Nullable<Text>,
+        suggested_spread -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    report_drafts (id) {
+        id -> Id,
+        account_id -> Id,
+        is_drill -> Bool,
+        answers -> Text,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+        filed_incident_id -> Nullable<Id>,
     }
 }
 
@@ -647,6 +668,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     incident_contents,
     reports,
     report_contents,
+    report_drafts,
     involvements,
     timeline_entries,
     entry_contents,

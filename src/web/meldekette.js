@@ -102,6 +102,57 @@
     });
   });
 
+  // ---- [data-autosave]: what is typed is saved while somebody types, by the form's own address ----
+  for (const form of document.querySelectorAll("form[data-autosave]")) {
+    const line = document.querySelector("[data-autosaved]");
+    const zone = { timeZone: "Europe/Berlin", hour: "2-digit", minute: "2-digit" };
+    let timer;
+    let running;
+    let sent = false;
+    const send = async () => {
+      const answer = await fetch(form.action, {
+        method: "POST",
+        body: new URLSearchParams(new FormData(form)),
+        headers: { Prefer: "return=minimal" },
+        redirect: "manual",
+        // Outlives the page; a browser takes 64 KiB of it, so only where it must be.
+        keepalive: document.hidden,
+        signal: AbortSignal.timeout(10000),
+      });
+      if (answer.status !== 204) throw new Error(answer.status);
+      form.elements.version.value = answer.headers.get("ETag").replaceAll('"', "");
+      const now = new Date(Date.now() + ahead).toLocaleTimeString("de-DE", zone);
+      line.textContent = line.dataset.autosaved.replace("TIME", now);
+    };
+    const save = () => {
+      clearTimeout(timer);
+      if (running) return later();
+      running = send()
+        .catch(() => {
+          line.textContent = line.dataset.unsaved;
+          if (!sent) later(5000);
+        })
+        .finally(() => (running = undefined));
+    };
+    const later = (wait = 1000) => {
+      clearTimeout(timer);
+      timer = setTimeout(save, wait);
+    };
+    form.addEventListener("input", () => later());
+    // Who leaves in the middle of a word finds it again.
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden && timer && !sent) save();
+    });
+    // The version that the last save made belongs to what is sent.
+    form.addEventListener("submit", (event) => {
+      clearTimeout(timer);
+      sent = true;
+      if (!running) return;
+      event.preventDefault();
+      running.then(() => form.requestSubmit(event.submitter));
+    });
+  }
+
   // ---- refused input: the summary is read first ----
   document.querySelector(".mk-errors")?.focus();
 })();

@@ -26,7 +26,7 @@ const NOT_ACTIONS: [(&str, &str); 9] = [
 ];
 
 /// Keys that are put together at run time, with a `*` for what varies, and where.
-const FAMILIES: [(&str, &str); 22] = [
+const FAMILIES: [(&str, &str); 29] = [
     ("web-error-*", "web::error: the kind of error and the part of the page"),
     ("access-mail-*-subject", "access::service::letters: the subject beside the text"),
     ("rsit-*", "incidents::model: a category of the taxonomy"),
@@ -39,6 +39,13 @@ const FAMILIES: [(&str, &str); 22] = [
     ("incident-part-*", "desk::words: a code of incidents::model"),
     ("incident-spread-*", "desk::words: a code of incidents::model"),
     ("incident-status-*", "desk::words: a code of incidents::model"),
+    ("guide-question-*", "incidents::guide: a step"),
+    ("guide-lead-*", "incidents::guide: a step"),
+    ("guide-ask-*", "incidents::guide: a field"),
+    ("guide-hint-*", "incidents::guide: a field"),
+    ("guide-short-*", "incidents::guide: a field"),
+    ("guide-answer-*", "incidents::guide: a field and a code"),
+    ("guide-measure-*", "incidents::guide: what helps at once"),
     ("desk-deadline-*", "desk: what is due at a deadline"),
     ("desk-status-*", "desk: the button that changes a status"),
     ("desk-action-*", "desk::audit: an action of the trail"),

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mail_parser::{MessageParser, MimeHeaders as _};
+use meldekette::incidents::guide::model::Step;
 
 use crate::policy::{Row, request, rows};
 use crate::support::app::House;
@@ -14,11 +15,12 @@ const REPORT: [&str; 4] = ["titel", "beschreibung", "massnahmen", "ansprechperso
 const MESSAGES: [&str; 2] = ["nachricht", "antwort"];
 const TEAM: [&str; 4] = ["teamnotiz", "teamwarten", "teamgrund", "anrufnotiz"];
 /// The words of cases, of houses, of advisories.
-const WORDS: [&str; 16] = [
+const WORDS: [&str; 17] = [
     "warnbenannt",
     "warnentwurf",
     "warneigen",
     "warnfremd",
+    "entwurf",
     "eigen",
     "mitglied",
     "fremd",
@@ -55,6 +57,10 @@ fn may_read(reader: &str, word: &str, what: &str) -> bool {
     let is_team = TEAM.contains(&what);
     let is_warning = word.starts_with("warn");
     let is_of_case = is_content || (is_team && what != "anrufnotiz");
+    // What is not sent yet is nobody's but the writer's, the CERT's neither.
+    if word == "entwurf" {
+        return reader == "reporter";
+    }
     match reader {
         "analyst" => true,
         "auditor" => word != "unbenannt",
@@ -172,9 +178,15 @@ fn addresses(town: &Town) -> Vec<String> {
     for case in town.cases.values() {
         let reference = &case.reference;
         all.push(format!("/vorgaenge/{reference}"));
+        all.push(format!("/vorgaenge/{reference}/eingegangen"));
         all.push(format!("/eingang?vorschau={reference}"));
         for tail in ["", "/entries", "/escalation"] {
             all.push(format!("/api/v1/incidents/{reference}{tail}"));
+        }
+    }
+    for draft in town.drafts.values() {
+        for step in Step::ALL {
+            all.push(format!("/melden/{draft}/{}", step.code()));
         }
     }
     for reference in town.advisories.values() {
@@ -273,6 +285,8 @@ async fn nobody_is_ever_sent_a_word_that_is_meant_for_others() {
         ("reporter", "eigentitel"),
         ("reporter", "eigenbeschreibung"),
         ("reporter", "mitgliednachricht"),
+        ("reporter", "entwurftitel"),
+        ("reporter", "entwurfbeschreibung"),
         ("reporter", "beteiligttitel"),
         ("reporter", "benannttitel"),
         ("reporter", "warneigentun"),

@@ -4,31 +4,10 @@ use super::rows::count;
 use crate::policy::forms::advisory;
 use crate::support::cast::PASSWORD;
 use crate::support::client::{Door, Reply, Visitor};
+use crate::support::guide::{self, hidden};
 use crate::support::town::Town;
 
 type Fields = Vec<(&'static str, String)>;
-
-/// The value of the first hidden field of this name on the page.
-fn hidden(html: &str, name: &str) -> String {
-    let (_, rest) = html.split_once(&format!("name=\"{name}\" value=\"")).expect(name);
-    rest.split('"').next().unwrap().to_owned()
-}
-
-fn report(town: &Town, once: String, title: &str) -> Fields {
-    vec![
-        ("once", once),
-        ("organisation", town.cast.houses.own.to_string()),
-        ("title", title.to_owned()),
-        ("description", format!("{title}: alle Dateien enden auf .lckd.")),
-        ("observed", "mail".to_owned()),
-        ("inform", "by_name".to_owned()),
-    ]
-}
-
-fn set(fields: &mut Fields, name: &'static str, value: &str) {
-    fields.retain(|(n, _)| *n != name);
-    fields.push((name, value.to_owned()));
-}
 
 /// Signs in at the page that the error page leads to, in the same browser.
 async fn sign_in_beside(door: &Door, browser: &mut Visitor, mail: &str) {
@@ -64,18 +43,23 @@ async fn send_signed_out(
 
 #[actix_web::test]
 async fn whatever_was_typed_when_the_session_ended_is_kept_and_goes_out_after_signing_in_again() {
-    let (house, door, town) = Town::settled().await;
+    let (_house, door, town) = Town::settled().await;
     let reporter = town.cast.person("reporter");
     // Signed out in another window.
     let window = door.sign_in(&reporter.mail, PASSWORD).await;
-    let page = door.get(&window, "/melden").await.text();
-    let typed = report(&town, hidden(&page, "once"), "Verschlüsselte Dateien");
+    let path = guide::begin(&door, &window, "vorfall").await.replace("lage", "was");
+    let page = door.get(&window, &path).await.text();
+    let typed = vec![
+        ("version", hidden(&page, "version")),
+        ("observed", "encrypted".to_owned()),
+        ("title", "Verschlüsselte Dateien".to_owned()),
+        ("description", "Alle Dateien enden auf .lckd.".to_owned()),
+    ];
     door.post::<&str, &str>(&window, "/abmelden", &[]).await;
-    let before = count(&house)["incidents"];
-    let sent =
-        send_signed_out(&door, &window.csrf, &reporter.mail, "/melden", &typed, "enden auf .lckd.").await;
+    let sent = send_signed_out(&door, &window.csrf, &reporter.mail, &path, &typed, "enden auf .lckd.").await;
     assert_eq!(sent.status.as_u16(), 303, "{}", sent.text());
-    assert_eq!(count(&house)["incidents"], before + 1, "filed, and once");
+    let page = door.get(&reporter.visitor, &path).await.text();
+    assert!(page.contains("enden auf .lckd."), "kept in the draft: {page}");
 
     let analyst = town.cast.person("analyst");
     let case = format!("/vorgaenge/{}", town.cases["foreign"].reference);
@@ -101,60 +85,53 @@ async fn whatever_was_typed_when_the_session_ended_is_kept_and_goes_out_after_si
 }
 
 #[actix_web::test]
-async fn a_second_report_under_the_form_of_the_first_is_asked_about_and_then_filed() {
+async fn a_button_pressed_twice_begins_one_draft_and_the_other_button_another() {
     let (house, door, town) = Town::settled().await;
     let reporter = &town.cast.person("reporter").visitor;
     let page = door.get(reporter, "/melden").await.text();
     let once = hidden(&page, "once");
-    let before = count(&house)["incidents"];
-    let mut first = report(&town, once.clone(), "Fall A");
-    let description = first[3].1.clone();
-    set(&mut first, "description", "");
-    assert_eq!(door.post(reporter, "/melden", &first).await.status.as_u16(), 422);
-    set(&mut first, "description", &description);
-    let filed = door.post(reporter, "/melden", &first).await.to.expect("the case");
-    let reference = filed.rsplit('/').next().unwrap();
-
-    let mut second = report(&town, once.clone(), "Fall B");
-    let asked = door.post(reporter, "/melden", &second).await;
-    let text = asked.text();
-    assert_eq!(asked.status.as_u16(), 422, "{text}");
-    assert!(text.contains(&format!("Unter diesem Formular kam schon {reference} an.")), "{text}");
-    assert!(text.contains("Fall B: alle Dateien enden"), "what was typed is there");
-    assert_eq!(count(&house)["incidents"], before + 1, "not yet");
-    let fresh = hidden(&text, "once");
-    assert_ne!(fresh, once);
-    set(&mut second, "once", &fresh);
-    let other = door.post(reporter, "/melden", &second).await;
-    assert_eq!(other.status.as_u16(), 303, "{}", other.text());
-    assert_ne!(other.to.as_deref(), Some(filed.as_str()));
-    assert_eq!(door.post(reporter, "/melden", &second).await.to, other.to, "a double click");
-    assert_eq!(door.post(reporter, "/melden", &first).await.to.as_deref(), Some(filed.as_str()));
-    assert_eq!(count(&house)["incidents"], before + 2);
+    let before = count(&house)["report_drafts"];
+    let press = async |kind: &str| {
+        let begun = door.post(reporter, "/melden", &[("once", once.as_str()), ("art", kind)]).await;
+        begun.to.expect("the first question")
+    };
+    let (first, again, drill) = (press("vorfall").await, press("vorfall").await, press("probe").await);
+    assert_eq!(first, again);
+    assert_ne!(first, drill);
+    assert_eq!(count(&house)["report_drafts"], before + 2);
+    assert!(door.get(reporter, &drill).await.text().contains("ÜBUNG"));
+    assert!(!door.get(reporter, &first).await.text().contains("ÜBUNG"));
 }
 
 #[actix_web::test]
 async fn nobody_consents_by_oversight_whom_we_may_inform_is_asked_and_never_chosen_for_them() {
     let (house, door, town) = Town::settled().await;
     let reporter = &town.cast.person("reporter").visitor;
-    let page = door.get(reporter, "/melden").await.text();
+    let first = guide::begin(&door, reporter, "vorfall").await;
+    let page = door.get(reporter, &first.replace("lage", "weitergabe")).await.text();
     assert!(page.contains("name=\"inform\"") && !page.contains(" checked"), "{page}");
-    let mut typed = report(&town, hidden(&page, "once"), "Fall ohne Antwort");
-    typed.retain(|(name, _)| *name != "inform");
-    let before = count(&house);
-    let asked = door.post(reporter, "/melden", &typed).await;
-    let text = asked.text();
-    assert_eq!(asked.status.as_u16(), 422, "{text}");
+    let text = guide::answer(&door, reporter, &first, "weitergabe", &[]).await.text();
     assert!(text.contains("Bitte eine Angabe prüfen") && text.contains("href=\"#inform\""), "{text}");
     assert_eq!(
         text.matches("Bitte wählen Sie eine der drei Antworten.").count(),
         2,
         "above and at the field"
     );
-    assert!(text.contains("Fall ohne Antwort: alle Dateien enden"), "what was typed is there");
+    let own = town.cast.houses.own.to_string();
+    for (step, typed) in [
+        ("was", [("observed", "mail"), ("title", "Fall ohne Antwort")]),
+        ("erreichbar", [("contact_name", ""), ("contact_phone", "030 23125 114")]),
+        ("fuer", [("organisation", own.as_str()), ("tun", "weiter")]),
+    ] {
+        guide::answer(&door, reporter, &first, step, &typed).await;
+    }
+    let before = count(&house);
+    let refused = guide::send(&door, reporter, &first).await;
+    assert_eq!(refused.status.as_u16(), 422, "{}", refused.text());
+    assert!(refused.text().contains("/weitergabe#inform") && refused.text().contains("Fall ohne Antwort"));
     assert_eq!(count(&house), before);
-    set(&mut typed, "inform", "nobody");
-    assert_eq!(door.post(reporter, "/melden", &typed).await.status.as_u16(), 303);
+    guide::answer(&door, reporter, &first, "weitergabe", &[("inform", "nobody")]).await;
+    assert_eq!(guide::send(&door, reporter, &first).await.status.as_u16(), 303);
 }
 
 #[actix_web::test]
@@ -188,20 +165,22 @@ async fn another_message_or_escalation_under_a_used_form_comes_back_with_its_wor
 async fn a_wrong_time_is_told_once_and_a_time_as_people_write_it_is_taken() {
     let (_house, door, town) = Town::settled().await;
     let reporter = &town.cast.person("reporter").visitor;
+    let draft = guide::write(&door, reporter, town.cast.houses.own, "Fall").await;
     for wrong in ["gestern Abend", "31.02.2026 10:00", "21.12.2026 7 Uhr"] {
-        let mut typed = report(&town, format!("falsch-{}", wrong.len()), "Fall");
-        set(&mut typed, "detected_at", wrong);
-        let text = door.post(reporter, "/melden", &typed).await.text();
+        let refused = guide::answer(&door, reporter, &draft, "seit", &[("detected_at", wrong)]).await;
+        let text = refused.text();
         assert!(text.contains("Bitte eine Angabe prüfen"), "{wrong}: {text}");
         assert_eq!(text.matches("href=\"#detected_at\"").count(), 1, "{wrong}");
         assert!(text.contains(&format!("value=\"{wrong}\"")), "{wrong} is given back");
+        let refused = guide::send(&door, reporter, &draft).await;
+        assert_eq!(refused.status.as_u16(), 422, "nor is it sent: {wrong}");
+        assert!(refused.text().contains("/seit#detected_at"), "and the summary leads there");
     }
-    let mut typed = report(&town, "richtig".to_owned(), "Fall");
-    set(&mut typed, "detected_at", "gestern 16:30 Uhr");
-    let filed = door.post(reporter, "/melden", &typed).await;
-    assert_eq!(filed.status.as_u16(), 303, "{}", filed.text());
+    let taken = guide::answer(&door, reporter, &draft, "seit", &[("detected_at", "gestern 16:30 Uhr")]).await;
+    assert_eq!(taken.status.as_u16(), 303, "{}", taken.text());
+    let filed = guide::send(&door, reporter, &draft).await.to.expect("the case");
     let analyst = &town.cast.person("analyst").visitor;
-    let page = door.get(analyst, &filed.to.expect("the case")).await.text();
+    let page = door.get(analyst, filed.strip_suffix("/eingegangen").unwrap()).await.text();
     assert_eq!(page.matches("<dd>20.11.2026, 16:30 Uhr</dd>").count(), 2, "noticed, and known since: {page}");
 }
 
@@ -209,19 +188,20 @@ async fn a_wrong_time_is_told_once_and_a_time_as_people_write_it_is_taken() {
 async fn a_path_pasted_from_windows_is_filed_with_its_mark_visible_and_a_title_says_where_it_stands() {
     let (_house, door, town) = Town::settled().await;
     let reporter = &town.cast.person("reporter").visitor;
-    let mut typed = report(&town, "windows".to_owned(), "Rechnung\u{202e}fdp.exe");
-    set(&mut typed, "description", "Datei: \u{202a}C:\\Temp\\rechnung\u{202e}fdp.exe\u{b}Seit heute.");
-    let refused = door.post(reporter, "/melden", &typed).await;
-    let text = refused.text();
+    let draft = guide::write(&door, reporter, town.cast.houses.own, "Seltsame Datei").await;
+    let pasted = "Datei: \u{202a}C:\\Temp\\rechnung\u{202e}fdp.exe\u{b}Seit heute.";
+    let mut typed = [("observed", "mail"), ("title", "Rechnung\u{202e}fdp.exe"), ("description", pasted)];
+    let text = guide::answer(&door, reporter, &draft, "was", &typed).await.text();
     assert!(text.contains("Bitte eine Angabe prüfen"), "the title alone: {text}");
     assert!(
         text.contains("Hinter „Rechnung“ steht ein unsichtbares Zeichen") && text.contains("U+202E"),
         "{text}"
     );
-    set(&mut typed, "title", "Seltsame Datei");
-    let filed = door.post(reporter, "/melden", &typed).await;
+    typed[1].1 = "Seltsame Datei";
+    assert_eq!(guide::answer(&door, reporter, &draft, "was", &typed).await.status.as_u16(), 303);
+    let filed = guide::send(&door, reporter, &draft).await;
     assert_eq!(filed.status.as_u16(), 303, "{}", filed.text());
-    let page = door.get(reporter, &filed.to.expect("the case")).await.text();
+    let page = door.get(reporter, filed.to.unwrap().strip_suffix("/eingegangen").unwrap()).await.text();
     assert!(page.contains("[U+202A]C:\\Temp\\rechnung[U+202E]fdp.exe\nSeit heute."), "{page}");
     assert!(!page.contains(['\u{202a}', '\u{202e}']), "never raw");
 }

@@ -4,10 +4,13 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 use jiff::civil::date;
+use meldekette::access::service::load_actor;
 use meldekette::core::actor::Role;
 use meldekette::core::ids::OrgId;
 use meldekette::directory::model::{Kind, Level, OrganisationInput};
 use meldekette::directory::service as directory;
+use meldekette::incidents::guide::model::Step;
+use meldekette::incidents::guide::service as guide;
 use meldekette::incidents::model::Category;
 use meldekette::incidents::service as incidents;
 use meldekette::store::schema::{contacts, organisations};
@@ -25,7 +28,8 @@ const PROSE: [&str; 9] =
     ["description", "measures", "text", "body", "concerns", "note", "grund", "products", "certificate"];
 /// Fields whose content says nothing by itself: what does not fit is left out of account.
 const IGNORED: [&str; 2] = ["weiter", "username"];
-const DATES: [&str; 4] = ["detected_at", "follow_up_at", "valid_from", "valid_until"];
+const DATES: [&str; 6] =
+    ["unusable_since", "occurred_at", "detected_at", "follow_up_at", "valid_from", "valid_until"];
 const IDS: [&str; 7] =
     ["organisation", "assignee", "named", "provider", "session", "escalation_to", "organisations"];
 const NUMBERS: [&str; 4] = ["version", "days", "priority", "warning_step"];
@@ -94,11 +98,12 @@ async fn good_form(house: &House, town: &Town, door: &Door, row: &Row) -> Good {
         }
     }
     match row.route.as_str() {
-        "/melden" => {
-            set("detected_at", "20.11.2026 07:40".to_owned());
-            set("measures", "Stecker gezogen".to_owned());
-            set("contact_name", "IT-Sicherheitsbeauftragte".to_owned());
-            set("contact_phone", "030 23125 004".to_owned());
+        "/melden/{draft}/{schritt}" | "/melden/{draft}/pruefen" | "/melden/{draft}/verwerfen" => {
+            let (draft, version) = whole_draft(house, town, row).await;
+            path = row.route.replace("{draft}", &draft).replace("{schritt}", &row.variant);
+            if tail != "verwerfen" {
+                set("version", version);
+            }
         }
         "/anmelden" => {
             set("mail", town.cast.person("reporter").mail.clone());
@@ -137,6 +142,29 @@ async fn good_form(house: &House, town: &Town, door: &Door, row: &Row) -> Good {
     });
     let has_version = fields.iter().any(|(name, value)| *name == "version" && value == "0");
     Good { path, fields, visitor, is_taken: is_taken && !has_version && !row.route.contains("{step}") }
+}
+
+/// A draft that could be sent as it is, of whoever asks; with its version.
+async fn whole_draft(house: &House, town: &Town, row: &Row) -> (String, String) {
+    let own = town.cast.houses.own.to_string();
+    let account = town.cast.person(row.role).account;
+    let said = [
+        (Step::Observed, &[("observed", "outage"), ("title", "Ausfall")][..]),
+        (Step::Reach, &[("contact_phone", "030 23125 114")]),
+        (Step::Houses, &[("organisation", own.as_str())]),
+        (Step::Inform, &[("inform", "anonymous")]),
+    ];
+    // Nobody may have many of them at once, and time that passes here ends sessions.
+    house
+        .write(move |tx| {
+            let actor = load_actor(tx, account)?.expect("an active account");
+            let all = guide::list(tx, &actor)?;
+            let ours = all.into_iter().filter(|draft| draft.answers.get("title") != "Doch nichts");
+            ours.skip(3).try_for_each(|draft| guide::discard(tx, &actor, draft.id))
+        })
+        .await;
+    let id = crate::support::guide::draft(house, account, &said).await;
+    (id.to_string(), (said.len() + 1).to_string())
 }
 
 /// An organisation that people entered, and may change.
@@ -233,7 +261,9 @@ async fn whatever_is_typed_into_a_form_is_taken_or_answered_with_field_and_reaso
         let mut good = good_form(&house, &town, &door, &row).await;
         for at in 0..good.fields.len() {
             for spoilt in spoil(good.fields[at].0) {
-                if try_field(&mut tried, &house, &door, &row, &good, at, &spoilt).await {
+                let is_taken = try_field(&mut tried, &house, &door, &row, &good, at, &spoilt).await;
+                // A draft keeps what it refuses, too.
+                if is_taken || row.route.starts_with("/melden/{draft}") {
                     let taken = good_form(&house, &town, &door, &row).await;
                     // What works once has worked now.
                     let is_taken = taken.is_taken && !row.route.contains("{token}");

@@ -1,13 +1,15 @@
 //! Somebody else was faster: both versions are shown, and nothing that was typed is lost. The same form twice does its
 //! work once.
 
+use meldekette::incidents::guide::model::Step;
 use meldekette::incidents::model::Category;
 use meldekette::incidents::service as incidents;
 
 use super::rows::count;
 use crate::policy::forms::advisory;
 use crate::policy::lock;
-use crate::support::client::Reply;
+use crate::support::client::{Reply, form, form_request};
+use crate::support::guide;
 use crate::support::town::Town;
 
 fn conflict(reply: &Reply, typed: &str, stored: &str) {
@@ -182,23 +184,65 @@ async fn an_organisation_and_a_returned_advisory_that_somebody_else_changed_are_
 async fn a_report_that_is_sent_twice_by_a_double_click_is_filed_once() {
     let (house, door, town) = Town::settled().await;
     let reporter = &town.cast.person("reporter").visitor;
-    let page = door.get(reporter, "/melden").await.text();
-    let (_, rest) = page.split_once("name=\"once\" value=\"").expect("a token against double clicks");
-    let once = rest.split('"').next().unwrap().to_owned();
-    let report = [
-        ("once", once),
-        ("organisation", town.cast.houses.own.to_string()),
-        ("title", "Zweimal geklickt".to_owned()),
-        ("description", "Einmal gemeint".to_owned()),
-        ("observed", "mail".to_owned()),
-        ("inform", "by_name".to_owned()),
-    ];
+    let draft = guide::write(&door, reporter, town.cast.houses.own, "Zweimal geklickt").await;
+    let path = draft.replace("lage", "pruefen");
+    let version = guide::hidden(&door.get(reporter, &path).await.text(), "version");
     let before = count(&house)["incidents"];
-    let first = door.post(reporter, "/melden", &report).await;
-    let second = door.post(reporter, "/melden", &report).await;
+    let first = door.post(reporter, &path, &[("version", &version)]).await;
+    let second = door.post(reporter, &path, &[("version", &version)]).await;
     assert_eq!(first.status.as_u16(), 303, "{}", first.text());
     assert_eq!(first.to, second.to);
     assert_eq!(count(&house)["incidents"], before + 1);
+    for step in Step::ALL {
+        let late = door.get(reporter, &draft.replace("lage", step.code())).await;
+        assert_eq!(late.to, first.to, "a sent draft leads to its case: {step:?}");
+    }
+}
+
+#[actix_web::test]
+async fn who_goes_on_at_an_older_window_sees_both_answers_and_chooses() {
+    let (house, door, town) = Town::settled().await;
+    let reporter = &town.cast.person("reporter").visitor;
+    let draft = guide::write(&door, reporter, town.cast.houses.own, "vom Rechner").await;
+    let (was, review) = (draft.replace("lage", "was"), draft.replace("lage", "pruefen"));
+    let typed = |version: &str| {
+        let fields = [("version", version), ("observed", "mail"), ("title", "vom Telefon")];
+        fields.map(|(name, value)| (name, value.to_owned()))
+    };
+    let refused = door.post(reporter, &was, &typed("1")).await;
+    conflict(&refused, "value=\"vom Telefon\"", "<dd>vom Rechner</dd>");
+    let before = count(&house)["incidents"];
+    let sent = door.post(reporter, &review, &[("version", "1")]).await;
+    conflict(&sent, "vom Rechner", "hat sich geändert");
+    assert_eq!(count(&house)["incidents"], before, "what nobody has seen is not sent");
+    let chosen = door.post(reporter, &was, &typed(&guide::hidden(&refused.text(), "version"))).await;
+    assert_eq!(chosen.status.as_u16(), 303, "{}", chosen.text());
+    assert!(door.get(reporter, &review).await.text().contains("vom Telefon"));
+}
+
+#[actix_web::test]
+async fn a_page_saves_while_somebody_types_and_back_keeps_what_would_be_refused() {
+    let (_house, door, town) = Town::settled().await;
+    let reporter = &town.cast.person("reporter").visitor;
+    let was = guide::begin(&door, reporter, "vorfall").await.replace("lage", "was");
+    let typed = |version: &str, title: &str| form(&reporter.csrf, &[("version", version), ("title", title)]);
+    let quiet = async |version: &str, title: &str| {
+        let request = form_request(&was, typed(version, title)).insert_header(("prefer", "return=minimal"));
+        door.send(reporter.dress(request, &was)).await
+    };
+    let saved = quiet("1", "Datei").await;
+    assert_eq!((saved.status.as_u16(), saved.body.len()), (204, 0));
+    assert_eq!(saved.headers.get("etag").unwrap(), "\"2\"", "the version for what comes next");
+    assert_eq!(quiet("1", "Dateien").await.status.as_u16(), 409, "another window");
+    assert_eq!(quiet("2", "Dateien\u{7}").await.status.as_u16(), 204);
+    let back = [("version", "3"), ("title", "Dateien\u{7} gehen nicht auf"), ("tun", "zurueck")];
+    let back = door.post(reporter, &was, &back).await;
+    assert_eq!(back.to.as_deref(), Some(was.replace("was", "lage").as_str()));
+    assert!(door.get(reporter, &was).await.text().contains("Dateien\u{7} gehen nicht auf"));
+    let later = [("version", "4"), ("title", "Dateien"), ("tun", "spaeter")];
+    assert_eq!(door.post(reporter, &was, &later).await.to.as_deref(), Some("/melden"));
+    let start = door.get(reporter, "/melden").await.text();
+    assert!(start.contains(">Dateien</a>") && start.contains("Gelöscht wird der Entwurf am"), "{start}");
 }
 
 #[actix_web::test]

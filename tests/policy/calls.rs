@@ -90,6 +90,9 @@ pub fn path(town: &Town, row: &Row) -> String {
         let token = if is_none { "x".repeat(43) } else { town.links[&(kind.1, row.role)].clone() };
         return route.replace("{token}", &token);
     }
+    if route.contains("{draft}") {
+        return draft_path(town, row);
+    }
     match route {
         "/assets/{name}" => return town.asset.clone(),
         "/demo/mails/{name}" if !is_none => return route.replace("{name}", &town.kept_mail),
@@ -133,6 +136,18 @@ pub fn path(town: &Town, row: &Row) -> String {
         (false, _) => things.grants[row.role],
     };
     path.replace("{grant}", &grant.to_string()).replace("{name}", "nichts")
+}
+
+fn draft_path(town: &Town, row: &Row) -> String {
+    let key = match row.relation {
+        "author" if row.route.ends_with("verwerfen") => format!("discard.{}", row.role),
+        "author" => row.role.to_owned(),
+        "own" => "colleague".to_owned(),
+        other => other.to_owned(),
+    };
+    let id = town.drafts.get(key.as_str()).map_or(NOTHING.to_owned(), ToString::to_string);
+    let step = if row.variant.is_empty() { "was" } else { &row.variant };
+    row.route.replace("{draft}", &id).replace("{schritt}", step)
 }
 
 fn step_path(town: &Town, route: &str, relation: &str) -> String {

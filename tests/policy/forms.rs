@@ -72,17 +72,28 @@ pub fn advisory() -> Vec<(&'static str, String)> {
     ])
 }
 
-/// A report's fields for the house that the row is about.
-fn incident(town: &Town, row: &Row) -> Vec<(&'static str, String)> {
-    let report = report("formular", super::calls::house(town, row.relation), "by_name");
-    vec![
-        ("once", format!("{}-{}-{}", row.role, row.relation, fresh())),
-        ("organisation", report.organisation),
-        ("title", report.title),
-        ("description", report.description),
-        ("observed", report.observed),
-        ("inform", report.inform),
-    ]
+/// The fields of a question of the guided report.
+fn question(town: &Town, step: &str) -> Vec<(&'static str, String)> {
+    let own = town.cast.houses.own.to_string();
+    let typed: &[(&'static str, &str)] = match step {
+        "lage" => &[("danger", "no")],
+        "was" => &[("observed", "outage"), ("title", "Ausfall im Haus"), ("description", "Seit heute früh.")],
+        "naeher" => &[("unusable_since", "20.11.2026 07:40"), ("operator", "provider")],
+        "umfang" => &[("spread", "one_office")],
+        "daten" => &[("personal_data", "unknown")],
+        "absicht" => &[("malicious", "no")],
+        "seit" => &[("detected_at", "20.11.2026 07:40"), ("occurred_at", "19.11.2026 16:00")],
+        "getan" => &[("done", "provider"), ("measures", "Stecker gezogen")],
+        "erreichbar" => &[
+            ("contact_name", "IT-Sicherheitsbeauftragte"),
+            ("contact_phone", "030 23125 004"),
+            ("contact_other", "030 23125 005"),
+        ],
+        "fuer" => &[("organisation", &own)],
+        "weitergabe" => &[("inform", "by_name")],
+        _ => &[],
+    };
+    owned(&[&[("version", "0"), ("tun", "weiter")], typed].concat())
 }
 
 fn fields(town: &Town, row: &Row) -> Vec<(&'static str, String)> {
@@ -106,7 +117,11 @@ fn fields(town: &Town, row: &Row) -> Vec<(&'static str, String)> {
             vec![("session", town.sessions.get(session).map(ToString::to_string).unwrap_or_default())]
         }
         ("/konto/tokens", _) => owned(&[("name", "Neu"), ("scopes", "directory:read"), ("days", "30")]),
-        ("/melden", _) => incident(town, row),
+        ("/melden", _) => {
+            vec![("once", format!("{}-{}-{number}", row.role, row.relation)), ("art", "vorfall".to_owned())]
+        }
+        ("/melden/{draft}/pruefen", _) => owned(&[("version", "0")]),
+        ("/melden/{draft}/{schritt}", step) => question(town, step),
         ("/vorgaenge/{reference}/beschraenkung", _) => restriction(town, row),
         (route, variant) if route.starts_with("/vorgaenge/") => case(route, variant),
         (route, variant) if route.starts_with("/warnmeldungen/") => warning(route, variant),

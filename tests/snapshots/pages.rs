@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use meldekette::incidents::guide::model::Step;
+
 use super::Reviewed;
 use crate::policy::{Outcome, Row, request, rows};
 use crate::support::app::House;
-use crate::support::client::Reply;
+use crate::support::client::{Door, Reply};
+use crate::support::guide;
 use crate::support::town::Town;
 
 /// Roles by side; the first that may is asked.
@@ -93,9 +96,32 @@ async fn every_page_is_as_it_was_reviewed() {
     for (side, shell) in shells {
         reviewed.compare(&format!("rahmen-{side}"), &shell);
     }
+    questions(&mut reviewed, &house, &door, &town).await;
     for (name, path) in [("nicht-gefunden", "/nirgends"), ("nicht-erlaubt", "/protokoll")] {
         let reply = door.get(&town.cast.person("reporter").visitor, path).await;
         reviewed.compare(name, &parts(&reply).expect("a page").0);
     }
     reviewed.done();
+}
+
+/// Every question of the guided report, the ones that ask closer for each thing observed, and the refused summary.
+async fn questions(reviewed: &mut Reviewed, house: &House, door: &Door, town: &Town) {
+    let reporter = town.cast.person("reporter");
+    for observed in ["encrypted", "mail", "account", "data"] {
+        let said = [(Step::Observed, &[("observed", observed), ("title", "Vorfall")][..])];
+        let draft = guide::draft(house, reporter.account, &said).await;
+        let steps = if observed == "data" { Step::ALL } else { &[Step::Closer] };
+        for step in steps {
+            let reply = door.get(&reporter.visitor, &format!("/melden/{draft}/{}", step.code())).await;
+            let main = parts(&reply).expect("a page").0;
+            let name =
+                if *step == Step::Closer { format!("naeher-{observed}") } else { step.code().to_owned() };
+            reviewed.compare(&format!("frage-{name}"), &main);
+        }
+        if observed == "data" {
+            let review = format!("/melden/{draft}/pruefen");
+            let refused = door.post(&reporter.visitor, &review, &[("version", "2")]).await;
+            reviewed.compare("frage-pruefen-abgelehnt", &parts(&refused).expect("a page").0);
+        }
+    }
 }

@@ -4,5 +4,6 @@ pub mod app;
 pub mod cast;
 pub mod client;
 pub mod database;
+pub mod guide;
 pub mod refusing;
 pub mod town;

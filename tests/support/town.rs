@@ -13,8 +13,8 @@ use meldekette::advisories::model::{Content, Frame, Reference, Severity, Typed, 
 use meldekette::advisories::service::{self as advisories, Draft};
 use meldekette::core::actor::{Actor, Role};
 use meldekette::core::ids::{
-    AccountId, AnyId, AssetId, ContactId, GrantId, IncidentId, JobId, MailId, OrgId, ServiceRelationId,
-    SessionId, StepId, TokenId,
+    AccountId, AnyId, AssetId, ContactId, DraftId, GrantId, IncidentId, JobId, MailId, OrgId,
+    ServiceRelationId, SessionId, StepId, TokenId,
 };
 use meldekette::core::text::{Block, Fields, Line, Prose, Title};
 use meldekette::core::tlp::Tlp;
@@ -25,6 +25,7 @@ use meldekette::directory::model::{
 };
 use meldekette::directory::service as directory;
 use meldekette::escalation::service::{self as escalation, ByHandTo};
+use meldekette::incidents::guide::model::Step;
 use meldekette::incidents::input::RawReport;
 use meldekette::incidents::model::{Audience, Category, Class, Impact, Spread, Triage};
 use meldekette::incidents::service as incidents;
@@ -37,6 +38,7 @@ use meldekette::queue::{self, Job, Retry, Runner};
 use super::app::House;
 use super::cast::{Cast, PASSWORD, account, address, named};
 use super::client::Door;
+use super::guide;
 
 /// What a mail without links is for.
 const PLAIN: MailPurpose = MailPurpose::Audit;
@@ -78,6 +80,8 @@ pub struct Town {
     pub cases: BTreeMap<&'static str, Case>,
     /// By relation.
     pub steps: BTreeMap<&'static str, (Case, StepId)>,
+    /// Reports that are being written: by who writes them, and again (`discard.ROLE`) to be thrown away.
+    pub drafts: BTreeMap<&'static str, DraftId>,
     /// By relation; those of an author by `author.ROLE`.
     pub advisories: BTreeMap<&'static str, Reference>,
     /// By kind and role.
@@ -138,6 +142,7 @@ impl Town {
         let ([failed_mail, failed_dispatch], dead_job) = given_up(house, &cast).await;
         let cases = cases(house, &cast).await;
         let steps = steps(house, &cast, &cases).await;
+        let drafts = drafts(house, &cast).await;
         let advisories = advisories_of(house, &cast).await;
         let links = links(house, &cast).await;
         let (waiting_grants, cert_grants) = grants(house, &cast).await;
@@ -157,6 +162,7 @@ impl Town {
             belongings,
             cases,
             steps,
+            drafts,
             advisories,
             links,
             sessions,
@@ -479,6 +485,27 @@ async fn steps(
     let lead = newest_step(house, cast, &cases["lead"]).await;
     steps.insert("lead", (cases["lead"].clone(), lead));
     steps
+}
+
+/// Reports that are being written; the reporter's says what nobody else may ever read.
+async fn drafts(house: &House, cast: &Cast) -> BTreeMap<&'static str, DraftId> {
+    let mut drafts = BTreeMap::new();
+    let (title, words) = (canary("entwurf", "Titel"), canary("entwurf", "Beschreibung"));
+    for (key, who, title, words) in [
+        ("reporter", "reporter", title.as_str(), words.as_str()),
+        ("discard.reporter", "reporter", "Doch nichts", ""),
+        ("org_lead", "org_lead", "Ausfall", ""),
+        ("discard.org_lead", "org_lead", "Doch nichts", ""),
+        ("colleague", "reporter2", "Ausfall", ""),
+        ("foreign", "foreign.reporter", "Ausfall", ""),
+    ] {
+        let said = [
+            (Step::Observed, &[("observed", "outage"), ("title", title), ("description", words)][..]),
+            (Step::Reach, &[("contact_phone", "030 23125 114")]),
+        ];
+        drafts.insert(key, guide::draft(house, cast.person(who).account, &said).await);
+    }
+    drafts
 }
 
 /// An advisory's draft in the words of `word`.

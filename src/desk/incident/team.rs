@@ -13,7 +13,7 @@ use crate::core::ids::AccountId;
 use crate::core::tlp::Tlp;
 use crate::core::when;
 use crate::desk::words::{Names, choices, told, word};
-use crate::incidents::model::{Audience, Category, Class, Entry, Impact, Incident, Spread};
+use crate::incidents::model::{Audience, Category, Class, Entry, Impact, Incident, Spread, Suggestion};
 use crate::incidents::service::Abilities;
 use crate::incidents::status::{self, CloseReason, Status};
 use crate::web::markdown::Html;
@@ -32,6 +32,8 @@ pub(super) struct IncidentPage {
     sh: Shell,
     form: Form,
     stale: bool,
+    /// Whether the form for triage shows a proposal.
+    is_suggested: bool,
     open_form: &'static str,
     title: String,
     organisation: String,
@@ -154,14 +156,15 @@ fn entry(names: &Names, entry: &Entry) -> parts::Entry {
     }
 }
 
-/// What the forms of the page hold before anybody typed: the present state.
-fn filled(incident: &Incident) -> [(&'static str, String); 9] {
+/// What the forms of the page hold before anybody typed: the present state, and before triage what the answers of the
+/// report suggest.
+fn filled(incident: &Incident, suggested: Option<Suggestion>) -> [(&'static str, String); 9] {
     let code = |code: Option<&'static str>| code.unwrap_or_default().to_owned();
     [
-        ("class", code(incident.class.map(Class::code))),
-        ("category", code(incident.category.map(Category::code))),
-        ("impact", code(incident.impact.map(Impact::code))),
-        ("spread", code(incident.spread.map(Spread::code))),
+        ("class", code(incident.class.or(suggested.map(|s| s.class)).map(Class::code))),
+        ("category", code(incident.category.or(suggested.map(|s| s.category)).map(Category::code))),
+        ("impact", code(incident.impact.or(suggested.map(|s| s.impact)).map(Impact::code))),
+        ("spread", code(incident.spread.or(suggested.map(|s| s.spread)).map(Spread::code))),
         ("tlp", incident.tlp.label().to_owned()),
         ("priority_reason", incident.priority_reason.clone().unwrap_or_default()),
         ("assignee", incident.assignee.map(|id| id.to_string()).unwrap_or_default()),
@@ -175,9 +178,11 @@ pub(super) fn page(sh: Shell, title: String, case: Case, again: Again) -> Incide
     let Case { view, names, steps, analysts, nameable, targets } = case;
     let incident = view.incident;
     let involved = involved(&view.involvements, &names);
+    let suggested =
+        view.report.as_ref().and_then(|report| report.suggestion).filter(|_| incident.class.is_none());
     let mut form = again.form.unwrap_or_default();
     // Beside the form that was sent, the others show what is stored.
-    for (name, value) in filled(&incident) {
+    for (name, value) in filled(&incident, suggested) {
         if !form.data.has(name) {
             form.data = form.data.with(name, value);
         }
@@ -190,6 +195,7 @@ pub(super) fn page(sh: Shell, title: String, case: Case, again: Again) -> Incide
     let priorities = ["1", "2", "3", "4"].map(|p| Choice::new(p, p)).to_vec();
     IncidentPage {
         stale: again.stale,
+        is_suggested: suggested.is_some(),
         open_form: again.open_form,
         title,
         organisation: names.organisation(incident.organisation),

@@ -78,6 +78,9 @@ pub fn show(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<View> {
         incident.priority_reason = None;
         incident.waiting_on = None;
         incident.follow_up_at = None;
+        if let Some(report) = &mut report {
+            report.suggestion = None;
+        }
     }
     let seen = AuditEntry::new("incident.view", SubjectKind::Incident, incident.id)
         .organisation(incident.organisation);

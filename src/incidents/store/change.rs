@@ -80,6 +80,10 @@ pub fn add_report(
             reports::beyond_house.eq(report.flags.beyond_house),
             reports::critical_service.eq(report.flags.critical_service),
             reports::stated_at.eq(tx.at()),
+            reports::suggested_class.eq(report.suggestion.map(|s| s.class.code())),
+            reports::suggested_category.eq(report.suggestion.map(|s| s.category.code())),
+            reports::suggested_impact.eq(report.suggestion.map(|s| s.impact.code())),
+            reports::suggested_spread.eq(report.suggestion.map(|s| s.spread.code())),
         ))
         .run(tx.conn)?;
     diesel::insert_into(report_contents::table)

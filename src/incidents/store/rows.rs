@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use super::list::{ListRow, Predicate};
 use crate::core::error::{Error, Result};
 use crate::core::ids::{IncidentId, OrgId, ReportId};
-use crate::incidents::model::{Class, Flags, Impact, Incident, Inform, Observed, Report, Spread};
+use crate::incidents::model::{
+    Category, Class, Flags, Impact, Incident, Inform, Observed, Report, Spread, Suggestion,
+};
 use crate::incidents::status::CloseReason;
 use crate::store::connection::MultiBackend;
 use crate::store::schema::{incident_contents, incidents, report_contents, reports};
@@ -162,6 +164,7 @@ pub fn first_report(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Option<Repo
         .first(tx.conn)
         .optional()?;
     let (title, description, measures, contact_name, contact_phone) = content.unwrap_or_default();
+    let suggestion = suggestion(tx, id)?;
     Ok(Some(Report {
         organisation,
         observed: known(Observed::parse(&observed), "observed")?,
@@ -173,5 +176,24 @@ pub fn first_report(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Option<Repo
         measures,
         contact_name,
         contact_phone,
+        suggestion,
     }))
+}
+
+fn suggestion(tx: &mut Tx<'_>, report: ReportId) -> Result<Option<Suggestion>> {
+    type Columns = (Option<String>, Option<String>, Option<String>, Option<String>);
+    let (class, category, impact, spread): Columns = reports::table
+        .find(report)
+        .select((
+            reports::suggested_class,
+            reports::suggested_category,
+            reports::suggested_impact,
+            reports::suggested_spread,
+        ))
+        .first(tx.conn)?;
+    let class = known_opt(class, Class::parse, "class")?;
+    let category = known_opt(category, Category::parse, "category")?;
+    let impact = known_opt(impact, Impact::parse, "impact")?;
+    let spread = known_opt(spread, Spread::parse, "spread")?;
+    Ok((|| Some(Suggestion { class: class?, category: category?, impact: impact?, spread: spread? }))())
 }

@@ -1,0 +1,175 @@
+//! From answers as they were typed to a report: each step says what it refuses, and all of them together become one.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::model::{ALL_HOUSES, Answers, Field, House, Kind, Step, Tick, fields};
+use super::{rules, words};
+use crate::core::error::Result;
+use crate::core::text::{Fields, Line, Name, Prose, Refusal, Title};
+use crate::core::when;
+use crate::incidents::model::{Inform, NewReport, Times};
+
+/// How far a clock may be ahead.
+const AHEAD: SignedDuration = SignedDuration::from_mins(5);
+
+/// What somebody reports for, and when.
+pub struct Context<'a> {
+    pub houses: &'a [House],
+    pub now: Timestamp,
+}
+
+impl Context<'_> {
+    /// Whether it must be said for whom.
+    pub fn several(&self) -> bool {
+        self.houses.len() > 1
+    }
+}
+
+/// A day said in words is another one tomorrow: what can be read as a time is kept with its date.
+pub fn kept(field: &Field, value: &str, now: Timestamp) -> String {
+    match field.kind {
+        Kind::Time => when::parse_near(value, now).map_or_else(|_| value.to_owned(), when::absolute),
+        _ => value.to_owned(),
+    }
+}
+
+/// Checks what a step holds.
+///
+/// # Errors
+/// [`crate::core::error::Error::Invalid`] with every field that is refused.
+pub fn step(step: Step, answers: &Answers, context: &Context<'_>) -> Result<()> {
+    let mut refused = Fields::default();
+    note(&mut refused, step, answers, context);
+    refused.done(Some(()))
+}
+
+fn note(refused: &mut Fields, step: Step, answers: &Answers, context: &Context<'_>) {
+    for field in fields(step, answers.observed()) {
+        refused.keep(field.name, one(field, answers, context));
+    }
+    if step == Step::Reach
+        && answers.get("contact_phone").is_empty()
+        && answers.get("contact_other").is_empty()
+    {
+        refused.refuse("contact_phone", "guide-refused-reach");
+    }
+    if let (Some(began), Some(noticed)) = (time(answers, "occurred_at"), time(answers, "detected_at"))
+        && step == Step::Since
+        && noticed < began
+    {
+        refused.refuse("detected_at", "error-date-order");
+    }
+}
+
+fn one(field: &Field, answers: &Answers, context: &Context<'_>) -> Result<(), Refusal> {
+    let values = answers.all(field.name);
+    let Some(value) = values.first() else {
+        return if field.is_required { Err(absent(field.name)) } else { Ok(()) };
+    };
+    let known = |codes: Vec<&str>| {
+        if values.iter().all(|value| codes.contains(&value.as_str())) { Ok(()) } else { Err("error-choice") }
+    };
+    match field.kind {
+        Kind::One(codes) | Kind::Any(codes) => known(codes()),
+        Kind::Houses => {
+            let ids: Vec<String> = context.houses.iter().map(|house| house.id.to_string()).collect();
+            known(ids.iter().map(String::as_str).chain([ALL_HOUSES]).collect())
+        }
+        Kind::Line if field.name == "title" => Title::parse(value).map(|_| ()),
+        Kind::Line => Name::parse(value).map(|_| ()),
+        Kind::Phone => Line::<60>::parse(value).map(|_| ()),
+        Kind::Prose => Prose::parse(value).map(|_| ()),
+        Kind::Time => match when::parse_near(value, context.now)? {
+            at if at > context.now + AHEAD => Err("error-date-future"),
+            _ => Ok(()),
+        },
+    }
+}
+
+/// Where nothing is chosen there is a choice to make, rather than a field to fill in.
+fn absent(name: &str) -> Refusal {
+    match name {
+        "observed" => "incident-observed-required",
+        "organisation" => "guide-refused-houses",
+        "inform" => "incident-inform-required",
+        _ => "error-required",
+    }
+}
+
+/// What was typed has its date: see [`kept`].
+fn time(answers: &Answers, name: &str) -> Option<Timestamp> {
+    when::parse(answers.get(name)).ok()
+}
+
+/// The houses that a report concerns: for which one it is filed, and which others its words name. Several have one
+/// report, filed for the administration, until each of them has a part of its own in the case.
+pub struct Concerned<'a> {
+    pub filed_for: &'a House,
+    pub named: Vec<&'a House>,
+}
+
+/// Reads the choice of houses; none where nothing fits.
+pub fn concerned<'a>(answers: &Answers, houses: &'a [House]) -> Option<Concerned<'a>> {
+    let own = houses.first()?;
+    if houses.len() == 1 {
+        return Some(Concerned { filed_for: own, named: Vec::new() });
+    }
+    let chosen = answers.all("organisation");
+    let is_chosen = |house: &&House| {
+        let id = house.id.to_string();
+        chosen.iter().any(|value| *value == ALL_HOUSES || *value == id)
+    };
+    match houses.iter().filter(is_chosen).collect::<Vec<_>>().as_slice() {
+        [] => None,
+        [one] => Some(Concerned { filed_for: one, named: Vec::new() }),
+        many => Some(Concerned { filed_for: own, named: many.to_vec() }),
+    }
+}
+
+/// The report that the answers make.
+///
+/// # Errors
+/// [`crate::core::error::Error::Invalid`] with every field of every step that is refused.
+pub fn report(answers: &Answers, context: &Context<'_>, is_drill: bool) -> Result<NewReport> {
+    let mut refused = Fields::default();
+    for step in rules::path(answers, context.several()) {
+        note(&mut refused, step, answers, context);
+    }
+    let concerned = concerned(answers, context.houses);
+    let report = concerned.as_ref().and_then(|concerned| made(answers, concerned, is_drill));
+    // The composed words may be longer than the typed ones, and then say so where the longest is.
+    if report.is_none() && refused.is_empty() {
+        refused.refuse("description", "error-too-long");
+    }
+    refused.done(report)
+}
+
+fn made(answers: &Answers, concerned: &Concerned<'_>, is_drill: bool) -> Option<NewReport> {
+    let noticed = time(answers, "detected_at");
+    let unusable = time(answers, "unusable_since").filter(|_| words::is_told(answers, "unusable_since"));
+    Some(NewReport {
+        organisation: concerned.filed_for.id,
+        title: Title::parse(answers.get("title")).ok()?,
+        description: Prose::parse(&words::description(answers, concerned)).ok()?,
+        measures: Prose::parse_optional(&measures(answers)).ok()?,
+        observed: answers.observed()?,
+        contact_name: Name::parse(answers.get("contact_name")).ok(),
+        contact_phone: Line::parse(answers.get("contact_phone")).ok(),
+        inform: answers.one("inform", Inform::parse)?,
+        flags: rules::flags(answers),
+        times: Times {
+            occurred: time(answers, "occurred_at").or(unusable.filter(|at| noticed.is_none_or(|n| n >= *at))),
+            detected: noticed,
+            aware: noticed,
+        },
+        is_drill,
+        suggestion: rules::suggest(answers),
+    })
+}
+
+fn measures(answers: &Answers) -> String {
+    let ticks = answers.all("done").iter().filter_map(|code| Tick::parse(code));
+    let mut lines: Vec<String> = ticks.map(|tick| words::answer("done", tick.code())).collect();
+    lines.push(answers.get("measures").to_owned());
+    lines.join("\n").trim().to_owned()
+}

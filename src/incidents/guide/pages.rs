@@ -1,0 +1,135 @@
+//! The pages of the guided report: its beginning here; the questions, the summary and what comes after sending below.
+
+mod arrived;
+mod review;
+mod step;
+
+use actix_web::web::{Data, Path, ServiceConfig};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use jiff::Timestamp;
+
+use super::model::Step;
+use super::service::{self, Opened, kept_until};
+use super::{check, rules};
+use crate::access::guard::Visitor;
+use crate::core::error::{Error, FieldError, Result};
+use crate::core::ids::DraftId;
+use crate::web::idempotency::{self, Answer, Key, Sent};
+use crate::web::site::Site;
+use crate::web::{Failure, FormData, Shell};
+
+/// The routes of these pages.
+pub fn configure(cfg: &mut ServiceConfig) {
+    cfg.service(web::resource("/melden").get(start).post(begin))
+        .service(web::resource("/melden/{draft}/verwerfen").post(discard))
+        .service(web::resource("/melden/{draft}/pruefen").get(review::show).post(review::send))
+        .service(web::resource("/melden/{draft}/{schritt}").get(step::show).post(step::save))
+        .service(web::resource("/vorgaenge/{reference}/eingegangen").get(arrived::show));
+}
+
+/// What does not parse does not exist.
+fn draft_id(text: &str) -> Result<DraftId> {
+    text.parse().map_err(|_| Error::NotFound)
+}
+
+fn version(typed: &FormData) -> Result<i32> {
+    let seen = typed.get("version").parse().ok().filter(|seen: &i32| *seen >= 0);
+    seen.ok_or_else(|| FieldError::new("version", "error-number").into())
+}
+
+fn address(id: DraftId, step: Step) -> String {
+    format!("/melden/{id}/{}", step.code())
+}
+
+/// On to the page of the case that a draft has become.
+fn to_case(visitor: &Visitor, reference: &str) -> HttpResponse {
+    visitor.redirect(&format!("/vorgaenge/{reference}/eingegangen"), "")
+}
+
+struct Waiting {
+    href: String,
+    discard: String,
+    title: String,
+    is_drill: bool,
+    updated_at: Timestamp,
+    kept_until: Timestamp,
+}
+
+impl Waiting {
+    fn of(opened: &Opened) -> Self {
+        let Opened { draft, .. } = opened;
+        let context = opened.context();
+        let is_fine = |step| check::step(step, &draft.answers, &context).is_ok();
+        Self {
+            href: address(draft.id, rules::resume(&draft.answers, context.several(), is_fine)),
+            discard: format!("/melden/{}/verwerfen", draft.id),
+            title: draft.answers.get("title").to_owned(),
+            is_drill: draft.is_drill,
+            updated_at: draft.updated_at,
+            kept_until: kept_until(draft.updated_at),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "incidents/guide/templates/start.html")]
+struct StartPage {
+    sh: Shell,
+    drafts: Vec<Waiting>,
+}
+
+async fn start(visitor: Visitor, site: Data<Site>) -> Result<HttpResponse, Failure> {
+    let actor = visitor.require()?.clone();
+    let drafts = site
+        .db
+        .read(move |tx| {
+            let houses = service::houses(tx, &actor)?;
+            let now = tx.now();
+            let drafts = service::list(tx, &actor)?.into_iter();
+            Ok(drafts.map(|draft| Opened { draft, houses: houses.clone(), now }).collect::<Vec<_>>())
+        })
+        .await?;
+    let sh = visitor.shell_of("guide-title");
+    visitor.page(&StartPage { sh, drafts: drafts.iter().map(Waiting::of).collect() })
+}
+
+/// Begins a draft. The button that was pressed twice begins one.
+async fn begin(visitor: Visitor, site: Data<Site>, typed: FormData) -> Result<HttpResponse, Failure> {
+    let actor = visitor.require()?.clone();
+    typed.only(&["once", "art"])?;
+    let is_drill = match typed.get("art") {
+        "vorfall" => false,
+        "probe" => true,
+        _ => return Err(Error::from(FieldError::new("art", "error-choice")).into()),
+    };
+    // Somebody who goes back and presses the other button means another draft.
+    let key =
+        Key::parse(typed.get("once")).and_then(|_| Key::parse(&format!("{}-{is_drill}", typed.get("once"))));
+    let key = key.map_err(|reason| Error::from(FieldError::new("once", reason)))?;
+    let sent = site
+        .db
+        .write(move |tx| {
+            let account = actor.account.ok_or(Error::SignInNeeded)?;
+            idempotency::attempt(tx, account, &key, &[], |tx| {
+                let id = service::begin(tx, &actor, is_drill)?;
+                Ok(Answer { status: 303, body: id.to_string() })
+            })
+        })
+        .await?;
+    let (Sent::Done(answer) | Sent::Other(answer)) = sent;
+    Ok(visitor.redirect(&address(draft_id(&answer.body)?, Step::Danger), ""))
+}
+
+async fn discard(
+    visitor: Visitor,
+    site: Data<Site>,
+    id: Path<String>,
+    typed: FormData,
+) -> Result<HttpResponse, Failure> {
+    let actor = visitor.require()?.clone();
+    typed.only(&[])?;
+    let id = draft_id(&id)?;
+    site.db.write(move |tx| service::discard(tx, &actor, id)).await?;
+    Ok(visitor.redirect("/melden", "guide-discarded"))
+}

@@ -1,0 +1,308 @@
+//! One question: shown, saved, and on to the next one.
+
+use std::collections::BTreeMap;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::ETAG;
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use jiff::Timestamp;
+
+use super::{address, draft_id, to_case, version};
+use crate::access::guard::Visitor;
+use crate::core::error::{Error, FieldError, Result};
+use crate::core::i18n::{Lang, has, text, text_with};
+use crate::core::ids::DraftId;
+use crate::incidents::guide::model::{
+    ALL_HOUSES, Answers, Danger, Draft, Field, Kind, Step, all_fields, fields,
+};
+use crate::incidents::guide::service::{self, Opened, kept_until};
+use crate::incidents::guide::{check, rules, words};
+use crate::web::site::Site;
+use crate::web::{Choice, Failure, Form, FormData, Shell};
+
+/// An input as the page shows it.
+struct Asked {
+    name: &'static str,
+    look: &'static str,
+    label: String,
+    hint: String,
+    choices: Vec<Choice>,
+    is_optional: bool,
+}
+
+impl Asked {
+    fn of(field: &Field, opened: &Opened) -> Self {
+        let key = |family: &str| format!("guide-{family}-{}", field.name.replace('_', "-"));
+        let choice = |code: &&str| Choice::new(*code, words::answer(field.name, code));
+        let (look, choices) = match field.kind {
+            Kind::One(codes) => ("radios", codes().iter().map(choice).collect()),
+            Kind::Any(codes) => ("boxes", codes().iter().map(choice).collect()),
+            Kind::Houses => ("boxes", houses(opened)),
+            Kind::Line => ("line", Vec::new()),
+            Kind::Phone => ("phone", Vec::new()),
+            Kind::Prose => ("prose", Vec::new()),
+            Kind::Time => ("time", Vec::new()),
+        };
+        Self {
+            name: field.name,
+            look,
+            label: key("ask"),
+            hint: Some(key("hint")).filter(|key| has(Lang::De, key)).unwrap_or_default(),
+            choices,
+            // One way to be reached is needed; the page asks for the telephone first.
+            is_optional: !field.is_required && field.name != "contact_phone",
+        }
+    }
+}
+
+fn houses(opened: &Opened) -> Vec<Choice> {
+    let all = Choice::new(ALL_HOUSES, text(Lang::De, "guide-all-houses"));
+    let each = opened.houses.iter().map(|house| Choice::new(house.id.to_string(), house.name.clone()));
+    each.chain([all]).collect()
+}
+
+/// What another device saved meanwhile.
+struct Other {
+    label: String,
+    said: String,
+}
+
+#[derive(Template)]
+#[template(path = "incidents/guide/templates/step.html")]
+struct StepPage {
+    sh: Shell,
+    form: Form,
+    question: String,
+    lead: String,
+    asked: Vec<Asked>,
+    number: usize,
+    count: usize,
+    is_first: bool,
+    /// Whether people were just said to be in danger.
+    alarm: bool,
+    /// What another device said instead, where it was faster.
+    others: Vec<Other>,
+    action: String,
+    is_drill: bool,
+    updated_at: Timestamp,
+    kept_until: Timestamp,
+}
+
+/// The key of a step's text; the step that asks closer has one for each thing observed.
+fn key(family: &str, step: Step, answers: &Answers) -> String {
+    match (step, answers.observed()) {
+        (Step::Closer, Some(observed)) => format!("guide-{family}-naeher-{}", observed.code()),
+        _ => format!("guide-{family}-{}", step.code()),
+    }
+}
+
+impl StepPage {
+    fn new(visitor: &Visitor, opened: &Opened, step: Step, form: Form) -> Self {
+        let Draft { id, is_drill, answers, updated_at, .. } = &opened.draft;
+        let path = rules::path(answers, opened.context().several());
+        let number = path.iter().filter(|other| **other <= step).count();
+        let count = path.len() - 1;
+        let question = text(Lang::De, &key("question", step, answers)).into_owned();
+        let args = [("number", number.into()), ("count", count.into())];
+        let place = text_with(Lang::De, "guide-progress", &args);
+        let drill =
+            if *is_drill { format!("{} · ", text(Lang::De, "incident-drill")) } else { String::new() };
+        let lead = Some(key("lead", step, answers)).filter(|key| has(Lang::De, key));
+        Self {
+            sh: visitor.shell(format!("{drill}{question} · {place}")),
+            form: form.labelled(LABELS),
+            question,
+            lead: lead.map_or(String::new(), |key| text(Lang::De, &key).into_owned()),
+            asked: fields(step, answers.observed()).iter().map(|field| Asked::of(field, opened)).collect(),
+            number,
+            count,
+            is_first: step == Step::Danger,
+            alarm: step == Step::Observed && answers.one("danger", Danger::parse) == Some(Danger::People),
+            others: Vec::new(),
+            action: address(*id, step),
+            is_drill: *is_drill,
+            updated_at: *updated_at,
+            kept_until: kept_until(*updated_at),
+        }
+    }
+}
+
+/// What the summary of refused input calls the fields, in the order of the questions.
+pub(super) const LABELS: &[(&str, &str)] = &[
+    ("danger", "guide-short-danger"),
+    ("observed", "guide-short-observed"),
+    ("title", "guide-short-title"),
+    ("description", "guide-short-description"),
+    ("devices", "guide-short-devices"),
+    ("clicked", "guide-short-clicked"),
+    ("account_owner", "guide-short-account-owner"),
+    ("still_used", "guide-short-still-used"),
+    ("data_about", "guide-short-data-about"),
+    ("data_people", "guide-short-data-people"),
+    ("unusable_since", "guide-short-unusable-since"),
+    ("operator", "guide-short-operator"),
+    ("spread", "guide-short-spread"),
+    ("personal_data", "guide-short-personal-data"),
+    ("malicious", "guide-short-malicious"),
+    ("detected_at", "guide-short-detected-at"),
+    ("occurred_at", "guide-short-occurred-at"),
+    ("done", "guide-short-done"),
+    ("measures", "guide-short-measures"),
+    ("contact_name", "guide-short-contact-name"),
+    ("contact_phone", "guide-short-contact-phone"),
+    ("contact_other", "guide-short-contact-other"),
+    ("organisation", "guide-short-organisation"),
+    ("inform", "guide-short-inform"),
+];
+
+fn place((draft, step): (String, String)) -> Result<(DraftId, Step)> {
+    let step = Step::parse(&step).filter(|step| *step != Step::Review);
+    Ok((draft_id(&draft)?, step.ok_or(Error::NotFound)?))
+}
+
+/// The stored answers as a form holds them.
+fn filled(opened: &Opened, step: Step) -> FormData {
+    let version = FormData::default().with("version", opened.draft.version.to_string());
+    fields(step, opened.draft.answers.observed())
+        .iter()
+        .flat_map(|field| opened.draft.answers.all(field.name).iter().map(|value| (field.name, value)))
+        .fold(version, |data, (name, value)| data.with(name, value.as_str()))
+}
+
+pub(super) async fn show(
+    visitor: Visitor,
+    site: Data<Site>,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Failure> {
+    let actor = visitor.require()?.clone();
+    let (id, step) = place(path.into_inner())?;
+    let opened = site.db.read(move |tx| service::open(tx, &actor, id)).await?;
+    if let Some(reference) = &opened.draft.reference {
+        return Ok(to_case(&visitor, reference));
+    }
+    visitor.page(&StepPage::new(&visitor, &opened, step, Form::filled(filled(&opened, step))))
+}
+
+/// What is to happen after saving.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    On,
+    Back,
+    Later,
+    /// Nothing: the page saves while somebody types.
+    Stay,
+}
+
+impl Way {
+    fn of(typed: &FormData, request: &HttpRequest) -> Result<Self> {
+        // RFC 7240, 4.2.
+        if request.headers().get("prefer").is_some_and(|wish| wish.as_bytes() == b"return=minimal") {
+            return Ok(Self::Stay);
+        }
+        match typed.get("tun") {
+            "weiter" | "" => Ok(Self::On),
+            "zurueck" => Ok(Self::Back),
+            "spaeter" => Ok(Self::Later),
+            _ => Err(FieldError::new("tun", "error-choice").into()),
+        }
+    }
+}
+
+/// What was sent of a step's fields: those that the page shows, and whatever else it sent.
+fn sent(typed: &FormData, step: Step, shown: &[Field]) -> Vec<(&'static str, Vec<String>)> {
+    let names: BTreeMap<&'static str, ()> = all_fields(step).iter().map(|field| (field.name, ())).collect();
+    let is_meant = |name: &str| typed.has(name) || shown.iter().any(|field| field.name == name);
+    names
+        .into_keys()
+        .filter(|name| is_meant(name))
+        .map(|name| (name, typed.all(name).map(str::to_owned).collect()))
+        .collect()
+}
+
+pub(super) async fn save(
+    visitor: Visitor,
+    site: Data<Site>,
+    path: Path<(String, String)>,
+    request: HttpRequest,
+    typed: FormData,
+) -> Result<HttpResponse, Failure> {
+    let actor = visitor.require()?.clone();
+    let (id, step) = place(path.into_inner())?;
+    let names: Vec<&str> = all_fields(step).iter().map(|field| field.name).collect();
+    typed.only(&[names.as_slice(), &["version", "tun"]].concat())?;
+    let (way, seen, form) = (Way::of(&typed, &request)?, version(&typed)?, typed.clone());
+    let written = site
+        .db
+        .write(move |tx| {
+            let opened = service::open(tx, &actor, id)?;
+            let shown = fields(step, opened.draft.answers.observed());
+            if opened.draft.reference.is_some() {
+                return Ok(Ok(opened));
+            }
+            match service::save(tx, &actor, id, seen, step, &sent(&form, step, shown)) {
+                Ok(opened) => Ok(Ok(opened)),
+                Err(Error::Stale) => Ok(Err(opened)),
+                Err(error) => Err(error),
+            }
+        })
+        .await?;
+    let opened = match written {
+        Err(opened) if way == Way::Stay => return Ok(stay(StatusCode::CONFLICT, &opened)),
+        Err(opened) => return slower(&visitor, &opened, step, typed),
+        Ok(opened) => opened,
+    };
+    if let Some(reference) = &opened.draft.reference {
+        return Ok(to_case(&visitor, reference));
+    }
+    onward(&visitor, &opened, step, way, typed)
+}
+
+fn stay(status: StatusCode, opened: &Opened) -> HttpResponse {
+    HttpResponse::build(status)
+        .insert_header((ETAG, format!("\"{}\"", opened.draft.version)))
+        .insert_header(("preference-applied", "return=minimal"))
+        .finish()
+}
+
+fn onward(
+    visitor: &Visitor,
+    opened: &Opened,
+    step: Step,
+    way: Way,
+    typed: FormData,
+) -> Result<HttpResponse, Failure> {
+    let (id, answers, context) = (opened.draft.id, &opened.draft.answers, opened.context());
+    let to = |step| visitor.redirect(&address(id, step), "");
+    match way {
+        Way::Stay => Ok(stay(StatusCode::NO_CONTENT, opened)),
+        Way::Later => Ok(visitor.redirect("/melden", "guide-kept")),
+        Way::Back => {
+            Ok(rules::back(step, answers, context.several())
+                .map_or_else(|| visitor.redirect("/melden", ""), to))
+        }
+        Way::On => match check::step(step, answers, &context) {
+            Ok(()) => Ok(to(rules::next(step, answers, context.several()))),
+            Err(error) => {
+                let typed = typed.replacing("version", opened.draft.version.to_string());
+                let page = StepPage::new(visitor, opened, step, Form::refused(typed, error)?);
+                visitor.again(&StepPage { sh: page.sh.failed(), ..page })
+            }
+        },
+    }
+}
+
+/// Another device answered this question meanwhile: both answers, and the choice.
+fn slower(visitor: &Visitor, opened: &Opened, step: Step, typed: FormData) -> Result<HttpResponse, Failure> {
+    let form = Form::filled(typed.replacing("version", opened.draft.version.to_string()));
+    let page = StepPage::new(visitor, opened, step, form);
+    let answers = &opened.draft.answers;
+    let other = |field: &Field| Other {
+        label: words::short(field.name),
+        said: words::said(field, answers, &opened.houses),
+    };
+    let others = fields(step, answers.observed()).iter().map(other).collect();
+    let sh = page.sh.failed();
+    visitor.answer(StatusCode::CONFLICT, &StepPage { sh, others, ..page })
+}

@@ -1,0 +1,126 @@
+//! Rows of drafts.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use super::model::Answers;
+use crate::core::error::{Error, Result, one_row};
+use crate::core::ids::{AccountId, DraftId, IncidentId};
+use crate::store::schema::{incidents, report_drafts as drafts};
+use crate::store::{At, Statement as _, Tx};
+
+/// A draft as it is stored.
+pub struct Row {
+    pub id: DraftId,
+    pub account: AccountId,
+    pub is_drill: bool,
+    pub answers: Answers,
+    pub version: i32,
+    pub updated_at: Timestamp,
+    pub reference: Option<String>,
+}
+
+type Columns = (DraftId, AccountId, bool, String, i32, At, Option<IncidentId>);
+
+fn json(answers: &Answers) -> Result<String> {
+    serde_json::to_string(answers).map_err(|error| Error::Internal(error.to_string()))
+}
+
+fn row(tx: &mut Tx<'_>, columns: Columns) -> Result<Row> {
+    let (id, account, is_drill, answers, version, updated_at, filed) = columns;
+    let reference = match filed {
+        Some(case) => Some(incidents::table.find(case).select(incidents::reference).first(tx.conn)?),
+        None => None,
+    };
+    let answers = match reference {
+        Some(_) => Answers::default(),
+        None => serde_json::from_str(&answers).map_err(|error| Error::Internal(error.to_string()))?,
+    };
+    Ok(Row { id, account, is_drill, answers, version, updated_at: updated_at.into(), reference })
+}
+
+macro_rules! columns {
+    () => {
+        (
+            drafts::id,
+            drafts::account_id,
+            drafts::is_drill,
+            drafts::answers,
+            drafts::version,
+            drafts::updated_at,
+            drafts::filed_incident_id,
+        )
+    };
+}
+
+pub fn add(
+    tx: &mut Tx<'_>,
+    id: DraftId,
+    account: AccountId,
+    is_drill: bool,
+    answers: &Answers,
+) -> Result<()> {
+    let row = (
+        drafts::id.eq(id),
+        drafts::account_id.eq(account),
+        drafts::is_drill.eq(is_drill),
+        drafts::answers.eq(json(answers)?),
+        drafts::version.eq(1),
+        drafts::created_at.eq(tx.at()),
+        drafts::updated_at.eq(tx.at()),
+    );
+    diesel::insert_into(drafts::table).values(row).run(tx.conn)?;
+    Ok(())
+}
+
+pub fn lookup(tx: &mut Tx<'_>, id: DraftId) -> Result<Option<Row>> {
+    let found: Option<Columns> = drafts::table.find(id).select(columns!()).first(tx.conn).optional()?;
+    found.map(|columns| row(tx, columns)).transpose()
+}
+
+/// An account's drafts that are not sent, the newest first.
+pub fn list(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<Row>> {
+    let found: Vec<Columns> = drafts::table
+        .filter(drafts::account_id.eq(account))
+        .filter(drafts::filed_incident_id.is_null())
+        .order((drafts::updated_at.desc(), drafts::id.desc()))
+        .select(columns!())
+        .load(tx.conn)?;
+    found.into_iter().map(|columns| row(tx, columns)).collect()
+}
+
+/// Changes the answers of a draft that still is at `version`.
+pub fn set(tx: &mut Tx<'_>, id: DraftId, version: i32, answers: &Answers) -> Result<()> {
+    let open = drafts::table
+        .filter(drafts::id.eq(id))
+        .filter(drafts::version.eq(version))
+        .filter(drafts::filed_incident_id.is_null());
+    let change =
+        (drafts::answers.eq(json(answers)?), drafts::version.eq(version + 1), drafts::updated_at.eq(tx.at()));
+    one_row(diesel::update(open).set(change).run(tx.conn)?)
+}
+
+/// Takes a draft that still is at `version` for sending: whoever else sends it waits, and finds it sent.
+pub fn claim(tx: &mut Tx<'_>, id: DraftId, version: i32) -> Result<()> {
+    let open = drafts::table
+        .filter(drafts::id.eq(id))
+        .filter(drafts::version.eq(version))
+        .filter(drafts::filed_incident_id.is_null());
+    one_row(diesel::update(open).set(drafts::version.eq(version + 1)).run(tx.conn)?)
+}
+
+/// Notes what a claimed draft has become, and forgets the answers: the report has them now.
+pub fn filed(tx: &mut Tx<'_>, id: DraftId, case: IncidentId) -> Result<()> {
+    let change =
+        (drafts::answers.eq("{}"), drafts::filed_incident_id.eq(case), drafts::updated_at.eq(tx.at()));
+    one_row(diesel::update(drafts::table.find(id)).set(change).run(tx.conn)?)
+}
+
+pub fn remove(tx: &mut Tx<'_>, id: DraftId) -> Result<usize> {
+    Ok(diesel::delete(drafts::table.find(id)).run(tx.conn)?)
+}
+
+/// Removes what was last changed before.
+pub fn sweep(tx: &mut Tx<'_>, before: Timestamp) -> Result<usize> {
+    Ok(diesel::delete(drafts::table.filter(drafts::updated_at.lt(At(before)))).execute(tx.conn)?)
+}
