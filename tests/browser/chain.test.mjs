@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 
 import {
-  accountOf, confirm, enter, follow, linkIn, look, mailTo, press, refused, says, signIn, story,
+  accountOf, answerAll, confirm, enter, follow, linkIn, look, mailTo, press, refused, says, send, signIn, story,
   untilItSays, visitor,
 } from './people.mjs';
 
@@ -13,14 +13,12 @@ let analyst, approver;
 const step = story();
 
 async function report(page, title) {
-  await page.goto('/melden');
-  await page.getByLabel('Ein Konto oder Postfach wird von Fremden benutzt').check();
-  await page.getByLabel('In einem Satz: Was ist los?').fill(title);
-  await page.getByLabel('Was ist passiert?').fill('Seit heute früh gehen Mails hinaus, die niemand geschrieben hat.');
-  await page.getByLabel('Ja, mit unserem Namen').check();
-  await press(page, 'Meldung absenden');
-  await page.waitForURL(/\/vorgaenge\/TH-/);
-  return new URL(page.url()).pathname.split('/').pop();
+  await answerAll(page, {
+    observed: 'Ein Konto oder Postfach wird von Fremden benutzt',
+    title,
+    description: 'Seit heute früh gehen Mails hinaus, die niemand geschrieben hat.',
+  });
+  return send(page);
 }
 
 async function escalate(page) {
@@ -47,19 +45,12 @@ step('a town hall signs in and reports; a refused form gives back what was typed
   await follow(page, 'Vorfall melden');
   await page.waitForURL('/melden');
   await look(page, 'melden');
-  await page.getByLabel('In einem Satz: Was ist los?').fill(TITLE);
-  await page.getByLabel('Unter welcher Nummer?').fill('030 23125 114');
-  await press(page, 'Meldung absenden');
-  await refused(page, 'observed');
-  assert.equal(await page.getByLabel('In einem Satz: Was ist los?').inputValue(), TITLE);
-  assert.equal(await page.getByLabel('Unter welcher Nummer?').inputValue(), '030 23125 114');
-  assert.equal(await page.locator('input[name="inform"]:checked').count(), 0, 'nobody consents by oversight');
-  await page.getByRole('link', { name: /informieren.*Bitte wählen Sie eine der drei Antworten\./ }).waitFor();
-  await look(page, 'melden-abgelehnt');
-
   first = await report(page, TITLE);
-  await says(page, 'Ihre Meldung ist angekommen.');
+  await says(page, 'Ihre Meldung ist angekommen');
   await says(page, first);
+  await look(page, 'eingegangen');
+  await follow(page, 'Zum Vorgang');
+  await page.waitForURL(`/vorgaenge/${first}`);
   await look(page, 'vorgang-neu');
   second = await report(page, 'Webseite zeigt fremde Bilder');
   await page.goto('/');
@@ -81,7 +72,10 @@ step('an analyst finds the report in the queue, classes it, takes it and writes 
   await look(analyst, 'vorfall');
 
   await analyst.getByText('Einstufen …').click();
-  await analyst.getByLabel('Klasse').selectOption({ label: 'Vorfall' });
+  await says(analyst, 'Aus den Antworten der Meldung.');
+  assert.equal(await analyst.getByLabel('Klasse').inputValue(), 'incident', 'as the answers suggest');
+  await look(analyst, 'vorfall-vorschlag');
+  await analyst.getByLabel('Art', { exact: true }).selectOption('');
   await press(analyst, 'Einstufung speichern');
   await refused(analyst, 'category');
   assert.equal(await analyst.getByLabel('Klasse').inputValue(), 'incident');

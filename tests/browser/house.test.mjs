@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import {
-  accountOf, confirm, enter, follow, linkIn, look, mailTo, press, refused, says, signIn, story, visitor,
+  accountOf, confirm, enter, follow, linkIn, look, mailTo, onward, press, refused, says, signIn, story,
+  visitor,
 } from './people.mjs';
 
 const step = story();
@@ -264,12 +265,15 @@ test('pages that say no say what to do next', async () => {
   await approver.context().close();
 
   await page.goto('/melden');
-  await page.getByLabel('Was ist passiert?').fill('Während des Schreibens lief die Sitzung ab.');
-  await page.getByLabel('Ja, mit unserem Namen').check();
+  await press(page, 'Vorfall melden');
+  await page.waitForURL(/\/lage$/);
+  await onward(page);
+  await page.getByLabel('Etwas anderes').check();
+  await page.getByLabel('Möchten Sie mehr dazu schreiben?').fill('Während des Schreibens lief die Sitzung ab.');
   await page.context().clearCookies();
-  await press(page, 'Meldung absenden');
+  await press(page, 'Weiter');
   await page.getByText('Während des Schreibens lief die Sitzung ab.').waitFor();
-  assert.equal(await page.getByText('by_name').count(), 0, 'codes of the form are nothing to read');
+  assert.equal(await page.getByText('other', { exact: true }).count(), 0, 'codes of the form are nothing to read');
   await look(page, 'fehler-formular');
   await page.context().close();
 });

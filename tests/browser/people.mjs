@@ -121,3 +121,39 @@ export async function untilItSays(page, words, { patience = 60_000 } = {}) {
     await sleep(500);
   }
 }
+
+/** The question that the guided report shows: the last part of its address. */
+export const question = (page) => new URL(page.url()).pathname.split('/').pop();
+
+/** Goes on from one question of the guided report to the next. */
+export async function onward(page) {
+  const here = page.url();
+  await press(page, 'Weiter');
+  await page.waitForURL((at) => at.href !== here);
+}
+
+/** Begins a report, answers what it needs, and passes by the rest; stands on the summary then. */
+export async function answerAll(page, { observed, title, description, inform = 'Ja, mit unserem Namen' }) {
+  await page.goto('/melden');
+  await press(page, 'Vorfall melden');
+  await page.waitForURL(/\/lage$/);
+  while (question(page) !== 'pruefen') {
+    const here = question(page);
+    if (here === 'was') {
+      await page.getByLabel(observed).check();
+      await page.getByLabel('In einem Satz: Was ist los?').fill(title);
+      if (description) await page.getByLabel('Möchten Sie mehr dazu schreiben?').fill(description);
+    }
+    if (here === 'erreichbar') await page.getByLabel('Telefon', { exact: true }).fill('030 23125 114');
+    if (here === 'fuer') await page.locator('input[name="organisation"]').first().check();
+    if (here === 'weitergabe') await page.getByLabel(inform).check();
+    await onward(page);
+  }
+}
+
+/** Sends the report whose summary is shown; the reference of its case. */
+export async function send(page) {
+  await press(page, 'Meldung absenden');
+  await page.waitForURL(/\/eingegangen$/);
+  return new URL(page.url()).pathname.split('/').at(-2);
+}

@@ -8,6 +8,7 @@ mod commands;
 mod database;
 mod demonstration;
 mod dispatch;
+mod drafts;
 mod filing;
 mod house;
 mod mail_server;

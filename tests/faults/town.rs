@@ -104,11 +104,36 @@ impl Reporter {
         self.take(answer)
     }
 
+    /// Goes on with another process on the same database.
+    pub fn moved_to(&mut self, process: &Process) {
+        self.base = process.url("");
+    }
+
+    /// Sends a form, and says where it leads.
+    pub fn post_to(&mut self, path: &str, fields: &[(&str, &str)]) -> Option<String> {
+        let answer = self.send(path, fields).unwrap();
+        let to = answer.headers().get("location").map(|to| to.to_str().unwrap().to_owned());
+        self.take(answer);
+        to
+    }
+
+    /// Sends a form to a process that may not answer any more; the status, if it does.
+    pub fn try_post(&mut self, path: &str, fields: &[(&str, &str)]) -> Option<u16> {
+        self.send(path, fields).ok().map(|answer| answer.status().as_u16())
+    }
+
+    fn send(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+    ) -> Result<ureq::http::Response<ureq::Body>, ureq::Error> {
+        let request = self.agent.post(format!("{}{path}", self.base)).header("Cookie", &self.cookies);
+        request.send_form([&[("csrf", self.csrf.as_str())], fields].concat())
+    }
+
     /// Sends a form.
     pub fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
-        let request = self.agent.post(format!("{}{path}", self.base)).header("Cookie", &self.cookies);
-        let fields = [&[("csrf", self.csrf.as_str())], fields].concat();
-        let answer = request.send_form(fields).unwrap();
+        let answer = self.send(path, fields).unwrap();
         self.take(answer)
     }
 
