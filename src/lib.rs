@@ -21,7 +21,7 @@
 //! | [`web`] | the kit for pages: layouts, forms, tokens, errors, headers, embedded files, Markdown |
 //! | [`audit`] | the trail: recorded with each change, chained and signed afterwards, verified anywhere |
 //! | [`access`] | accounts, roles, sessions, links, tokens, limits, and the one policy table |
-//! | [`directory`] | the register: organisations, contacts, who acts for whom, who serves whom, enrolment, imports |
+//! | [`directory`] | the register: organisations, contacts, who acts for whom, who serves whom, mandates, enrolment, imports |
 //! | [`incidents`] | cases: guided report, triage, timeline, status machine, lists |
 //! | [`escalation`] | plans, steps, durable timers, acknowledgement |
 //! | [`advisories`] | drafts, four eyes, publishing, deliveries |

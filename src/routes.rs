@@ -78,6 +78,7 @@ pub fn register(cfg: &mut ServiceConfig) {
         .configure(directory::api::configure)
         .configure(incidents::pages::configure)
         .configure(incidents::guide::pages::configure)
+        .configure(incidents::receipt::configure)
         .configure(incidents::api::configure)
         .configure(escalation::pages::configure)
         .configure(escalation::api::configure)

@@ -6,6 +6,7 @@ use tokio::task::JoinSet;
 
 use crate::access::service::job::{SendReset, Sweep};
 use crate::audit::sequencer::Sequencer;
+use crate::directory::service::WarnMandate;
 use crate::escalation::model::Advance;
 use crate::incidents::guide::job::SweepDrafts;
 use crate::mail::worker::Worker;
@@ -19,6 +20,7 @@ pub fn runner(db: &Db) -> Runner {
         .register::<SendReset>()
         .register::<Sweep>()
         .register::<SweepDrafts>()
+        .register::<WarnMandate>()
         .register::<Advance>()
 }
 

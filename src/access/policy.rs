@@ -25,12 +25,12 @@ macro_rules! words {
 words! {
     /// What somebody wants to do.
     Action {
-        FileIncident, WriteReportDraft, ShowIncident, ReadTeamNotes, WriteToInvolved, WriteTeamNote, TriageIncident, AssignIncident,
-        ChangeStatus, WaitForSomebody, RestrictIncident, EscalateIncident, AcknowledgeStep,
+        FileIncident, FileUnconfirmed, WriteReportDraft, ShowIncident, ReadTeamNotes, WriteToInvolved, WriteTeamNote, TriageIncident, AssignIncident,
+        ChangeStatus, WaitForSomebody, RestrictIncident, EscalateIncident, AcknowledgeStep, ConfirmReport,
         ShowAdvisory, ShowDraft, WriteAdvisory, SubmitAdvisory, ApproveAdvisory, ReturnAdvisory, PublishAdvisory,
         ShowDeliveries,
         ListOrganisations, ShowOrganisation, EditOrganisation, EditContacts, ImportDirectory, EnrolOrganisation,
-        EditServiceRelations,
+        EditServiceRelations, GrantMandate, LayDownMandate,
         ListAccounts, ManageOrgAccounts, GrantCertRole, ConfirmGrant, LockAccount, ManageSessions, ManageTokens,
         ReadAudit, ExportAudit, ReadQueues, ReviveDeadLetter,
     }
@@ -59,6 +59,14 @@ words! {
         OrgMember,
         /// Organisation lead there.
         OrgLead,
+        /// At an organisation that holds a mandate of this organisation today.
+        Mandated,
+        /// The same, and the mandate reaches this case: it was filed under it, or its scope is to read all.
+        MandateReader,
+        /// The same, and its scope is to answer as well.
+        MandateWriter,
+        /// At an organisation that serves this one by register and has no mandate.
+        Provider,
         /// The account, or what it writes, is the actor's own.
         Oneself,
         /// Granted the role in question.
@@ -148,8 +156,16 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
     &[
         (
             A::FileIncident,
-            &[(R::OrgMember, Allow), (R::OrgLead, Allow), (R::Analyst, Allow), (R::CertLead, Allow)],
+            &[
+                (R::OrgMember, Allow),
+                (R::OrgLead, Allow),
+                (R::Mandated, Allow),
+                (R::Analyst, Allow),
+                (R::CertLead, Allow),
+            ],
         ),
+        // Asked where the report may not be filed as the organisation's own; the organisation confirms it.
+        (A::FileUnconfirmed, &[(R::Provider, Allow)]),
         // Nobody reads what is not sent yet, beside whoever writes it.
         (A::WriteReportDraft, &[(R::Oneself, Allow)]),
         (
@@ -157,6 +173,7 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
             &[
                 (R::CaseParty, Allow),
                 (R::CaseHandler, Allow),
+                (R::MandateReader, Allow),
                 (R::Analyst, Allow),
                 (R::CertLead, Allow),
                 (R::Auditor, Allow),
@@ -173,6 +190,7 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
             &[
                 (R::CaseParty, Allow),
                 (R::CaseHandler, Allow),
+                (R::MandateWriter, Allow),
                 (R::Analyst, Allow),
                 (R::CertLead, Allow),
                 (R::OutsideRestricted, Forbid),
@@ -186,6 +204,8 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
         (A::RestrictIncident, CASE_WORK),
         (A::EscalateIncident, CASE_WORK),
         (A::AcknowledgeStep, &[(R::StepTarget, Allow)]),
+        // Asked only about a case that may be seen.
+        (A::ConfirmReport, &[(R::OrgMember, Allow), (R::OrgLead, Allow)]),
         (A::ShowAdvisory, &[(R::InAudience, Allow)]),
         (
             A::ShowDraft,
@@ -230,6 +250,8 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
         (A::ImportDirectory, &[(R::Administrator, Allow), (R::System, Allow)]),
         (A::EnrolOrganisation, &[(R::Analyst, Allow), (R::CertLead, Allow), (R::Administrator, Allow)]),
         (A::EditServiceRelations, &[(R::CertLead, Allow), (R::Administrator, Allow)]),
+        (A::GrantMandate, &[(R::OrgLead, Allow)]),
+        (A::LayDownMandate, &[(R::OrgLead, Allow)]),
         (A::ListAccounts, &[(R::Administrator, Allow), (R::Auditor, Allow)]),
         (A::ManageOrgAccounts, &[(R::Administrator, Allow), (R::OrgLead, Allow), (R::System, Allow)]),
         (A::GrantCertRole, &[(R::Administrator, Allow), (R::System, Allow)]),
@@ -316,16 +338,20 @@ fn sight(action: Action) -> Option<Action> {
         | A::ChangeStatus
         | A::WaitForSomebody
         | A::RestrictIncident
-        | A::EscalateIncident => Some(A::ShowIncident),
+        | A::EscalateIncident
+        | A::ConfirmReport => Some(A::ShowIncident),
         A::WriteAdvisory
         | A::SubmitAdvisory
         | A::ApproveAdvisory
         | A::ReturnAdvisory
         | A::PublishAdvisory
         | A::ShowDeliveries => Some(A::ShowDraft),
-        A::EditOrganisation | A::EditContacts | A::EnrolOrganisation | A::EditServiceRelations => {
-            Some(A::ShowOrganisation)
-        }
+        A::EditOrganisation
+        | A::EditContacts
+        | A::EnrolOrganisation
+        | A::EditServiceRelations
+        | A::GrantMandate
+        | A::LayDownMandate => Some(A::ShowOrganisation),
         A::ImportDirectory => Some(A::ListOrganisations),
         A::ManageOrgAccounts | A::GrantCertRole | A::ConfirmGrant | A::LockAccount | A::ManageSessions => {
             Some(A::ListAccounts)
@@ -341,6 +367,7 @@ fn scope(action: Action) -> Option<Scope> {
     match action {
         A::ShowIncident | A::ReadTeamNotes => Some(Scope::IncidentsRead),
         A::FileIncident
+        | A::FileUnconfirmed
         | A::WriteToInvolved
         | A::WriteTeamNote
         | A::TriageIncident

@@ -12,6 +12,7 @@ codes! {
         Incident = "incident",
         Advisory = "advisory",
         Organisation = "organisation",
+        Mandate = "mandate",
         Account = "account",
         Step = "step",
         Mail = "mail",

@@ -56,6 +56,8 @@ ids! {
     ContactId,
     /// Who serves whom.
     ServiceRelationId,
+    /// What one organisation lets another do in its name.
+    MandateId,
     /// A network or mail domain of an organisation.
     AssetId,
     /// A call to an administration that is to be enrolled.

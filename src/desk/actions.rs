@@ -338,6 +338,26 @@ pub(super) async fn message(
     .await
 }
 
+/// The organisation says whether a report in its name is its own.
+pub(super) async fn confirm(
+    visitor: Visitor,
+    site: Data<Site>,
+    reference: Path<String>,
+    typed: FormData,
+) -> Result<HttpResponse, Failure> {
+    typed.only(&["antwort"])?;
+    let note = if typed.is("antwort", "ja") { "desk-done-confirmed" } else { "desk-done-refused" };
+    act(visitor, site, reference.into_inner(), typed, "", note, |tx, actor, reference, typed| {
+        let is_ours = match typed.get("antwort") {
+            "ja" => true,
+            "nein" => false,
+            _ => return Err(refused("antwort")("error-choice")),
+        };
+        incidents::decide(tx, actor, reference, is_ours)
+    })
+    .await
+}
+
 /// Up or sideways, by hand.
 pub(super) async fn escalate(
     visitor: Visitor,

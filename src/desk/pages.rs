@@ -17,6 +17,7 @@ pub fn configure(cfg: &mut ServiceConfig) {
         .service(resource("/vorgaenge/{reference}/wiederaufnahme").post(actions::reopen))
         .service(resource("/vorgaenge/{reference}/beschraenkung").post(actions::restrict))
         .service(resource("/vorgaenge/{reference}/nachricht").post(actions::message))
+        .service(resource("/vorgaenge/{reference}/bestaetigung").post(actions::confirm))
         .service(resource("/vorgaenge/{reference}/eskalation").post(actions::escalate))
         .service(resource("/vorgaenge/{reference}/eskalation/{step}/bestaetigung").post(actions::acknowledge))
         .service(resource("/protokoll").get(audit::show))

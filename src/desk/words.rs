@@ -73,6 +73,9 @@ pub(super) fn told(entry: &Entry) -> String {
     let status = |name: &str| word("incident-status", code(name)).into_owned();
     let say = |key: &str, args: &[(&str, Arg<'_>)]| text_with(Lang::De, key, args).into_owned();
     match entry.kind.as_str() {
+        "filed" if !code("through").is_empty() => {
+            say("desk-told-filed-for", &[("name", code("name").into()), ("through", code("through").into())])
+        }
         "filed" => say("desk-told-filed", &[]),
         "triaged" => {
             let number = entry.facts.get("priority").and_then(serde_json::Value::as_i64).unwrap_or_default();

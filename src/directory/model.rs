@@ -4,6 +4,7 @@ mod audience;
 mod contact;
 mod credential;
 mod keys;
+mod mandate;
 mod organisation;
 mod reach;
 
@@ -11,6 +12,7 @@ pub use audience::{AudienceFilter, Candidate, Reach, Recipient, choose};
 pub use contact::{Contact, ContactInput, OutOfBand};
 pub use credential::{Certificate, PgpKey, parse_day};
 pub use keys::{Ags, Ars, Key, Postcode, Sign};
+pub use mandate::{Closed, Grant, MAX_YEARS, Mandate, Standing, WARNED_BEFORE};
 pub use organisation::{
     Asset, AssetKind, AssetValue, Call, CallInput, District, Filter, OrgName, Organisation,
     OrganisationInput, Relation, RelationInput, fold, search_text, today,
@@ -95,6 +97,16 @@ coded! {
         Hotline = "hotline", "directory-contact-hotline";
     }
 
+    /// What a mandate lets another organisation do; each includes what stands before it.
+    MandateScope {
+        /// File reports, and follow what becomes of those.
+        Report = "report", "directory-mandate-scope-report";
+        /// Also read every case that was reported for the organisation.
+        Read = "read", "directory-mandate-scope-read";
+        /// Also answer the CERT's messages.
+        Act = "act", "directory-mandate-scope-act";
+    }
+
     /// How a call to an administration ended.
     CallOutcome {
         Reached = "reached", "directory-call-reached";
@@ -131,6 +143,7 @@ mod tests {
         let words = (Kind::ALL.iter().map(|v| (v.label(), Kind::parse(v.code()) == Some(*v))))
             .chain(Level::ALL.iter().map(|v| (v.label(), Level::parse(v.code()) == Some(*v))))
             .chain(Enrolment::ALL.iter().map(|v| (v.label(), Enrolment::parse(v.code()) == Some(*v))))
+            .chain(MandateScope::ALL.iter().map(|v| (v.label(), MandateScope::parse(v.code()) == Some(*v))))
             .chain(ContactRole::ALL.iter().map(|v| (v.label(), ContactRole::parse(v.code()) == Some(*v))));
         for (label, reads_back) in words {
             assert!(i18n::has(i18n::Lang::De, label), "no German word for {label}");

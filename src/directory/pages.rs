@@ -5,6 +5,7 @@ mod calls;
 mod contact;
 mod import;
 mod list;
+mod mandates;
 mod organisation;
 mod own;
 mod relations;
@@ -44,7 +45,11 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
         .service(web::resource("/register/{id}/netze/neu").get(assets::new).post(assets::add))
         .service(web::resource("/register/{id}/netze/{asset}/entfernen").post(assets::remove))
         .service(web::resource("/register/{id}/dienstleister/neu").get(relations::new).post(relations::add))
-        .service(web::resource("/register/{id}/dienstleister/{relation}/beenden").post(relations::end));
+        .service(web::resource("/register/{id}/dienstleister/{relation}/beenden").post(relations::end))
+        .service(web::resource("/register/{id}/mandate").get(mandates::list))
+        .service(web::resource("/register/{id}/mandate/neu").get(mandates::new).post(mandates::grant))
+        .service(web::resource("/register/{id}/mandate/{mandate}/widerrufen").post(mandates::revoke))
+        .service(web::resource("/register/{id}/mandate/{mandate}/niederlegen").post(mandates::lay_down));
 }
 
 #[derive(Template)]

@@ -3,22 +3,31 @@
 mod acting;
 mod assets;
 mod audience;
+mod behalf;
 mod book;
 mod contacts;
 mod enrolment;
 mod importing;
 mod lookup;
+mod mandate_letters;
+mod mandates;
 mod organisations;
 mod relations;
 
 pub use acting::{acting_for, administration_of, administrations_of, org_facts};
 pub use assets::{add_asset, remove_asset};
 pub use audience::{Audience, audience};
+pub use behalf::{Authority, OnBehalf, Reportable, held_mandates, report_facts, reportable};
 pub use book::Book;
 pub use contacts::{add_contact, change_contact, contacts_of, end_contact, load_contact, phones};
 pub use enrolment::{ToCall, enrolment_steps, note_call, set_enrolment, to_be_called};
 pub use importing::{File, ImportOptions, Imported, ImportedChange, apply, import, known_keys, read_file};
 pub use lookup::{cert, districts, ensure_cert, load, lookup, lookup_by_key, names, state_leadership};
+pub use mandate_letters::people_of;
+pub use mandates::{
+    MandateView, Mandates, WarnMandate, grant_mandate, lay_down_mandate, mandate_choices, mandates,
+    revoke_mandate,
+};
 pub use organisations::{
     Listed, OrganisationView, ServiceView, add_organisation, change_organisation, districts_for_form,
     form_for, list, load_for_change, may_edit, view,

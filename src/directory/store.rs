@@ -5,6 +5,7 @@ pub(super) mod calls;
 pub(super) mod contacts;
 pub(super) mod import;
 pub(super) mod lists;
+pub(super) mod mandates;
 pub(super) mod organisations;
 pub(super) mod relations;
 

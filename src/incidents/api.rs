@@ -40,6 +40,17 @@ pub struct Created {
     #[schema(value_type = String, format = Uuid)]
     pub id: IncidentId,
     pub reference: String,
+    /// Whether the organisation has yet to confirm it.
+    pub unconfirmed: bool,
+    /// With the reference, what shows the status of an unconfirmed report; told this once.
+    pub receipt: Option<String>,
+}
+
+impl From<service::Filed> for Created {
+    fn from(filed: service::Filed) -> Self {
+        let unconfirmed = filed.receipt.is_some();
+        Self { id: filed.id, reference: filed.reference, unconfirmed, receipt: filed.receipt }
+    }
 }
 
 /// One incident as this caller may see it.
@@ -258,7 +269,7 @@ async fn create(
         .write(move |tx| {
             let file = |tx: &mut Tx<'_>| {
                 let filed = service::file(tx, &who.actor, &report)?;
-                Answer::json(201, &Created { id: filed.id, reference: filed.reference })
+                Answer::json(201, &Created::from(filed))
             };
             match (who.actor.account, &key) {
                 (Some(account), Some(key)) => idempotency::once(tx, account, key, &print, file),

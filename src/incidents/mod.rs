@@ -7,6 +7,7 @@ pub mod model;
 mod notices;
 pub mod pages;
 pub mod policy;
+pub mod receipt;
 pub mod service;
 pub mod status;
 mod store;

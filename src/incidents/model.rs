@@ -93,6 +93,18 @@ codes! {
 }
 
 codes! {
+    /// Where a report stands that one organisation filed for another.
+    BehalfState {
+        /// Filed under a mandate: it stands.
+        Mandated = "mandated",
+        /// Filed without one: the organisation has yet to say whether it is its own.
+        Pending = "pending",
+        Confirmed = "confirmed",
+        Refused = "refused",
+    }
+}
+
+codes! {
     /// Reference Security Incident Taxonomy (ENISA / TF-CSIRT), machine version 1003: class and type as `class/type`.
     Category {
         Spam = "abusive-content/spam",
@@ -321,6 +333,16 @@ pub struct Entry {
     /// Codes, by name.
     pub facts: serde_json::Map<String, serde_json::Value>,
     pub body: Option<String>,
+}
+
+/// Who filed for whom, where that was another organisation.
+#[derive(Debug, Clone)]
+pub struct Behalf {
+    pub organisation: OrgId,
+    pub through: OrgId,
+    pub state: BehalfState,
+    /// Whom the CERT may inform, as filed; until the organisation confirms it, nobody.
+    pub inform: Inform,
 }
 
 /// An organisation's part.

@@ -21,18 +21,42 @@ use crate::mail::outbox::{MailPurpose, NewMail, add_body, enqueue_all};
 use crate::store::Tx;
 use crate::web::site::Settings;
 
+/// A new case.
+pub(super) struct Place<'a> {
+    pub id: IncidentId,
+    pub reference: &'a str,
+}
+
+impl Place<'_> {
+    fn about(&self, report: &NewReport) -> About<'_> {
+        About { id: self.id, reference: self.reference, tlp: FILED_UNDER, is_drill: report.is_drill }
+    }
+}
+
 /// Confirms to the reporting account that the report has arrived, and where it can be followed.
 pub(super) fn received(
     tx: &mut Tx<'_>,
     actor: &Actor,
-    id: IncidentId,
-    reference: &str,
+    place: &Place<'_>,
     report: &NewReport,
+    is_unconfirmed: bool,
 ) -> Result<()> {
     let Some(account) = actor.account else { return Ok(()) };
     let Some(mail) = address(tx, account)? else { return Ok(()) };
-    let about = About { id, reference, tlp: FILED_UNDER, is_drill: report.is_drill };
-    send(tx, &about, "incident-mail-received", Notice::Received, &[(mail, actor.name.clone())])
+    let notice = if is_unconfirmed { Notice::Unconfirmed } else { Notice::Received };
+    send(tx, &place.about(report), "incident-mail-received", notice, &[(mail, actor.name.clone())])
+}
+
+/// Tells an organisation that another one reported in its name, and whether it is asked to confirm that.
+pub(super) fn in_your_name(
+    tx: &mut Tx<'_>,
+    place: &Place<'_>,
+    report: &NewReport,
+    is_unconfirmed: bool,
+) -> Result<()> {
+    let people = directory::people_of(tx, report.organisation)?;
+    let notice = if is_unconfirmed { Notice::Confirm } else { Notice::InYourName };
+    send(tx, &place.about(report), "incident-mail-in-your-name", notice, &people)
 }
 
 /// Tells the organisations that a message is for that one is there: their IT security officers and the reporter.
@@ -115,7 +139,11 @@ fn send(
         return Ok(());
     }
     let reference = about.reference;
-    let link = format!("{}/vorgaenge/{reference}", tx.required::<Settings>()?.public_url);
+    let url = &tx.required::<Settings>()?.public_url;
+    let link = match notice {
+        Notice::Unconfirmed => format!("{url}/meldestand"),
+        _ => format!("{url}/vorgaenge/{reference}"),
+    };
     let words = |text: &str| Title::parse(text).map_err(|why| Error::Internal(format!("a subject: {why}")));
     let subject = words(&format!("{reference}: {}", text(Lang::De, subject_key)))?;
     let body = Template::new(&crate::core::i18n::text_with(

@@ -1,11 +1,13 @@
 //! Rows of incidents. Nothing here decides; what a viewer may see arrives as a scope and goes into the innermost SQL.
 
+mod behalf;
 mod change;
 mod list;
 mod parts;
 mod rows;
 mod timeline;
 
+pub use behalf::{NewBehalf, add_behalf, behalf_by_receipt, behalf_of, decide_behalf};
 pub use change::{Change, NewIncident, Words, add, add_report, change, set_words, touch};
 pub use list::{count, informs, list, parties};
 pub use parts::{add_involvement, involvements_of, is_named, named, reporting_account, set_named};

@@ -110,6 +110,12 @@ pub struct Clear {
 pub enum Notice {
     /// The reader's report has arrived.
     Received,
+    /// It has arrived without a mandate: its status can be asked for, nothing else.
+    Unconfirmed,
+    /// Somebody reported in the name of the reader's organisation, under a mandate.
+    InYourName,
+    /// The same without a mandate: the reader's organisation confirms or refuses it.
+    Confirm,
     /// A message waits in the case.
     Message,
     /// The case is to be acknowledged by this instant, behind the link and without signing in.
@@ -122,6 +128,9 @@ impl Notice {
     fn key(self) -> &'static str {
         match self {
             Self::Received => "mail-pointer-received",
+            Self::Unconfirmed => "mail-pointer-unconfirmed",
+            Self::InYourName => "mail-pointer-in-your-name",
+            Self::Confirm => "mail-pointer-confirm",
             Self::Message => "mail-pointer-message",
             Self::Acknowledge(_) => "mail-pointer-acknowledge",
             Self::Advisory => "mail-pointer-advisory",
@@ -132,6 +141,9 @@ impl Notice {
     fn code(self) -> String {
         match self {
             Self::Received => "received".to_owned(),
+            Self::Unconfirmed => "unconfirmed".to_owned(),
+            Self::InYourName => "in_your_name".to_owned(),
+            Self::Confirm => "confirm".to_owned(),
             Self::Message => "message".to_owned(),
             Self::Acknowledge(by) => format!("acknowledge {by}"),
             Self::Advisory => "advisory".to_owned(),
@@ -141,6 +153,9 @@ impl Notice {
     fn parse(code: &str) -> Option<Self> {
         match code {
             "received" => Some(Self::Received),
+            "unconfirmed" => Some(Self::Unconfirmed),
+            "in_your_name" => Some(Self::InYourName),
+            "confirm" => Some(Self::Confirm),
             "message" => Some(Self::Message),
             "advisory" => Some(Self::Advisory),
             _ => code.strip_prefix("acknowledge ")?.parse().ok().map(Self::Acknowledge),
@@ -177,7 +192,9 @@ impl Pointer {
             parts.push(text_with(lang, self.notice.key(), &args));
         } else {
             parts.push(text_with(lang, self.notice.key(), &args));
-            parts.push(text(lang, "mail-pointer-sign-in"));
+            if self.notice != Notice::Unconfirmed {
+                parts.push(text(lang, "mail-pointer-sign-in"));
+            }
         }
         parts.push(text(lang, "mail-pointer-why"));
         parts.join("\n\n")

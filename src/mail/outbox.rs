@@ -32,6 +32,7 @@ codes! {
         Advisory = "advisory",
         Invitation = "invitation",
         Password = "password",
+        Mandate = "mandate",
         Audit = "audit",
     }
 }

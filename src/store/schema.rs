@@ -325,6 +325,44 @@ diesel::table! {
     use crate::core::ids::Id;
     use crate::store::types::Instant;
 
+    mandates (id) {
+        id -> Id,
+        grantor_id -> Id,
+        mandated_id -> Id,
+        scope -> Text,
+        valid_from -> Text,
+        valid_until -> Text,
+        granted_by -> Id,
+        granted_at -> Instant,
+        closed -> Nullable<Text>,
+        closed_by -> Nullable<Id>,
+        closed_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    behalf_reports (incident_id) {
+        incident_id -> Id,
+        organisation_id -> Id,
+        through_id -> Id,
+        mandate_id -> Nullable<Id>,
+        state -> Text,
+        inform -> Text,
+        receipt -> Nullable<Text>,
+        decided_by -> Nullable<Id>,
+        decided_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
     enrolment_calls (id) {
         id -> Id,
         organisation_id -> Id,
@@ -663,6 +701,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     contacts,
     service_relations,
     enrolment_calls,
+    mandates,
+    behalf_reports,
     reference_counters,
     incidents,
     incident_contents,

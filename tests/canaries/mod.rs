@@ -15,7 +15,7 @@ const REPORT: [&str; 4] = ["titel", "beschreibung", "massnahmen", "ansprechperso
 const MESSAGES: [&str; 2] = ["nachricht", "antwort"];
 const TEAM: [&str; 4] = ["teamnotiz", "teamwarten", "teamgrund", "anrufnotiz"];
 /// The words of cases, of houses, of advisories.
-const WORDS: [&str; 17] = [
+const WORDS: [&str; 25] = [
     "warnbenannt",
     "warnentwurf",
     "warneigen",
@@ -33,6 +33,14 @@ const WORDS: [&str; 17] = [
     "wartend",
     "land",
     "dienst",
+    "mandatkuenftig",
+    "mandatmeldet",
+    "mandatneben",
+    "mandatliest",
+    "mandathandelt",
+    "mandatvorbei",
+    "mandatwiderrufen",
+    "mandatbedient",
 ];
 /// Those who are asked, beside the stranger.
 const READERS: [&str; 13] = [
@@ -70,6 +78,8 @@ fn may_read(reader: &str, word: &str, what: &str) -> bool {
         // A house that was brought in reads the report as far as the reporter allowed, not what was written to others.
         "reporter" | "org_lead" | "reporter2" => match word {
             "eigen" | "mitglied" | "geteilt" | "dringend" | "wartend" | "warneigen" => true,
+            // What mandates of today reach: the own report, or all.
+            "mandatmeldet" | "mandatliest" | "mandathandelt" => true,
             "beteiligt" => what == "titel",
             "nachbar" => REPORT.contains(&what),
             "benannt" => reader != "reporter2",
@@ -91,7 +101,7 @@ fn may_read(reader: &str, word: &str, what: &str) -> bool {
         },
         "land.org_lead" => word == "land",
         // Whom it serves and with what stands on its own page; whoever they are there does not.
-        "provider.reporter" => word == "dienst" || what == "dienst",
+        "provider.reporter" | "provider.org_lead" => word == "dienst" || what == "dienst",
         _ => false,
     }
 }
@@ -200,7 +210,16 @@ fn addresses(town: &Town) -> Vec<String> {
     let houses = town.cast.houses;
     for org in [houses.own, houses.member, houses.foreign, houses.land, houses.provider, houses.cert] {
         all.push(format!("/api/v1/organisations/{org}"));
-        for tail in ["", "/bearbeiten", "/anruf", "/kontakte/neu", "/netze/neu", "/dienstleister/neu"] {
+        for tail in [
+            "",
+            "/bearbeiten",
+            "/anruf",
+            "/kontakte/neu",
+            "/netze/neu",
+            "/dienstleister/neu",
+            "/mandate",
+            "/mandate/neu",
+        ] {
             all.push(format!("/register/{org}{tail}"));
         }
         for things in town.belongings.values() {
@@ -289,6 +308,8 @@ async fn nobody_is_ever_sent_a_word_that_is_meant_for_others() {
         ("reporter", "entwurfbeschreibung"),
         ("reporter", "beteiligttitel"),
         ("reporter", "benannttitel"),
+        ("reporter", "mandatmeldetantwort"),
+        ("org_lead", "mandatliestbeschreibung"),
         ("reporter", "warneigentun"),
         ("org_lead", "warnbenannttun"),
         ("reporter2", "unbenanntantwort"),

@@ -27,11 +27,19 @@ use crate::support::town::{Case, Town, case};
 const PROSE: [&str; 9] =
     ["description", "measures", "text", "body", "concerns", "note", "grund", "products", "certificate"];
 /// Fields whose content says nothing by itself: what does not fit is left out of account.
-const IGNORED: [&str; 2] = ["weiter", "username"];
+const IGNORED: [&str; 3] = ["weiter", "username", "suche"];
 const DATES: [&str; 6] =
     ["unusable_since", "occurred_at", "detected_at", "follow_up_at", "valid_from", "valid_until"];
-const IDS: [&str; 7] =
-    ["organisation", "assignee", "named", "provider", "session", "escalation_to", "organisations"];
+const IDS: [&str; 8] = [
+    "organisation",
+    "assignee",
+    "named",
+    "provider",
+    "session",
+    "escalation_to",
+    "organisations",
+    "mandated",
+];
 const NUMBERS: [&str; 4] = ["version", "days", "priority", "warning_step"];
 
 /// A version in the database.
@@ -72,7 +80,7 @@ async fn good_form(house: &House, town: &Town, door: &Door, row: &Row) -> Good {
     if row.route.starts_with("/vorgaenge/") && !row.route.contains("{step}") {
         let case = fresh(house, town).await;
         path = row.route.replace("{reference}", &case.reference);
-        if tail != "nachricht" && tail != "eskalation" {
+        if !["nachricht", "eskalation", "bestaetigung"].contains(&tail) {
             let version = house.app.db.read_now(|tx| Ok(incidents::load(tx, case.id)?.version)).unwrap();
             set("version", version.to_string());
         }
@@ -94,6 +102,8 @@ async fn good_form(house: &House, town: &Town, door: &Door, row: &Row) -> Good {
             }
             // Only what is triaged, or closed, can be moved or taken up again.
             "status" | "wiederaufnahme" => is_taken = false,
+            // Nothing is to be confirmed in a case that the own house reported.
+            "bestaetigung" => is_taken = false,
             _ => {}
         }
     }
@@ -129,6 +139,8 @@ async fn good_form(house: &House, town: &Town, door: &Door, row: &Row) -> Good {
             set("version", lock(&house.app.db, &reference).to_string());
             is_taken = row.variant.is_empty();
         }
+        // Nobody has this code.
+        "/meldestand" => is_taken = false,
         // A wrong password is refused; the right one would end the session that others still use.
         "/konto/passwort" => is_taken = false,
         _ => {}
@@ -329,6 +341,8 @@ fn told_at<'a>(row: &Row, name: &'a str) -> Vec<&'a str> {
         ("/anmelden", "password") => vec!["mail", "password"],
         // The present password, asked for with the new one, is wrong here.
         ("/konto/passwort", "password") => vec!["password", "present_password"],
+        // Which of the two is wrong is not told.
+        ("/meldestand", "aktenzeichen") => vec!["aktenzeichen", "code"],
         // Who reads it is said beside the text that went to nobody.
         (_, "an" | "senden") => vec!["text"],
         // Without a word what to do, a form is saved: and this one lacks what an advisory has.

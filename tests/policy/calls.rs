@@ -27,7 +27,7 @@ pub fn house(town: &Town, relation: &str) -> OrgId {
     match relation {
         "related" => town.cast.houses.member,
         "foreign" => town.cast.houses.foreign,
-        _ => town.cast.houses.own,
+        other => town.grantors.get(other).copied().unwrap_or(town.cast.houses.own),
     }
 }
 
@@ -123,7 +123,9 @@ pub fn path(town: &Town, row: &Row) -> String {
     let things = &town.belongings[things(relation)];
     let view = if relation == "above" { format!("above.{}", row.role) } else { row.role.to_owned() };
     let of = |id: String| if is_none { NOTHING.to_owned() } else { id };
+    let mandate = if route.ends_with("niederlegen") { things.held } else { things.granted };
     path = path
+        .replace("{mandate}", &mandate.to_string())
         .replace("{id}", &of(things.org.to_string()))
         .replace("{contact}", &things.contact.to_string())
         .replace("{asset}", &things.assets[&view].to_string())
@@ -186,6 +188,9 @@ fn advisory(town: &Town, row: &Row) -> String {
 
 /// What a list or a timeline holds, where the thing is on it.
 fn marker(town: &Town, row: &Row) -> Option<String> {
+    if row.variant == "steht" {
+        return Some("\"unconfirmed\":false".to_owned());
+    }
     if row.method != "GET" || matches!(row.relation, "none" | "unscoped") {
         return None;
     }
@@ -195,6 +200,10 @@ fn marker(town: &Town, row: &Row) -> Option<String> {
         "named" => "benannt",
         "unnamed" => "unbenannt",
         "foreign" => "fremd",
+        "reports" => "mandatmeldet",
+        "reads" => "mandatliest",
+        "acts" => "mandathandelt",
+        "served" => "mandatbedient",
         _ => "eigen",
     };
     match (row.route.as_str(), row.variant.as_str()) {
@@ -272,7 +281,7 @@ fn outcome(reply: &Reply, marker: Option<&str>) -> Outcome {
         303 if leads_to_sign_in => Outcome::SignIn,
         403 => Outcome::Forbidden,
         404 => Outcome::Hidden,
-        200 if marker.is_some_and(|marker| !reply.text().contains(marker)) => Outcome::Hidden,
+        200 | 201 if marker.is_some_and(|marker| !reply.text().contains(marker)) => Outcome::Hidden,
         200..=399 | 409 | 422 => Outcome::Ok,
         other => Outcome::Other(other),
     }

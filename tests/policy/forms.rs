@@ -122,6 +122,7 @@ fn fields(town: &Town, row: &Row) -> Vec<(&'static str, String)> {
         }
         ("/melden/{draft}/pruefen", _) => owned(&[("version", "0")]),
         ("/melden/{draft}/{schritt}", step) => question(town, step),
+        ("/meldestand", _) => owned(&[("aktenzeichen", "TH-2026-00001"), ("code", "2222-2222-2222")]),
         ("/vorgaenge/{reference}/beschraenkung", _) => restriction(town, row),
         (route, variant) if route.starts_with("/vorgaenge/") => case(route, variant),
         (route, variant) if route.starts_with("/warnmeldungen/") => warning(route, variant),
@@ -156,6 +157,7 @@ fn case(route: &str, variant: &str) -> Vec<(&'static str, String)> {
         "eskalation" => {
             owned(&[("escalation_to", "state_leadership"), ("escalation_reason", "Bitte ansehen")])
         }
+        "bestaetigung" if !route.contains("{step}") => owned(&[("antwort", "ja")]),
         "nachricht" => owned(&[("an", variant), ("senden", variant), ("text", "Guten Tag")]),
         _ => Vec::new(),
     }
@@ -222,6 +224,19 @@ fn register(town: &Town, route: &str, number: u64) -> Vec<(&'static str, String)
         "/register/{id}/kontakte/{contact}/beenden" => owned(&[("version", "0")]),
         "/register/{id}/netze/neu" => {
             vec![("kind", "mail_domain".to_owned()), ("value", format!("neu-{number}.example"))]
+        }
+        // Far ahead and each on another day, so that none stands beside another.
+        "/register/{id}/mandate/neu" => {
+            let day =
+                jiff::civil::date(2030, 1, 1) + jiff::Span::new().days(i64::try_from(number).unwrap_or(0));
+            let day = day.strftime("%d.%m.%Y").to_string();
+            vec![
+                ("suche", "Rechenzentrum".to_owned()),
+                ("mandated", town.cast.houses.provider.to_string()),
+                ("scope", "read".to_owned()),
+                ("valid_from", day.clone()),
+                ("valid_until", day),
+            ]
         }
         "/register/{id}/dienstleister/neu" => vec![
             ("provider", town.cast.houses.provider.to_string()),

@@ -25,12 +25,34 @@ async fn rest(house: &House, town: &Town, door: &Door) {
     let reply = door.post(&town.cast.stranger, "/passwort-vergessen", &mail).await;
     assert_eq!(reply.status.as_u16(), 303, "{}", reply.text());
     in_clear(house, town, door).await;
+    mandates(house, town, door).await;
     house.work().await;
     house.clock.advance(SignedDuration::from_hours(24));
     let key = Arc::clone(&house.app.log_key);
     let day = Sequencer::new(house.app.db.clone(), key, &house.app.origin()).step().await;
     day.expect("the day's last checkpoint is mailed");
     house.work().await;
+}
+
+/// A mandate is laid down, and another one ends in a month and a day.
+async fn mandates(house: &House, town: &Town, door: &Door) {
+    let (lead, own) = (&town.cast.person("org_lead").visitor, &town.belongings["own"]);
+    let day = |days: i64| {
+        let now = house.app.env.now().to_zoned(meldekette::core::when::zone()).date();
+        (now + jiff::Span::new().days(days)).strftime("%d.%m.%Y").to_string()
+    };
+    let path = format!("/register/{}/mandate", own.org);
+    let (whom, from, until) = (town.cast.houses.foreign.to_string(), day(0), day(31));
+    let grant = [
+        ("mandated", &*whom),
+        ("scope", "act"),
+        ("valid_from", from.as_str()),
+        ("valid_until", until.as_str()),
+    ];
+    let granted = door.post(lead, &format!("{path}/neu"), &grant).await;
+    assert_eq!(granted.status.as_u16(), 303, "{}", granted.text());
+    let laid_down = door.post::<&str, &str>(lead, &format!("{path}/{}/niederlegen", own.held), &[]).await;
+    assert_eq!(laid_down.status.as_u16(), 303, "{}", laid_down.text());
 }
 
 /// What is said of a case that may travel in clear: a message in it, and a step up.

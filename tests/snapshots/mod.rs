@@ -104,9 +104,17 @@ fn replaced<'a>(word: &'a str, before: &str) -> &'a str {
             "[version]"
         }
         32.. if is_hex => "[digest]",
+        14 if is_receipt(word) => "[code]",
         40.. if has(|c| c.is_ascii_uppercase()) && has(|c| c.is_ascii_digit()) => "[token]",
         _ => word,
     }
+}
+
+/// Three times four digits and capitals.
+fn is_receipt(word: &str) -> bool {
+    let four =
+        |part: &str| part.len() == 4 && part.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+    word.split('-').count() == 3 && word.split('-').all(four) && word != "7KQM-2XWP-9RTA"
 }
 
 #[test]

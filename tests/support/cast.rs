@@ -65,7 +65,7 @@ pub struct Cast {
 /// Name in the tests, name on pages, role, house.
 type Part = (&'static str, &'static str, Role, fn(&Houses) -> OrgId);
 
-const PARTS: [Part; 15] = [
+const PARTS: [Part; 16] = [
     ("analyst", "Analyse Eins", Role::Analyst, |h| h.cert),
     ("analyst2", "Analyse Zwei", Role::Analyst, |h| h.cert),
     ("approver", "Freigabe Eins", Role::Approver, |h| h.cert),
@@ -81,6 +81,7 @@ const PARTS: [Part; 15] = [
     ("foreign.org_lead", "KNRfremdLeitung", Role::OrgLead, |h| h.foreign),
     ("land.org_lead", "KNRlandLeitung", Role::OrgLead, |h| h.land),
     ("provider.reporter", "KNRdienstMelderin", Role::Reporter, |h| h.provider),
+    ("provider.org_lead", "KNRdienstLeitung", Role::OrgLead, |h| h.provider),
 ];
 
 impl Cast {

@@ -71,3 +71,17 @@ pub async fn draft(house: &House, account: AccountId, said: &[Said<'_>]) -> Draf
         })
         .await
 }
+
+/// A draft of an account that it sent for this house.
+pub async fn sent(house: &House, account: AccountId, org: OrgId) -> DraftId {
+    let org = org.to_string();
+    let said = [
+        (Step::Observed, &[("observed", "outage"), ("title", "Ausfall beim Kunden")][..]),
+        (Step::Reach, &[("contact_phone", "030 23125 114")]),
+        (Step::Houses, &[("organisation", org.as_str())]),
+        (Step::Inform, &[("inform", "by_name")]),
+    ];
+    let id = draft(house, account, &said).await;
+    house.act(account, move |tx, actor| service::send(tx, actor, id, 5).map(|_| ())).await;
+    id
+}

@@ -5,5 +5,6 @@ pub mod cast;
 pub mod client;
 pub mod database;
 pub mod guide;
+pub mod mandates;
 pub mod refusing;
 pub mod town;

@@ -13,7 +13,7 @@ use meldekette::advisories::model::{Content, Frame, Reference, Severity, Typed, 
 use meldekette::advisories::service::{self as advisories, Draft};
 use meldekette::core::actor::{Actor, Role};
 use meldekette::core::ids::{
-    AccountId, AnyId, AssetId, ContactId, DraftId, GrantId, IncidentId, JobId, MailId, OrgId,
+    AccountId, AnyId, AssetId, ContactId, DraftId, GrantId, IncidentId, JobId, MailId, MandateId, OrgId,
     ServiceRelationId, SessionId, StepId, TokenId,
 };
 use meldekette::core::text::{Block, Fields, Line, Prose, Title};
@@ -39,6 +39,7 @@ use super::app::House;
 use super::cast::{Cast, PASSWORD, account, address, named};
 use super::client::Door;
 use super::guide;
+use super::mandates;
 
 /// What a mail without links is for.
 const PLAIN: MailPurpose = MailPurpose::Audit;
@@ -63,6 +64,9 @@ pub struct Belongings {
     pub extra: AccountId,
     pub extra_mail: String,
     pub grants: BTreeMap<&'static str, GrantId>,
+    /// A mandate that the house granted to the provider, and one that it holds of the provider.
+    pub granted: MandateId,
+    pub held: MandateId,
 }
 
 /// A case.
@@ -78,6 +82,8 @@ pub struct Town {
     pub belongings: BTreeMap<&'static str, Belongings>,
     /// By relation to the house "Eigen".
     pub cases: BTreeMap<&'static str, Case>,
+    /// The houses that "Eigen" has a mandate of, had one of, or serves, by relation.
+    pub grantors: BTreeMap<&'static str, OrgId>,
     /// By relation.
     pub steps: BTreeMap<&'static str, (Case, StepId)>,
     /// Reports that are being written: by who writes them, and again (`discard.ROLE`) to be thrown away.
@@ -140,9 +146,11 @@ impl Town {
             belongings.insert(relation, belongings_of(house, &cast, word, org).await);
         }
         let ([failed_mail, failed_dispatch], dead_job) = given_up(house, &cast).await;
-        let cases = cases(house, &cast).await;
+        let mut cases = cases(house, &cast).await;
+        let (grantors, reported) = mandates::build(house, &cast).await;
+        cases.extend(reported);
         let steps = steps(house, &cast, &cases).await;
-        let drafts = drafts(house, &cast).await;
+        let drafts = drafts(house, &cast, grantors["served"]).await;
         let advisories = advisories_of(house, &cast).await;
         let links = links(house, &cast).await;
         let (waiting_grants, cert_grants) = grants(house, &cast).await;
@@ -161,6 +169,7 @@ impl Town {
             sent: mails,
             belongings,
             cases,
+            grantors,
             steps,
             drafts,
             advisories,
@@ -252,7 +261,9 @@ async fn belongings_of(house: &House, cast: &Cast, word: &'static str, org: OrgI
         let grant = house.write(move |tx| people::grant_role(tx, &system, ended, org, Role::Reporter)).await;
         grants.insert(role, grant);
     }
-    Belongings { org, contact, assets, relations, extra, extra_mail, grants }
+    let granted = mandates::between(house, lead.account, org, provider).await;
+    let held = mandates::between(house, cast.person("provider.org_lead").account, provider, org).await;
+    Belongings { org, contact, assets, relations, extra, extra_mail, grants, granted, held }
 }
 
 /// One mail that the server refused for good, and one dead job.
@@ -488,7 +499,7 @@ async fn steps(
 }
 
 /// Reports that are being written; the reporter's says what nobody else may ever read.
-async fn drafts(house: &House, cast: &Cast) -> BTreeMap<&'static str, DraftId> {
+async fn drafts(house: &House, cast: &Cast, served: OrgId) -> BTreeMap<&'static str, DraftId> {
     let mut drafts = BTreeMap::new();
     let (title, words) = (canary("entwurf", "Titel"), canary("entwurf", "Beschreibung"));
     for (key, who, title, words) in [
@@ -505,6 +516,7 @@ async fn drafts(house: &House, cast: &Cast) -> BTreeMap<&'static str, DraftId> {
         ];
         drafts.insert(key, guide::draft(house, cast.person(who).account, &said).await);
     }
+    drafts.insert("served", guide::sent(house, cast.person("reporter").account, served).await);
     drafts
 }
 

@@ -164,6 +164,38 @@ mail-pointer-received =
     { $link }
 
     Wird es schlimmer? Dann rufen Sie uns bitte an.
+mail-pointer-unconfirmed =
+    Guten Tag,
+
+    Ihre Meldung für eine andere Stelle ist angekommen. Sie haben kein Mandat. Die Stelle muss die Meldung noch bestätigen.
+
+    Aktenzeichen: { $reference }
+    Einstufung: { $label }
+
+    Wie es steht, sehen Sie hier mit dem Aktenzeichen und Ihrem Belegcode:
+    { $link }
+
+    Wird es schlimmer? Dann rufen Sie uns bitte an.
+mail-pointer-in-your-name =
+    Guten Tag,
+
+    ein Vorfall wurde in Ihrem Namen gemeldet. Wer gemeldet hat, besitzt ein Mandat dafür. Lesen Sie, was gemeldet ist.
+
+    Aktenzeichen: { $reference }
+    Einstufung: { $label }
+
+    Hier lesen Sie, wer was gemeldet hat. Melden Sie sich dazu an:
+    { $link }
+mail-pointer-confirm =
+    Guten Tag,
+
+    jemand hat ohne Mandat einen Vorfall in Ihrem Namen gemeldet. Bitte bestätigen Sie die Meldung, oder lehnen Sie sie ab.
+
+    Aktenzeichen: { $reference }
+    Einstufung: { $label }
+
+    Hier lesen Sie, wer was gemeldet hat. Melden Sie sich dazu an:
+    { $link }
 mail-pointer-message =
     Guten Tag,
 
@@ -664,6 +696,114 @@ directory-note-relation-added = Der Dienstleister ist eingetragen.
 directory-note-relation-ended = Der Dienstleister ist als beendet vermerkt.
 directory-note-call = Der Anruf ist notiert.
 directory-note-enrolment = Der Stand der Anbindung ist geändert.
+directory-mandates = Mandate
+directory-mandates-short = Wer in Ihrem Namen Vorfälle melden darf, und bis wann.
+directory-mandates-show = Mandate ansehen
+directory-mandates-what = Mit einem Mandat darf eine andere Stelle Vorfälle für { $name } melden, zum Beispiel ein IT-Dienstleister. Es gilt auf Zeit. Beide Seiten können es jederzeit beenden.
+directory-mandates-granted = Erteilte Mandate
+directory-mandates-granted-empty = Noch keines. Ohne Mandat muss die Stelle jede Meldung bestätigen, die andere für sie abgeben.
+directory-mandates-held = Erhaltene Mandate
+directory-mandates-held-empty = Keines. Andere Stellen erteilen ein Mandat auf ihrer eigenen Seite.
+directory-back-to-mandates = Zurück zu den Mandaten
+directory-mandate-new = Mandat erteilen
+directory-mandate-new-what = Eine andere Stelle darf dann für { $name } melden.
+directory-mandate-search = Welche Stelle suchen Sie?
+directory-mandate-search-hint = Name oder Ort, zum Beispiel Rechenzentrum
+directory-mandate-search-go = Suchen
+directory-mandate-search-empty = Dazu steht nichts im Register. Versuchen Sie es mit weniger Wörtern, oder rufen Sie uns an.
+directory-mandate-whom = Wer erhält das Mandat?
+directory-mandate-whom-hint = Fehlt die Stelle hier? Dann suchen Sie oben danach.
+directory-mandate-scope = Was darf diese Stelle?
+directory-mandate-scope-report = Vorfälle melden und diese Meldungen verfolgen
+directory-mandate-scope-read = Vorfälle melden und alle Vorgänge der Stelle lesen
+directory-mandate-scope-act = Vorfälle melden, alle Vorgänge der Stelle lesen und Nachrichten beantworten
+directory-mandate-until = Letzter Tag
+directory-mandate-until-hint = Bis Mitternacht dieses Tages. Höchstens drei Jahre.
+directory-mandate-after = Beide Stellen erhalten eine E-Mail. Vor dem Ende erinnern wir Sie.
+directory-mandate-grant = Dieses Mandat erteilen
+directory-mandate-days = vom { $from } bis zum { $until }
+directory-mandate-coming = gilt noch nicht
+directory-mandate-valid = gilt
+directory-mandate-ends-in = { $days ->
+    [0] läuft heute ab
+    [one] läuft in einem Tag ab
+   *[other] läuft in { $days } Tagen ab
+}
+directory-mandate-ended = abgelaufen
+directory-mandate-revoked = widerrufen
+directory-mandate-laid-down = niedergelegt
+directory-mandate-revoke = widerrufen
+directory-mandate-revoke-ask = „{ $name }“ darf dann sofort nicht mehr melden und sieht die Vorgänge nicht mehr.
+directory-mandate-revoke-yes = Ja, Mandat widerrufen
+directory-mandate-lay-down = niederlegen
+directory-mandate-lay-down-ask = Sie dürfen dann sofort nicht mehr für „{ $name }“ melden und sehen die Vorgänge nicht mehr.
+directory-mandate-lay-down-yes = Ja, Mandat niederlegen
+directory-mandate-error-past = Das Mandat kann frühestens heute beginnen.
+directory-mandate-error-order = Der letzte Tag liegt vor dem ersten.
+directory-mandate-error-long = Ein Mandat gilt höchstens drei Jahre. Der letzte mögliche Tag ist der { $day }.
+directory-mandate-error-overlap = An einem dieser Tage gilt schon ein solches Mandat.
+directory-mandate-error-register = Diese Stelle handelt schon nach dem Register für Sie. Sie braucht kein Mandat.
+directory-mandate-error-whom = Bitte wählen Sie eine Stelle.
+directory-mandate-error-over = Dieses Mandat ist schon beendet.
+directory-note-mandate-granted = Das Mandat ist erteilt. Beide Stellen erhalten eine E-Mail.
+directory-note-mandate-revoked = Das Mandat ist widerrufen. Beide Stellen erhalten eine E-Mail.
+directory-note-mandate-laid-down = Das Mandat ist niedergelegt. Beide Stellen erhalten eine E-Mail.
+directory-reportable-mandate = { $name } (mit Mandat)
+directory-reportable-service = { $name } (ohne Mandat: die Stelle muss die Meldung bestätigen)
+directory-mandate-granted-mail-subject = Ein Mandat ist erteilt
+directory-mandate-mail-granted =
+    Guten Tag,
+
+    { $mandated } hat ein Mandat von { $grantor }. Erteilt hat es { $who }.
+
+    Was es erlaubt: { $scope }.
+    Erster Tag: { $from }
+    Letzter Tag: { $until }
+
+    Beide Seiten können das Mandat jederzeit beenden:
+
+    { $link }
+
+    { $cert }, Telefon { $phone }
+directory-mandate-revoked-mail-subject = Ein Mandat ist widerrufen
+directory-mandate-mail-revoked =
+    Guten Tag,
+
+    { $who } hat das Mandat von { $grantor } für { $mandated } widerrufen. Es gilt ab sofort nicht mehr.
+
+    Was es erlaubt hat: { $scope }.
+
+    Hier sehen Sie Ihre Mandate:
+
+    { $link }
+
+    { $cert }, Telefon { $phone }
+directory-mandate-laid-down-mail-subject = Ein Mandat ist niedergelegt
+directory-mandate-mail-laid-down =
+    Guten Tag,
+
+    { $who } hat das Mandat von { $grantor } für { $mandated } niedergelegt. Es gilt ab sofort nicht mehr.
+
+    Was es erlaubt hat: { $scope }.
+
+    Hier sehen Sie Ihre Mandate:
+
+    { $link }
+
+    { $cert }, Telefon { $phone }
+directory-mandate-ending-mail-subject = Ein Mandat läuft bald ab
+directory-mandate-mail-ending =
+    Guten Tag,
+
+    das Mandat von { $grantor } für { $mandated } läuft ab. Sein letzter Tag ist der { $until }.
+
+    Was es erlaubt: { $scope }.
+
+    Soll es weitergehen? Dann erteilt { $grantor } ein neues:
+
+    { $link }
+
+    { $cert }, Telefon { $phone }
 directory-import-title = Datei einlesen
 directory-import-what = Eine CSV-Datei mit Stellen oder mit Dienstleistern. Alles oder nichts: Hat eine Zeile einen Fehler, ändert sich nichts. Dieselbe Datei noch einmal ändert auch nichts.
 directory-import-file = Datei
@@ -709,6 +849,22 @@ incident-refused-form = Dieses Formular ist unvollständig.
 incident-back-start = Zur Startseite
 incident-report-title = Vorfall melden
 incident-drill = ÜBUNG
+incident-receipt-title = Ihre Meldung ist angekommen
+incident-receipt-what = Sie haben ohne Mandat gemeldet. Das ThüringenCERT sieht die Meldung jetzt. Die Stelle muss sie noch bestätigen.
+incident-receipt-keep = Bitte schreiben Sie beides auf, oder drucken Sie diese Seite.
+incident-receipt-next = Die Stelle wurde eben benachrichtigt. Bis sie Ihnen ein Mandat gibt, sehen Sie nur, wie es steht.
+incident-receipt-ask = Stand abfragen
+incident-receipt-pending = Die Stelle hat die Meldung noch nicht bestätigt.
+incident-receipt-confirmed = Die Stelle hat die Meldung bestätigt.
+incident-receipt-refused = Die Stelle hat die Meldung abgelehnt. Sie bleibt beim ThüringenCERT.
+incident-lookup-title = Stand einer Meldung
+incident-lookup-what = Mit Aktenzeichen und Belegcode sehen Sie, wie es um Ihre Meldung steht. Eine Anmeldung ist nicht nötig.
+incident-lookup-reference = Aktenzeichen
+incident-lookup-reference-hint = Zum Beispiel TH-2026-00042
+incident-lookup-code = Belegcode
+incident-lookup-code-hint = Zwölf Zeichen, zum Beispiel 7KQM-2XWP-9RTA
+incident-lookup-ask = Stand zeigen
+incident-lookup-unknown = Aktenzeichen und Belegcode gehören nicht zusammen. Bitte prüfen Sie beides.
 incident-list-title = Meine Vorgänge
 incident-list-empty = Hier gibt es keine Vorgänge. Wenn etwas nicht stimmt, melden Sie einen Vorfall.
 incident-filter-label = Vorgänge filtern
@@ -761,6 +917,8 @@ incident-part-affected = betroffen
 incident-part-handler = bearbeitet mit
 incident-part-informed = informiert
 incident-mail-received = Ihre Meldung ist angekommen
+incident-mail-in-your-name = In Ihrem Namen wurde ein Vorfall gemeldet
+incident-refused-decided = Über diese Meldung ist schon entschieden.
 incident-mail-message = Es gibt eine Nachricht zu Ihrem Vorgang
 incident-mail-body =
     Guten Tag,
@@ -1513,6 +1671,19 @@ desk-your-message-hint = Zum Beispiel ein Nachtrag oder eine Frage
 desk-send-cert = Nachricht senden
 desk-history = Was bisher geschah
 desk-told-filed = Meldung eingegangen
+desk-behalf-title = Ist diese Meldung von Ihnen?
+desk-behalf-ask = Bestätigen Sie, dann gilt die Meldung als Ihre. Lehnen Sie ab, bleibt sie beim ThüringenCERT vermerkt.
+desk-behalf-yes = Ja, das ist unsere Meldung
+desk-behalf-no = Nein, ablehnen
+desk-behalf-mandated = Gemeldet für { $name } durch { $through }, mit Mandat.
+desk-behalf-pending = Gemeldet für { $name } durch { $through }, ohne Mandat. Die Stelle hat das noch nicht bestätigt.
+desk-behalf-confirmed = Gemeldet für { $name } durch { $through }. Die Stelle hat die Meldung bestätigt.
+desk-behalf-refused = Gemeldet für { $name } durch { $through }. Die Stelle hat die Meldung abgelehnt.
+desk-done-confirmed = Sie haben die Meldung bestätigt.
+desk-done-refused = Sie haben die Meldung abgelehnt.
+desk-told-filed-for = Meldung für { $name } eingegangen, durch { $through }
+desk-told-report-confirmed = { $who } hat bestätigt: Die Meldung ist von dieser Stelle.
+desk-told-report-refused = { $who } hat die Meldung abgelehnt: Sie ist nicht von dieser Stelle.
 desk-told-triaged = Eingestuft als { $class }, Priorität { $priority }
 desk-told-status = Status { $from } → { $to }
 desk-told-closed = Abgeschlossen: { $reason }
@@ -1622,6 +1793,10 @@ desk-action-directory-contact-end = Kontakt beendet
 desk-action-directory-end = Stelle beendet
 desk-action-directory-enrol = Anbindung geändert
 desk-action-directory-import = Datei eingelesen
+desk-action-directory-mandate-grant = Mandat erteilt
+desk-action-directory-mandate-lay-down = Mandat niedergelegt
+desk-action-directory-mandate-revoke = Mandat widerrufen
+desk-action-directory-mandate-warn = An das Ende eines Mandats erinnert
 desk-action-directory-relation-add = Dienstleister eingetragen
 desk-action-directory-relation-change = Dienstleister geändert
 desk-action-directory-relation-end = Dienstleister beendet
@@ -1640,6 +1815,8 @@ desk-action-incident-assign = Vorgang zugewiesen
 desk-action-incident-draft-begin = Meldung begonnen
 desk-action-incident-draft-discard = Entwurf einer Meldung verworfen
 desk-action-incident-draft-send = Entwurf als Meldung gesendet
+desk-action-incident-confirm = Meldung bestätigt
+desk-action-incident-refuse = Meldung abgelehnt
 desk-action-incident-file = Vorfall gemeldet
 desk-action-incident-message = Nachricht geschrieben
 desk-action-incident-restrict = Einschränkung geändert
@@ -1656,6 +1833,7 @@ desk-action-token-revoke = API-Token widerrufen
 desk-subject-incident = Vorgang
 desk-subject-advisory = Warnmeldung
 desk-subject-organisation = Stelle
+desk-subject-mandate = Mandat
 desk-subject-account = Konto
 desk-subject-step = Stufe der Eskalation
 desk-subject-mail = Mail
@@ -1673,10 +1851,12 @@ desk-purpose-escalation = Eskalation
 desk-purpose-advisory = Warnmeldung
 desk-purpose-invitation = Einladung
 desk-purpose-password = neues Passwort
+desk-purpose-mandate = Mandat
 desk-purpose-audit = Prüfpunkt des Protokolls
 desk-job-access-send-reset = Link für ein neues Passwort senden
 desk-job-access-sweep = Abgelaufene Sitzungen und Links löschen
 desk-job-incidents-sweep-drafts = Alte Entwürfe von Meldungen löschen
+desk-job-directory-warn-mandate = An das Ende eines Mandats erinnern
 desk-job-escalation-advance = Eskalation weiterführen
 
 ### demo

@@ -4,7 +4,7 @@ use askama::Template;
 use jiff::Timestamp;
 
 use super::Case;
-use super::parts::{Said, StepLine, author, involved, step_line, withheld};
+use super::parts::{Said, StepLine, author, involved, on_behalf, step_line, withheld};
 use crate::core::i18n::{Lang, text, text_with};
 use crate::core::ids::AccountId;
 use crate::desk::words::{Names, told};
@@ -45,6 +45,8 @@ pub(super) struct CasePage {
     messages: Vec<Message>,
     report: Option<Said>,
     withheld: Option<&'static str>,
+    /// Through whom it was reported.
+    on_behalf: Option<String>,
     involved_names: String,
     history: Vec<Told>,
     steps: Vec<StepLine>,
@@ -79,6 +81,7 @@ pub(super) fn page(sh: Shell, title: String, viewer: Option<AccountId>, case: Ca
         history: system.into_iter().map(|entry| Told { text: told(entry), at: entry.at }).collect(),
         report: view.report.map(Said::of),
         withheld: withheld(view.redaction),
+        on_behalf: view.behalf.as_ref().map(|behalf| on_behalf(behalf, &names)),
         involved_names: seeing.join(", "),
         steps: steps.into_iter().map(|step| step_line(step, |at| sh.spoken(at))).collect(),
         may: view.may,

@@ -9,7 +9,7 @@ use crate::core::ids::{OrgId, StepId};
 use crate::desk::words::{Names, word};
 use crate::escalation::model::StepState;
 use crate::escalation::service as escalation;
-use crate::incidents::model::{Entry, Involvement, Report};
+use crate::incidents::model::{Behalf, BehalfState, Entry, Involvement, Report};
 use crate::incidents::service::Redaction;
 
 /// An organisation with its parts in the case.
@@ -117,6 +117,19 @@ pub(super) fn withheld(redaction: Redaction) -> Option<&'static str> {
         Redaction::Anonymous => Some("desk-withheld-anonymous"),
         Redaction::Nobody => Some("desk-withheld-nobody"),
     }
+}
+
+/// What a page says of a report that another organisation filed.
+pub(super) fn on_behalf(behalf: &Behalf, names: &Names) -> String {
+    let key = match behalf.state {
+        BehalfState::Mandated => "desk-behalf-mandated",
+        BehalfState::Pending => "desk-behalf-pending",
+        BehalfState::Confirmed => "desk-behalf-confirmed",
+        BehalfState::Refused => "desk-behalf-refused",
+    };
+    let name = |id: OrgId| names.organisation(Some(id)).into();
+    text_with(Lang::De, key, &[("name", name(behalf.organisation)), ("through", name(behalf.through))])
+        .into_owned()
 }
 
 /// The name beside a line; what the product does by itself has its own word.

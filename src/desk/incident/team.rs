@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use askama::Template;
 use jiff::Timestamp;
 
-use super::parts::{Involved, Said, StepLine, author, involved, step_line, withheld};
+use super::parts::{Involved, Said, StepLine, author, involved, on_behalf, step_line, withheld};
 use super::{Again, Case};
 use crate::core::i18n::{Lang, text};
 use crate::core::ids::AccountId;
@@ -62,6 +62,8 @@ pub(super) struct IncidentPage {
     involved_names: String,
     report: Option<Said>,
     withheld: Option<&'static str>,
+    /// Through whom it was reported.
+    on_behalf: Option<String>,
     entries: Vec<parts::Entry>,
     steps: Vec<StepLine>,
     case: Incident,
@@ -226,6 +228,7 @@ pub(super) fn page(sh: Shell, title: String, case: Case, again: Again) -> Incide
         involved,
         report: view.report.map(Said::of),
         withheld: withheld(view.redaction),
+        on_behalf: view.behalf.as_ref().map(|behalf| on_behalf(behalf, &names)),
         entries: view.entries.iter().map(|e| entry(&names, e)).collect(),
         steps: steps.into_iter().map(|step| step_line(step, when::dense)).collect(),
         may: view.may,

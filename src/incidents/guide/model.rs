@@ -283,4 +283,6 @@ pub struct Draft {
     pub updated_at: Timestamp,
     /// The case that it has become.
     pub reference: Option<String>,
+    /// The receipt code, where that case is unconfirmed and so not for the reporter to see.
+    pub receipt: Option<String>,
 }

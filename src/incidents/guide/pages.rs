@@ -9,7 +9,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use jiff::Timestamp;
 
-use super::model::Step;
+use super::model::{Draft, Step};
 use super::service::{self, Opened, kept_until};
 use super::{check, rules};
 use crate::access::guard::Visitor;
@@ -24,6 +24,7 @@ pub fn configure(cfg: &mut ServiceConfig) {
     cfg.service(web::resource("/melden").get(start).post(begin))
         .service(web::resource("/melden/{draft}/verwerfen").post(discard))
         .service(web::resource("/melden/{draft}/pruefen").get(review::show).post(review::send))
+        .service(web::resource("/melden/{draft}/beleg").get(review::receipt))
         .service(web::resource("/melden/{draft}/{schritt}").get(step::show).post(step::save))
         .service(web::resource("/vorgaenge/{reference}/eingegangen").get(arrived::show));
 }
@@ -42,9 +43,14 @@ fn address(id: DraftId, step: Step) -> String {
     format!("/melden/{id}/{}", step.code())
 }
 
-/// On to the page of the case that a draft has become.
-fn to_case(visitor: &Visitor, reference: &str) -> HttpResponse {
-    visitor.redirect(&format!("/vorgaenge/{reference}/eingegangen"), "")
+/// On to what a sent draft has become: its case, or the receipt for who may not see that.
+fn sent_on(visitor: &Visitor, draft: &Draft) -> Option<HttpResponse> {
+    let reference = draft.reference.as_deref()?;
+    let to = match draft.receipt {
+        Some(_) => format!("/melden/{}/beleg", draft.id),
+        None => format!("/vorgaenge/{reference}/eingegangen"),
+    };
+    Some(visitor.redirect(&to, ""))
 }
 
 struct Waiting {

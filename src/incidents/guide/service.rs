@@ -12,7 +12,7 @@ use crate::audit::service::record;
 use crate::core::actor::Actor;
 use crate::core::error::{Error, Result};
 use crate::core::ids::{AccountId, DraftId};
-use crate::directory::service as directory;
+use crate::directory::service::{self as directory, Authority};
 use crate::incidents::service as incidents;
 use crate::store::Tx;
 
@@ -51,19 +51,20 @@ fn account(actor: &Actor) -> Result<AccountId> {
 /// # Errors
 /// The database's.
 pub fn houses(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<House>> {
-    let acting = directory::acting_for(tx, actor)?;
-    let names = directory::names(tx, &acting)?;
     let own = actor.organisations();
     let mut houses = Vec::new();
-    for id in acting {
-        let facts = directory::org_facts(tx, actor, id)?;
-        if may(tx, actor, Action::FileIncident, facts)
-            && let Some(name) = names.get(&id)
-        {
-            houses.push(House { id, name: name.name.clone() });
+    for one in directory::reportable(tx, actor)? {
+        let facts = match one.authority {
+            Authority::Register => directory::org_facts(tx, actor, one.organisation)?,
+            Authority::Mandate => Facts::of(actor).with(Relation::Mandated),
+            Authority::Service => Facts::of(actor).with(Relation::Provider),
+        };
+        if may(tx, actor, Action::FileIncident, facts) || may(tx, actor, Action::FileUnconfirmed, facts) {
+            houses.push(House { id: one.organisation, name: one.label() });
         }
     }
-    houses.sort_by_key(|house| (!own.contains(&house.id), house.name.clone()));
+    // Within each authority they come by name.
+    houses.sort_by_key(|house| !own.contains(&house.id));
     Ok(houses)
 }
 
@@ -83,8 +84,8 @@ fn own(tx: &mut Tx<'_>, actor: &Actor, id: DraftId) -> Result<store::Row> {
 }
 
 fn draft(row: store::Row) -> Draft {
-    let store::Row { id, is_drill, answers, version, updated_at, reference, .. } = row;
-    Draft { id, is_drill, answers, version, updated_at, reference }
+    let store::Row { id, is_drill, answers, version, updated_at, reference, receipt, .. } = row;
+    Draft { id, is_drill, answers, version, updated_at, reference, receipt }
 }
 
 /// The actor's drafts that are not sent.
@@ -165,15 +166,16 @@ pub fn save(
     Ok(opened)
 }
 
-/// Sends a draft: files its report and marks it as sent, both or neither. One that was sent answers with its case.
+/// Sends a draft: files its report and marks it as sent, both or neither. Returns the draft with what it has become,
+/// also where it was sent before.
 ///
 /// # Errors
 /// [`Error::Stale`] where it says something else than what was seen; [`Error::Invalid`] with every field that a report
 /// cannot have; as [`incidents::file`].
-pub fn send(tx: &mut Tx<'_>, actor: &Actor, id: DraftId, seen: i32) -> Result<String> {
+pub fn send(tx: &mut Tx<'_>, actor: &Actor, id: DraftId, seen: i32) -> Result<Draft> {
     let opened = open(tx, actor, id)?;
-    if let Some(reference) = opened.draft.reference {
-        return Ok(reference);
+    if opened.draft.reference.is_some() {
+        return Ok(opened.draft);
     }
     if opened.draft.version != seen {
         return Err(Error::Stale);
@@ -181,11 +183,11 @@ pub fn send(tx: &mut Tx<'_>, actor: &Actor, id: DraftId, seen: i32) -> Result<St
     let report = check::report(&opened.draft.answers, &opened.context(), opened.draft.is_drill)?;
     store::claim(tx, id, seen)?;
     let filed = incidents::file(tx, actor, &report)?;
-    store::filed(tx, id, filed.id)?;
+    store::filed(tx, id, filed.id, filed.receipt.clone())?;
     let sent =
         Entry::new("incident.draft_send", SubjectKind::Draft, id).organisation(Some(report.organisation));
     record(tx, actor, sent.with("reference", filed.reference.as_str()))?;
-    Ok(filed.reference)
+    Ok(Draft { reference: Some(filed.reference), receipt: filed.receipt, ..opened.draft })
 }
 
 /// Throws a draft away. One that was sent stays what it has become.

@@ -18,7 +18,11 @@ pub struct Row {
     pub version: i32,
     pub updated_at: Timestamp,
     pub reference: Option<String>,
+    pub receipt: Option<String>,
 }
+
+/// Where a sent draft keeps its receipt code among the answers, which are gone.
+const RECEIPT: &str = "receipt";
 
 type Columns = (DraftId, AccountId, bool, String, i32, At, Option<IncidentId>);
 
@@ -32,11 +36,10 @@ fn row(tx: &mut Tx<'_>, columns: Columns) -> Result<Row> {
         Some(case) => Some(incidents::table.find(case).select(incidents::reference).first(tx.conn)?),
         None => None,
     };
-    let answers = match reference {
-        Some(_) => Answers::default(),
-        None => serde_json::from_str(&answers).map_err(|error| Error::Internal(error.to_string()))?,
-    };
-    Ok(Row { id, account, is_drill, answers, version, updated_at: updated_at.into(), reference })
+    let kept: Answers = serde_json::from_str(&answers).map_err(|error| Error::Internal(error.to_string()))?;
+    let receipt = reference.as_ref().map(|_| kept.get(RECEIPT).to_owned()).filter(|code| !code.is_empty());
+    let answers = if reference.is_some() { Answers::default() } else { kept };
+    Ok(Row { id, account, is_drill, answers, version, updated_at: updated_at.into(), reference, receipt })
 }
 
 macro_rules! columns {
@@ -109,10 +112,16 @@ pub fn claim(tx: &mut Tx<'_>, id: DraftId, version: i32) -> Result<()> {
     one_row(diesel::update(open).set(drafts::version.eq(version + 1)).run(tx.conn)?)
 }
 
-/// Notes what a claimed draft has become, and forgets the answers: the report has them now.
-pub fn filed(tx: &mut Tx<'_>, id: DraftId, case: IncidentId) -> Result<()> {
-    let change =
-        (drafts::answers.eq("{}"), drafts::filed_incident_id.eq(case), drafts::updated_at.eq(tx.at()));
+/// Notes what a claimed draft has become, and forgets the answers: the report has them now. The receipt code of an
+/// unconfirmed report stays as long as the draft.
+pub fn filed(tx: &mut Tx<'_>, id: DraftId, case: IncidentId, receipt: Option<String>) -> Result<()> {
+    let mut answers = Answers::default();
+    answers.set(RECEIPT, receipt.into_iter().collect());
+    let change = (
+        drafts::answers.eq(json(&answers)?),
+        drafts::filed_incident_id.eq(case),
+        drafts::updated_at.eq(tx.at()),
+    );
     one_row(diesel::update(drafts::table.find(id)).set(change).run(tx.conn)?)
 }
 

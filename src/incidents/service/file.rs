@@ -1,6 +1,6 @@
 //! Filing: a report becomes an incident, durably, before anybody is told so.
 
-use super::queue_at;
+use super::{behalf, queue_at};
 use crate::access::policy::{Action, check};
 use crate::audit::model::{Entry, SubjectKind};
 use crate::audit::service::record;
@@ -9,8 +9,8 @@ use crate::core::error::{Error, Result};
 use crate::core::event::Event;
 use crate::core::ids::IncidentId;
 use crate::core::when;
-use crate::directory::service as directory;
-use crate::incidents::model::{Audience, FILED_UNDER, NewReport, Part};
+use crate::directory::service::{self as directory, OnBehalf};
+use crate::incidents::model::{Audience, FILED_UNDER, Inform, NewReport, Part};
 use crate::incidents::{notices, store};
 use crate::store::{Tx, reference};
 
@@ -19,17 +19,21 @@ use crate::store::{Tx, reference};
 pub struct Filed {
     pub id: IncidentId,
     pub reference: String,
+    /// Of an unconfirmed report: what shows its status, told this once.
+    pub receipt: Option<String>,
 }
 
 /// Files a report for an organisation as a new incident.
 ///
-/// A member municipality's report is its own; the administration that runs it acts for it by register.
+/// A member municipality's report is its own; the administration that runs it acts for it by register. Under a mandate
+/// the report stands as well; by a provider without one it is unconfirmed.
 ///
 /// # Errors
 /// [`Error::NotFound`] when the actor may not report for this organisation, [`Error::Invalid`] for impossible times.
 pub fn file(tx: &mut Tx<'_>, actor: &Actor, report: &NewReport) -> Result<Filed> {
-    let facts = directory::org_facts(tx, actor, report.organisation)?;
-    check(tx, actor, Action::FileIncident, facts)?;
+    let (facts, through) = directory::report_facts(tx, actor, report.organisation)?;
+    let is_unconfirmed = behalf::is_unconfirmed(tx, actor, facts);
+    check(tx, actor, if is_unconfirmed { Action::FileUnconfirmed } else { Action::FileIncident }, facts)?;
     check_times(tx, report)?;
     let reference = next_reference(tx, report.is_drill)?;
     let id: IncidentId = tx.id();
@@ -41,30 +45,43 @@ pub fn file(tx: &mut Tx<'_>, actor: &Actor, report: &NewReport) -> Result<Filed>
         tlp: FILED_UNDER,
         queue_at: queue_at(tx.now(), None, None),
         created_by: actor.account,
+        is_unconfirmed,
     };
     store::add(tx, &new, report)?;
-    store::add_report(tx, id, actor.account, report)?;
+    if is_unconfirmed {
+        // Nobody else may permit that the organisation is named.
+        let kept = NewReport { inform: Inform::Nobody, ..report.clone() };
+        store::add_report(tx, id, actor.account, &kept)?;
+    } else {
+        store::add_report(tx, id, actor.account, report)?;
+    }
     store::add_involvement(tx, id, report.organisation, Part::Reporter, report.times.aware)?;
     let entry = store::NewEntry {
         kind: "filed",
         audience: Audience::Organisation(report.organisation),
         account: actor.account,
         author: &actor.name,
-        facts: serde_json::Map::new(),
+        facts: behalf::told(tx, report.organisation, through)?,
         body: Some(report.description.as_str()),
     };
     store::add_entry(tx, id, &entry)?;
-    record(
-        tx,
-        actor,
-        Entry::new("incident.file", SubjectKind::Incident, id)
-            .organisation(Some(report.organisation))
-            .with("reference", reference.as_str())
-            .with("observed", report.observed.code()),
-    )?;
-    notices::received(tx, actor, id, &reference, report)?;
+    let mut trail = Entry::new("incident.file", SubjectKind::Incident, id)
+        .organisation(Some(report.organisation))
+        .with("reference", reference.as_str())
+        .with("observed", report.observed.code());
+    if let Some(OnBehalf { through, mandate }) = through {
+        trail = trail.with("through", through.to_string());
+        trail = trail.with("mandate", mandate.map(|id| id.to_string()));
+    }
+    record(tx, actor, trail)?;
+    let place = notices::Place { id, reference: &reference };
+    let receipt = match through {
+        Some(through) => behalf::filed(tx, &place, report, through, is_unconfirmed)?,
+        None => None,
+    };
+    notices::received(tx, actor, &place, report, is_unconfirmed)?;
     tx.emit(Event::IncidentFiled(id));
-    Ok(Filed { id, reference })
+    Ok(Filed { id, reference, receipt })
 }
 
 /// `TH-2026-00042`, by the year in Thüringen; drills have numbers of their own, `UE-2026-00003`.

@@ -1,11 +1,13 @@
 //! What may be done with incidents. Each function asks the policy first, and writes change, audit row, timeline and
 //! mail in the caller's transaction.
 
+mod behalf;
 mod file;
 mod handle;
 mod system;
 mod view;
 
+pub use behalf::{Status as ReceiptStatus, decide, status_by_receipt};
 pub use file::{Filed, file};
 pub use handle::{assign, close, counterpart, message, reopen, restrict, set_status, set_waiting, triage};
 pub use system::{add_system_entry, inform, involve, load, load_by_reference, named, set_deadline};

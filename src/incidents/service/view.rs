@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::open;
+use super::{behalf, open};
 use crate::access::policy::{Action, Facts, check_token, may};
 use crate::audit::model::{Entry as AuditEntry, SubjectKind};
 use crate::audit::service::record;
@@ -10,7 +10,7 @@ use crate::core::actor::Actor;
 use crate::core::error::{Error, FieldError, Result};
 use crate::core::ids::{AccountId, IncidentId, OrgId};
 use crate::core::page::{Page, read_cursor};
-use crate::incidents::model::{Entry, Filter, Incident, Inform, Involvement, Part, Report, Row};
+use crate::incidents::model::{Behalf, Entry, Filter, Incident, Inform, Involvement, Part, Report, Row};
 use crate::incidents::{policy, store};
 use crate::store::Tx;
 
@@ -33,6 +33,8 @@ pub struct Abilities {
     pub write: bool,
     pub escalate: bool,
     pub restrict: bool,
+    /// Says whether a report in its organisation's name is its own.
+    pub confirm: bool,
 }
 
 /// One case for one viewer.
@@ -48,6 +50,8 @@ pub struct View {
     pub named: Vec<AccountId>,
     pub may: Abilities,
     pub redaction: Redaction,
+    /// Through whom it was reported, where that was another organisation.
+    pub behalf: Option<Behalf>,
 }
 
 /// Shows a case and records that it was seen.
@@ -56,6 +60,7 @@ pub struct View {
 /// [`Error::NotFound`] where it does not exist for the actor.
 pub fn show(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<View> {
     let (mut incident, sight) = open(tx, actor, reference, Action::ShowIncident)?;
+    let (behalf, may_confirm) = behalf::view(tx, actor, &incident, &sight)?;
     let can = |action| may(tx, actor, action, sight.facts);
     let abilities = Abilities {
         is_team: can(Action::ReadTeamNotes),
@@ -63,6 +68,7 @@ pub fn show(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<View> {
         write: can(Action::WriteToInvolved),
         escalate: can(Action::EscalateIncident),
         restrict: can(Action::RestrictIncident),
+        confirm: may_confirm,
     };
     let mut involvements = store::involvements_of(tx, incident.id)?;
     let entries = store::entries(tx, incident.id, abilities.is_team, &sight.organisations)?;
@@ -93,6 +99,7 @@ pub fn show(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<View> {
         acting: sight.organisations,
         named,
         may: abilities,
+        behalf: behalf.filter(|_| redaction == Redaction::None),
         redaction,
     })
 }
@@ -159,9 +166,9 @@ pub fn list(
 
 /// What a handler's list may not say, it does not say; the case itself decides the same way in [`show`].
 fn redact_rows(tx: &mut Tx<'_>, scope: &policy::Scope, rows: &mut [Row]) -> Result<()> {
-    let policy::Scope::Organisations { organisations, .. } = scope else { return Ok(()) };
+    let policy::Scope::Organisations { organisations, mandates, .. } = scope else { return Ok(()) };
     let ids: Vec<IncidentId> = rows.iter().map(|row| row.id).collect();
-    let parties = store::parties(tx, &ids, organisations)?;
+    let parties = store::parties(tx, &ids, organisations, mandates)?;
     let informs = store::informs(tx, &ids)?;
     for row in rows {
         row.follow_up_at = None;

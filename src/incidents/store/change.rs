@@ -20,6 +20,7 @@ pub struct NewIncident<'a> {
     pub tlp: Tlp,
     pub queue_at: Timestamp,
     pub created_by: Option<AccountId>,
+    pub is_unconfirmed: bool,
 }
 
 pub fn add(tx: &mut Tx<'_>, new: &NewIncident<'_>, report: &NewReport) -> Result<()> {
@@ -36,7 +37,7 @@ pub fn add(tx: &mut Tx<'_>, new: &NewIncident<'_>, report: &NewReport) -> Result
             incidents::queue_at.eq(At(new.queue_at)),
             incidents::is_open.eq(true),
             incidents::is_restricted.eq(false),
-            incidents::is_unconfirmed.eq(false),
+            incidents::is_unconfirmed.eq(new.is_unconfirmed),
             incidents::is_drill.eq(report.is_drill),
             incidents::occurred_at.eq(time(report.times.occurred)),
             incidents::detected_at.eq(time(report.times.detected)),
@@ -119,6 +120,7 @@ pub struct Change {
     pub queue_at: Option<At>,
     pub is_open: Option<bool>,
     pub is_restricted: Option<bool>,
+    pub is_unconfirmed: Option<bool>,
     pub closed_at: Option<Option<At>>,
 }
 

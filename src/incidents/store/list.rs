@@ -12,10 +12,12 @@ use crate::core::ids::{AccountId, IncidentId, OrgId};
 use crate::core::tlp::Tlp;
 use crate::directory::model::fold;
 use crate::incidents::model::{Category, Filter, Inform, Part, Row};
-use crate::incidents::policy::Scope;
+use crate::incidents::policy::{Reach, Scope};
 use crate::incidents::status::Status;
 use crate::store::connection::MultiBackend;
-use crate::store::schema::{incident_contents, incident_named, incidents, involvements, reports};
+use crate::store::schema::{
+    behalf_reports, incident_contents, incident_named, incidents, involvements, reports,
+};
 use crate::store::{At, Tx};
 
 type Boxed<'a> = incidents::BoxedQuery<'a, MultiBackend>;
@@ -103,10 +105,37 @@ impl Order {
 pub(super) type Predicate<'a> =
     Box<dyn BoxableExpression<incidents::table, MultiBackend, SqlType = Bool> + 'a>;
 
-/// Of what a list may show, the cases whose viewer may know so much of them: a party everything, others what the
-/// reporter allowed to be told, as [`crate::incidents::service::show`] has it. `None`: all of them.
+/// The cases that mandates let somebody read.
+fn mandated<'a>(reach: &Reach) -> Option<Predicate<'a>> {
+    let mut any: Option<Predicate<'a>> = None;
+    let mut or = |one: Predicate<'a>| {
+        any = Some(match any.take() {
+            Some(before) => Box::new(before.or(one)),
+            None => one,
+        });
+    };
+    if !reach.all.is_empty() {
+        let reported = involvements::table
+            .filter(involvements::organisation_id.eq_any(reach.all.clone()))
+            .filter(involvements::part.eq(Part::Reporter.code()))
+            .filter(involvements::ended_at.is_null())
+            .select(involvements::incident_id);
+        or(Box::new(incidents::id.eq_any(reported)));
+    }
+    for (through, grantors) in &reach.own_reports {
+        let filed = behalf_reports::table
+            .filter(behalf_reports::through_id.eq(*through))
+            .filter(behalf_reports::organisation_id.eq_any(grantors.clone()))
+            .select(behalf_reports::incident_id);
+        or(Box::new(incidents::id.eq_any(filed)));
+    }
+    any
+}
+
+/// Of what a list may show, the cases whose viewer may know so much of them: a party, and who reads by mandate,
+/// everything, others what the reporter allowed to be told, as [`crate::incidents::service::show`] has it. `None`: all of them.
 fn tellable<'a>(scope: &Scope, allowed: &[Inform]) -> Option<Predicate<'a>> {
-    let Scope::Organisations { organisations, .. } = scope else { return None };
+    let Scope::Organisations { organisations, mandates, .. } = scope else { return None };
     let own = involvements::table
         .filter(involvements::organisation_id.eq_any(organisations.clone()))
         .filter(involvements::part.eq_any([Part::Reporter.code(), Part::Affected.code()]))
@@ -116,7 +145,11 @@ fn tellable<'a>(scope: &Scope, allowed: &[Inform]) -> Option<Predicate<'a>> {
         .filter(reports::kind.eq("initial"))
         .filter(reports::inform.eq_any(allowed.iter().map(|inform| inform.code()).collect::<Vec<_>>()))
         .select(reports::incident_id);
-    Some(Box::new(incidents::id.eq_any(own).or(incidents::id.eq_any(told))))
+    let known = incidents::id.eq_any(own).or(incidents::id.eq_any(told));
+    Some(match mandated(mandates) {
+        Some(mandated) => Box::new(known.or(mandated)),
+        None => Box::new(known),
+    })
 }
 
 fn visible<'a>(scope: &Scope) -> Boxed<'a> {
@@ -124,13 +157,17 @@ fn visible<'a>(scope: &Scope) -> Boxed<'a> {
     match scope {
         Scope::Nothing => query = query.filter(incidents::id.ne(incidents::id)),
         Scope::Team { .. } => {}
-        Scope::Organisations { organisations, parts, .. } => {
+        Scope::Organisations { organisations, parts, mandates, .. } => {
             let involved = involvements::table
                 .filter(involvements::organisation_id.eq_any(organisations.clone()))
                 .filter(involvements::part.eq_any(parts.iter().map(|part| part.code()).collect::<Vec<_>>()))
                 .filter(involvements::ended_at.is_null())
                 .select(involvements::incident_id);
-            query = query.filter(incidents::id.eq_any(involved));
+            let involved = incidents::id.eq_any(involved);
+            query = match mandated(mandates) {
+                Some(mandated) => query.filter(involved.or(mandated)),
+                None => query.filter(involved),
+            };
         }
     }
     if let Scope::Team { account, sees_restricted: false }
@@ -202,15 +239,24 @@ fn containing(text: &str) -> String {
     format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
 }
 
-/// Of these cases, those in which one of these organisations is a party.
-pub fn parties(tx: &mut Tx<'_>, ids: &[IncidentId], organisations: &[OrgId]) -> Result<HashSet<IncidentId>> {
-    let rows: Vec<IncidentId> = involvements::table
+/// Of these cases, those in which one of these organisations is a party, and those that are read by mandate.
+pub fn parties(
+    tx: &mut Tx<'_>,
+    ids: &[IncidentId],
+    organisations: &[OrgId],
+    mandates: &Reach,
+) -> Result<HashSet<IncidentId>> {
+    let mut rows: Vec<IncidentId> = involvements::table
         .filter(involvements::incident_id.eq_any(ids.to_vec()))
         .filter(involvements::organisation_id.eq_any(organisations.to_vec()))
         .filter(involvements::part.eq_any([Part::Reporter.code(), Part::Affected.code()]))
         .filter(involvements::ended_at.is_null())
         .select(involvements::incident_id)
         .load(tx.conn)?;
+    if let Some(mandated) = mandated(mandates) {
+        let read = incidents::table.into_boxed().filter(incidents::id.eq_any(ids.to_vec())).filter(mandated);
+        rows.extend(read.select(incidents::id).load::<IncidentId>(tx.conn)?);
+    }
     Ok(rows.into_iter().collect())
 }
 

@@ -2,6 +2,7 @@
 
 mod guide;
 mod handling;
+mod mandates;
 mod sight;
 
 use std::collections::HashMap;

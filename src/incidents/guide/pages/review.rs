@@ -7,7 +7,7 @@ use askama::Template;
 use jiff::Timestamp;
 
 use super::step::LABELS;
-use super::{address, draft_id, to_case, version};
+use super::{address, draft_id, sent_on, version};
 use crate::access::guard::Visitor;
 use crate::core::error::{Error, Result};
 use crate::core::i18n::{Lang, text};
@@ -15,6 +15,7 @@ use crate::core::ids::DraftId;
 use crate::incidents::guide::model::{Step, fields};
 use crate::incidents::guide::service::{self, Opened, kept_until};
 use crate::incidents::guide::{rules, words};
+use crate::incidents::receipt;
 use crate::web::site::Site;
 use crate::web::{Failure, Form, FormData, Shell};
 
@@ -88,10 +89,24 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, Failure> {
     visitor.require()?;
     let opened = opened(&visitor, &site, draft_id(&id)?).await?;
-    if let Some(reference) = &opened.draft.reference {
-        return Ok(to_case(&visitor, reference));
+    if let Some(answer) = sent_on(&visitor, &opened.draft) {
+        return Ok(answer);
     }
     visitor.page(&ReviewPage::new(&visitor, &opened, Form::default()))
+}
+
+/// What who reported without a mandate is left with.
+pub(super) async fn receipt(
+    visitor: Visitor,
+    site: Data<Site>,
+    id: Path<String>,
+) -> Result<HttpResponse, Failure> {
+    visitor.require()?;
+    let draft = opened(&visitor, &site, draft_id(&id)?).await?.draft;
+    match (&draft.reference, &draft.receipt) {
+        (Some(reference), Some(code)) => receipt::page(&visitor, reference, code),
+        _ => Err(Error::NotFound.into()),
+    }
 }
 
 /// Sends the report. Sent twice, by a double click or a lost answer, it is filed once and answered alike.
@@ -106,14 +121,14 @@ pub(super) async fn send(
     typed.only(&["version"])?;
     let seen = version(&typed)?;
     let error = match site.db.write(move |tx| service::send(tx, &actor, id, seen)).await {
-        Ok(reference) => return Ok(to_case(&visitor, &reference)),
+        Ok(draft) => return sent_on(&visitor, &draft).ok_or_else(|| Error::NotFound.into()),
         Err(error) => error,
     };
     match error {
         Error::Stale => {
             let opened = opened(&visitor, &site, id).await?;
-            if let Some(reference) = &opened.draft.reference {
-                return Ok(to_case(&visitor, reference));
+            if let Some(answer) = sent_on(&visitor, &opened.draft) {
+                return Ok(answer);
             }
             let page = ReviewPage::new(&visitor, &opened, Form::default());
             let sh = page.sh.failed();

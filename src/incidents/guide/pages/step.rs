@@ -9,7 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use jiff::Timestamp;
 
-use super::{address, draft_id, to_case, version};
+use super::{address, draft_id, sent_on, version};
 use crate::access::guard::Visitor;
 use crate::core::error::{Error, FieldError, Result};
 use crate::core::i18n::{Lang, has, text, text_with};
@@ -179,8 +179,8 @@ pub(super) async fn show(
     let actor = visitor.require()?.clone();
     let (id, step) = place(path.into_inner())?;
     let opened = site.db.read(move |tx| service::open(tx, &actor, id)).await?;
-    if let Some(reference) = &opened.draft.reference {
-        return Ok(to_case(&visitor, reference));
+    if let Some(answer) = sent_on(&visitor, &opened.draft) {
+        return Ok(answer);
     }
     visitor.page(&StepPage::new(&visitor, &opened, step, Form::filled(filled(&opened, step))))
 }
@@ -253,8 +253,8 @@ pub(super) async fn save(
         Err(opened) => return slower(&visitor, &opened, step, typed),
         Ok(opened) => opened,
     };
-    if let Some(reference) = &opened.draft.reference {
-        return Ok(to_case(&visitor, reference));
+    if let Some(answer) = sent_on(&visitor, &opened.draft) {
+        return Ok(answer);
     }
     onward(&visitor, &opened, step, way, typed)
 }

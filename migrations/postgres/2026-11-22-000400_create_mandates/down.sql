@@ -1,0 +1,2 @@
+DROP TABLE behalf_reports;
+DROP TABLE mandates;

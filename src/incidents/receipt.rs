@@ -1,0 +1,107 @@
+//! What stays for who reported without a mandate: a receipt after sending, and the status of the report against
+//! reference and receipt code, without signing in.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, ServiceConfig};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+use super::model::BehalfState;
+use super::service::{self, ReceiptStatus};
+use crate::access::guard::Visitor;
+use crate::core::error::{Error, FieldError};
+use crate::core::text::Fields;
+use crate::web::site::Site;
+use crate::web::{Failure, Form, FormData, Shell};
+
+/// The route of this page.
+pub fn configure(cfg: &mut ServiceConfig) {
+    cfg.service(web::resource("/meldestand").get(ask).post(tell));
+}
+
+#[derive(Template)]
+#[template(path = "incidents/templates/receipt.html")]
+struct ReceiptPage<'a> {
+    sh: Shell,
+    reference: &'a str,
+    receipt: &'a str,
+}
+
+/// The receipt.
+///
+/// # Errors
+/// [`Error::Internal`] where the template fails.
+pub(super) fn page(visitor: &Visitor, reference: &str, receipt: &str) -> Result<HttpResponse, Failure> {
+    let sh = visitor.shell_of("incident-receipt-title");
+    visitor.page(&ReceiptPage { sh, reference, receipt })
+}
+
+const LABELS: &[(&str, &str)] =
+    &[("aktenzeichen", "incident-lookup-reference"), ("code", "incident-lookup-code")];
+
+#[derive(Template)]
+#[template(path = "incidents/templates/status.html")]
+struct StatusPage {
+    sh: Shell,
+    form: Form,
+    found: Option<Found>,
+}
+
+/// A report's status in words.
+struct Found {
+    status: ReceiptStatus,
+    status_key: String,
+    behalf_key: &'static str,
+}
+
+impl Found {
+    fn of(status: ReceiptStatus) -> Self {
+        let behalf_key = match status.behalf {
+            BehalfState::Pending | BehalfState::Mandated => "incident-receipt-pending",
+            BehalfState::Confirmed => "incident-receipt-confirmed",
+            BehalfState::Refused => "incident-receipt-refused",
+        };
+        let status_key = format!("incident-status-{}", status.status.code().replace('_', "-"));
+        Self { status, status_key, behalf_key }
+    }
+}
+
+async fn ask(visitor: Visitor) -> Result<HttpResponse, Failure> {
+    let sh = visitor.shell_of("incident-lookup-title");
+    visitor.page(&StatusPage { sh, form: Form::default(), found: None })
+}
+
+async fn tell(visitor: Visitor, site: Data<Site>, typed: FormData) -> Result<HttpResponse, Failure> {
+    typed.only(&["aktenzeichen", "code"])?;
+    let found = match parse(&typed) {
+        Ok((reference, code)) => {
+            let found = site.db.read(move |tx| service::status_by_receipt(tx, &reference, &code)).await;
+            found.map_err(|error| match error {
+                Error::NotFound => FieldError::new("code", "incident-lookup-unknown").into(),
+                other => other,
+            })
+        }
+        Err(refused) => Err(refused),
+    };
+    let sh = visitor.shell_of("incident-lookup-title");
+    match found {
+        Ok(status) => {
+            let page = StatusPage { sh, form: Form::filled(typed), found: Some(Found::of(status)) };
+            visitor.answer(StatusCode::OK, &page)
+        }
+        Err(error) => {
+            let form = Form::refused(typed, error)?.labelled(LABELS);
+            visitor.again(&StatusPage { sh: sh.failed(), form, found: None })
+        }
+    }
+}
+
+fn parse(typed: &FormData) -> Result<(String, String), Error> {
+    let mut fields = Fields::default();
+    let mut some = |name: &'static str| {
+        let text = typed.get(name).trim();
+        fields.keep(name, if text.is_empty() { Err("error-required") } else { Ok(text.to_owned()) })
+    };
+    let (reference, code) = (some("aktenzeichen"), some("code"));
+    fields.done(reference.map(|text| text.to_uppercase()).zip(code))
+}

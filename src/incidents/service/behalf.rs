@@ -1,0 +1,165 @@
+//! Reports for somebody else: under a mandate they stand; without one the organisation confirms or refuses them, and
+//! until it does, who filed sees the status alone, against reference and receipt code.
+
+use jiff::Timestamp;
+use ring::digest::{SHA256, digest};
+use serde_json::{Map, Value, json};
+
+use super::note;
+use crate::access::policy::{Action, Facts, check, may};
+use crate::audit::model::{Entry, SubjectKind};
+use crate::audit::service::record;
+use crate::core::actor::Actor;
+use crate::core::env::Env;
+use crate::core::error::{Error, Result};
+use crate::core::ids::OrgId;
+use crate::directory::service::{self as directory, OnBehalf};
+use crate::incidents::model::{Audience, Behalf, BehalfState, Incident, Inform, NewReport};
+use crate::incidents::notices::{self, Place};
+use crate::incidents::status::Status as CaseStatus;
+use crate::incidents::{policy, store};
+use crate::store::Tx;
+
+/// Whether a report with these facts is one that the organisation has yet to confirm.
+pub(super) fn is_unconfirmed(tx: &Tx<'_>, actor: &Actor, facts: Facts) -> bool {
+    !may(tx, actor, Action::FileIncident, facts) && may(tx, actor, Action::FileUnconfirmed, facts)
+}
+
+/// Who reports for whom, for the timeline.
+pub(super) fn told(tx: &mut Tx<'_>, org: OrgId, through: Option<OnBehalf>) -> Result<Map<String, Value>> {
+    let Some(OnBehalf { through, .. }) = through else { return Ok(Map::new()) };
+    let names = directory::names(tx, &[org, through])?;
+    let name = |id: &OrgId| names.get(id).map(|name| Value::from(name.name.as_str())).unwrap_or_default();
+    Ok(Map::from_iter([("name".to_owned(), name(&org)), ("through".to_owned(), name(&through))]))
+}
+
+/// Keeps through whom a report came, and tells the organisation at once. Returns the receipt code of an unconfirmed one.
+pub(super) fn filed(
+    tx: &mut Tx<'_>,
+    place: &Place<'_>,
+    report: &NewReport,
+    on_behalf: OnBehalf,
+    is_unconfirmed: bool,
+) -> Result<Option<String>> {
+    let receipt = is_unconfirmed.then(|| receipt(tx.env()));
+    let digest = receipt.as_deref().map(fingerprint);
+    let state = if is_unconfirmed { BehalfState::Pending } else { BehalfState::Mandated };
+    let OnBehalf { through, mandate } = on_behalf;
+    let behalf = Behalf { organisation: report.organisation, through, state, inform: report.inform };
+    let new = store::NewBehalf { behalf, mandate, receipt: digest.as_deref() };
+    store::add_behalf(tx, place.id, &new)?;
+    notices::in_your_name(tx, place, report, is_unconfirmed)?;
+    Ok(receipt)
+}
+
+/// Digits and capitals without those that are mistaken for others.
+const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+
+/// `7KQM-2XWP-9RTA`: 60 bits, easily read out.
+fn receipt(env: &Env) -> String {
+    let letter = |byte: &u8| char::from(LETTERS[usize::from(byte % 32)]);
+    let letters: Vec<char> = env.bytes::<12>().iter().map(letter).collect();
+    letters.chunks(4).map(String::from_iter).collect::<Vec<_>>().join("-")
+}
+
+/// The digest of a code as it is kept, however somebody typed it.
+fn fingerprint(code: &str) -> String {
+    let plain: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
+    hex::encode(digest(&SHA256, plain.to_ascii_uppercase().as_bytes()))
+}
+
+/// The organisation says whether a report in its name is its own. Refused, it stays with the CERT, unconfirmed.
+///
+/// # Errors
+/// The policy's; [`Error::Conflict`] where nothing is to be confirmed, [`Error::Stale`] when a colleague was faster.
+pub fn decide(tx: &mut Tx<'_>, actor: &Actor, reference: &str, is_ours: bool) -> Result<()> {
+    let incident = confirmable(tx, actor, reference)?;
+    let behalf = store::behalf_of(tx, incident.id)?.filter(|behalf| behalf.state == BehalfState::Pending);
+    let behalf = behalf.ok_or(Error::Conflict("incident-refused-decided"))?;
+    let (state, inform, kind, action) = if is_ours {
+        (BehalfState::Confirmed, behalf.inform, "report_confirmed", "incident.confirm")
+    } else {
+        (BehalfState::Refused, Inform::Nobody, "report_refused", "incident.refuse")
+    };
+    store::decide_behalf(tx, incident.id, state, actor.account, inform)?;
+    if is_ours {
+        let confirmed = store::Change { is_unconfirmed: Some(false), ..store::Change::default() };
+        store::touch(tx, incident.id, confirmed)?;
+    }
+    note(tx, actor, &incident, kind, Audience::Involved, json!({ "who": actor.name }), None)?;
+    let entry = Entry::new(action, SubjectKind::Incident, incident.id)
+        .organisation(Some(behalf.organisation))
+        .with("through", behalf.through.to_string());
+    record(tx, actor, entry)
+}
+
+/// The case, for somebody who may confirm it.
+fn confirmable(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<Incident> {
+    let (incident, sight) = super::open(tx, actor, reference, Action::ShowIncident)?;
+    let facts = confirm_facts(tx, actor, &incident, sight.facts)?;
+    check(tx, actor, Action::ConfirmReport, facts)?;
+    Ok(incident)
+}
+
+/// The facts of a case with what the actor is to the organisation that it was reported for.
+fn confirm_facts(tx: &mut Tx<'_>, actor: &Actor, incident: &Incident, case: Facts) -> Result<Facts> {
+    use crate::access::policy::Relation::{OrgLead, OrgMember};
+    let Some(org) = incident.organisation else { return Ok(case) };
+    let there = directory::org_facts(tx, actor, org)?;
+    Ok(case.when(there.has(OrgMember), OrgMember).when(there.has(OrgLead), OrgLead))
+}
+
+/// Who filed the case for whom, and whether the actor may confirm it now: for its page.
+pub(super) fn view(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    incident: &Incident,
+    sight: &policy::Sight,
+) -> Result<(Option<Behalf>, bool)> {
+    let behalf = store::behalf_of(tx, incident.id)?;
+    let is_pending = behalf.as_ref().is_some_and(|behalf| behalf.state == BehalfState::Pending);
+    if !is_pending {
+        return Ok((behalf, false));
+    }
+    let facts = confirm_facts(tx, actor, incident, sight.facts)?;
+    Ok((behalf, may(tx, actor, Action::ConfirmReport, facts)))
+}
+
+/// What reference and receipt code show of an unconfirmed report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    pub reference: String,
+    pub status: CaseStatus,
+    pub behalf: BehalfState,
+    pub reported_at: Timestamp,
+}
+
+/// The status of a report against reference and receipt code, which stand in the policy's place; nothing else of it.
+///
+/// # Errors
+/// [`Error::NotFound`] where they do not belong together.
+pub fn status_by_receipt(tx: &mut Tx<'_>, reference: &str, code: &str) -> Result<Status> {
+    let incident = store::lookup(tx, reference)?.ok_or(Error::NotFound)?;
+    let found = store::behalf_by_receipt(tx, &incident.reference, &fingerprint(code))?;
+    let behalf = store::behalf_of(tx, found.ok_or(Error::NotFound)?)?.ok_or(Error::NotFound)?;
+    Ok(Status {
+        reference: incident.reference,
+        status: incident.status,
+        behalf: behalf.state,
+        reported_at: incident.reported_at,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_receipt_code_is_known_again_however_it_is_typed() {
+        let code = receipt(&Env::system());
+        assert_eq!((code.len(), code.matches('-').count()), (14, 2), "{code}");
+        let typed = format!(" {} ", code.to_lowercase().replace('-', " "));
+        assert_eq!(fingerprint(&code), fingerprint(&typed));
+        assert_ne!(fingerprint(&code), fingerprint(&receipt(&Env::system())));
+    }
+}

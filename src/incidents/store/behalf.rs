@@ -1,0 +1,90 @@
+//! Rows of reports that one organisation filed for another.
+
+use diesel::prelude::*;
+
+use super::rows::known;
+use crate::core::error::{Result, one_row};
+use crate::core::ids::{AccountId, IncidentId, MandateId, OrgId};
+use crate::incidents::model::{Behalf, BehalfState, Inform};
+use crate::store::schema::{behalf_reports, incidents, reports};
+use crate::store::{Statement as _, Tx};
+
+/// What a new row is made of.
+pub struct NewBehalf<'a> {
+    pub behalf: Behalf,
+    pub mandate: Option<MandateId>,
+    /// The receipt code's digest.
+    pub receipt: Option<&'a str>,
+}
+
+pub fn add_behalf(tx: &mut Tx<'_>, incident: IncidentId, new: &NewBehalf<'_>) -> Result<()> {
+    diesel::insert_into(behalf_reports::table)
+        .values((
+            behalf_reports::incident_id.eq(incident),
+            behalf_reports::organisation_id.eq(new.behalf.organisation),
+            behalf_reports::through_id.eq(new.behalf.through),
+            behalf_reports::mandate_id.eq(new.mandate),
+            behalf_reports::state.eq(new.behalf.state.code()),
+            behalf_reports::inform.eq(new.behalf.inform.code()),
+            behalf_reports::receipt.eq(new.receipt),
+        ))
+        .run(tx.conn)?;
+    Ok(())
+}
+
+/// Who filed for whom, where that was another organisation.
+pub fn behalf_of(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Option<Behalf>> {
+    let row: Option<(OrgId, OrgId, String, String)> = behalf_reports::table
+        .find(incident)
+        .select((
+            behalf_reports::organisation_id,
+            behalf_reports::through_id,
+            behalf_reports::state,
+            behalf_reports::inform,
+        ))
+        .first(tx.conn)
+        .optional()?;
+    let Some((organisation, through, state, inform)) = row else { return Ok(None) };
+    Ok(Some(Behalf {
+        organisation,
+        through,
+        state: known(BehalfState::parse(&state), "behalf_state")?,
+        inform: known(Inform::parse(&inform), "inform")?,
+    }))
+}
+
+/// The organisation has spoken; `Error::Stale` where it had before. What a confirmed report permits is in force then.
+pub fn decide_behalf(
+    tx: &mut Tx<'_>,
+    incident: IncidentId,
+    state: BehalfState,
+    by: Option<AccountId>,
+    inform: Inform,
+) -> Result<()> {
+    let pending = behalf_reports::state.eq(BehalfState::Pending.code());
+    let changed = diesel::update(behalf_reports::table.find(incident).filter(pending))
+        .set((
+            behalf_reports::state.eq(state.code()),
+            behalf_reports::decided_by.eq(by),
+            behalf_reports::decided_at.eq(Some(tx.at())),
+        ))
+        .execute(tx.conn)?;
+    one_row(changed)?;
+    diesel::update(
+        reports::table.filter(reports::incident_id.eq(incident)).filter(reports::kind.eq("initial")),
+    )
+    .set(reports::inform.eq(inform.code()))
+    .execute(tx.conn)?;
+    Ok(())
+}
+
+/// The case with this reference whose receipt code has this digest.
+pub fn behalf_by_receipt(tx: &mut Tx<'_>, reference: &str, receipt: &str) -> Result<Option<IncidentId>> {
+    Ok(behalf_reports::table
+        .inner_join(incidents::table.on(incidents::id.eq(behalf_reports::incident_id)))
+        .filter(incidents::reference.eq(reference))
+        .filter(behalf_reports::receipt.eq(receipt).assume_not_null())
+        .select(behalf_reports::incident_id)
+        .first(tx.conn)
+        .optional()?)
+}
