@@ -39,7 +39,8 @@ impl House {
     }
 
     fn send(&self, who: &str, id: DraftId, seen: i32) -> Result<String> {
-        self.act(who, move |tx, actor| guide::send(tx, actor, id, seen))
+        let sent = self.act(who, move |tx, actor| guide::send(tx, actor, id, seen))?;
+        Ok(sent.reference.expect("a reference"))
     }
 }
 
