@@ -3,6 +3,7 @@
 //! ring signs, seals and hashes; `cms`, `x509-cert` and rcgen know the structures. Nothing here reads a clock.
 
 pub mod authority;
+pub mod chunks;
 pub mod keys;
 pub mod log;
 pub mod seal;

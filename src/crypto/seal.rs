@@ -33,6 +33,7 @@ pub enum SealingSource {
 }
 
 /// Seals and opens. Kept in memory only.
+#[derive(Clone)]
 pub struct SealingKey(LessSafeKey);
 
 impl SealingKey {

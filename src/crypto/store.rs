@@ -53,6 +53,12 @@ impl KeyStore {
         Self { directory: directory.to_owned(), sealing }
     }
 
+    /// The key that seals, for what lies sealed elsewhere.
+    #[must_use]
+    pub fn sealing(&self) -> SealingKey {
+        self.sealing.clone()
+    }
+
     /// The salt for a passphrase, made on the first call. It is no secret.
     ///
     /// # Errors

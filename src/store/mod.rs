@@ -7,6 +7,7 @@ pub mod connection;
 pub mod db;
 pub mod lease;
 pub mod migrate;
+pub mod objects;
 mod pool;
 pub mod reference;
 pub mod schema;
