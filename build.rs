@@ -23,7 +23,8 @@ const PACKAGES: [&str; 6] = [
 ];
 
 /// The product's own files. The style sheet comes last: it names the fonts.
-const OWN: [&str; 3] = ["src/web/icon.svg", "src/web/meldekette.js", "src/web/meldekette.css"];
+const OWN: [&str; 4] =
+    ["src/web/icon.svg", "src/web/meldekette.js", "src/web/upload.js", "src/web/meldekette.css"];
 
 type Result<T> = std::result::Result<T, String>;
 

@@ -22,6 +22,7 @@ pub struct Config {
     pub mail: Mail,
     pub sessions: Sessions,
     pub limits: Limits,
+    pub evidence: Evidence,
     pub audit: Audit,
     pub escalation: Escalation,
 }
@@ -151,6 +152,36 @@ pub struct Limits {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct Evidence {
+    pub store: EvidenceStore,
+    pub folder: PathBuf,
+    /// Bytes.
+    pub file_limit: u64,
+    pub files_per_case: u32,
+    pub allowed_types: Vec<String>,
+    pub blocked_types: Vec<String>,
+    pub s3: S3,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EvidenceStore {
+    Folder,
+    S3,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct S3 {
+    pub endpoint: String,
+    pub region: String,
+    pub bucket: String,
+    pub access_key: String,
+    pub secret_key: Secret,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Audit {
     pub outside_address: String,
 }
@@ -238,6 +269,12 @@ impl Config {
         }
         if self.mail.connections == 0 || self.mail.timeout_s == 0 {
             return refuse("mail.connections and mail.timeout_s must be at least 1");
+        }
+        if self.evidence.file_limit == 0 || self.evidence.files_per_case == 0 {
+            return refuse("evidence.file_limit and evidence.files_per_case must be at least 1");
+        }
+        if self.evidence.store == EvidenceStore::S3 && self.evidence.s3.bucket.is_empty() {
+            return refuse("evidence.store = \"s3\" needs evidence.s3.bucket");
         }
         let loopback = matches!(self.mail.smtp.host.as_str(), "127.0.0.1" | "::1" | "localhost");
         if self.mail.transport == MailTransport::Smtp

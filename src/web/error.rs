@@ -66,6 +66,17 @@ impl Failure {
         Self { cause: Cause::Foreign, kept: None }
     }
 
+    /// The refused fields, where nothing else is wrong.
+    ///
+    /// # Errors
+    /// The failure itself, where it is another one.
+    pub fn invalid(self) -> Result<Vec<FieldError>, Self> {
+        match self.cause {
+            Cause::Service(Error::Invalid(errors)) => Ok(errors),
+            cause => Err(Self { cause, ..self }),
+        }
+    }
+
     /// The error page gives back what was typed, with a button to send it again.
     #[must_use]
     pub fn keeping(mut self, form: FormData) -> Self {

@@ -60,6 +60,7 @@ pub mod print;
 pub mod query;
 pub mod session;
 pub mod site;
+pub mod stream;
 pub mod upload;
 pub mod visit;
 

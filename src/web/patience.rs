@@ -1,8 +1,10 @@
-//! A bound on how long a body may take to arrive: whoever sends a byte now and then holds no connection for ever.
+//! A bound on how long a body may take to arrive: whoever sends a byte now and then holds no connection for ever. A
+//! large file may take its time, as long as its bytes come.
 
 use std::future::Future as _;
 use std::io;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use actix_web::HttpMessage as _;
 use actix_web::body::MessageBody;
@@ -12,11 +14,16 @@ use actix_web::http::StatusCode;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use futures_util::{StreamExt as _, stream};
+use tokio::time::Instant;
 
 use super::error::Failure;
 use super::layout::Kit;
 
-/// Middleware: a body that is not whole within [`Kit::body_patience`] breaks off. Whoever reads it answers 408.
+/// Bytes for which a body gets a second more.
+const WORTH_A_SECOND: u32 = 16 << 10;
+
+/// Middleware: a body that is not whole within [`Kit::body_patience`], and a second more for each 16 KiB that came,
+/// breaks off; so does one of which nothing comes for that long. Whoever reads it answers 408.
 ///
 /// # Errors
 /// What the inner service returns.
@@ -33,7 +40,18 @@ pub async fn limit<B: MessageBody>(
             let mut end = Box::pin(tokio::time::sleep(patience));
             let piece = move |cx: &mut Context<'_>| match end.as_mut().poll(cx) {
                 Poll::Ready(()) => Poll::Ready(Some(Err(PayloadError::Io(io::ErrorKind::TimedOut.into())))),
-                Poll::Pending => body.poll_next_unpin(cx),
+                Poll::Pending => {
+                    let next = body.poll_next_unpin(cx);
+                    if let Poll::Ready(Some(Ok(bytes))) = &next {
+                        let more =
+                            Duration::from_secs(1) * u32::try_from(bytes.len()).unwrap_or(0) / WORTH_A_SECOND;
+                        let later = (end.deadline() + more).min(Instant::now() + patience);
+                        if later > end.deadline() {
+                            end.as_mut().reset(later);
+                        }
+                    }
+                    next
+                }
             };
             Payload::Stream { payload: Box::pin(stream::poll_fn(piece)) }
         }

@@ -77,7 +77,7 @@ async fn read(mut parts: Multipart) -> Result<Upload, Failure> {
     Ok(upload)
 }
 
-async fn read_part(mut part: Field, left: &mut usize) -> Result<Vec<u8>, Failure> {
+pub(super) async fn read_part(mut part: Field, left: &mut usize) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     while let Some(chunk) = part.next().await {
         let chunk = chunk.map_err(|error| broken_off(&error))?;
@@ -89,7 +89,7 @@ async fn read_part(mut part: Field, left: &mut usize) -> Result<Vec<u8>, Failure
     Ok(bytes)
 }
 
-fn broken_off(error: &MultipartError) -> Failure {
+pub(super) fn broken_off(error: &MultipartError) -> Failure {
     match error {
         MultipartError::Payload(error) => patience::broken_off(error),
         _ => Failure::status(StatusCode::BAD_REQUEST, "web-broken-off"),

@@ -187,3 +187,26 @@ async fn a_body_that_never_ends_is_answered_in_time_whatever_it_is() {
         assert!(got.body.contains("Zu langsam"), "{}", got.body);
     }
 }
+
+#[actix_web::test]
+async fn a_large_file_may_take_longer_as_long_as_its_bytes_come() {
+    for (piece, status) in
+        [(vec![b'x'; 64 << 10], StatusCode::BAD_REQUEST), (b"x".to_vec(), StatusCode::REQUEST_TIMEOUT)]
+    {
+        let begin = b"--x\r\nContent-Disposition: form-data; name=\"datei\"; filename=\"x\"\r\n\r\n";
+        let pieces = stream::unfold(0, move |count| {
+            let piece = web::Bytes::from(piece.clone());
+            async move {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                (count < 10).then_some((Ok(piece), count + 1))
+            }
+        });
+        let body = stream::once(async { Ok(web::Bytes::from_static(begin)) }).chain(pieces);
+        let req = TestRequest::post()
+            .uri("/liste")
+            .insert_header(("content-type", "multipart/form-data; boundary=x"))
+            .cookie(actix_web::cookie::Cookie::new("session", "1"));
+        let got = send_body(req, Some(Payload::Stream { payload: Box::pin(body) })).await;
+        assert_eq!(got.status, status, "four times the patience, and the end is missing");
+    }
+}
