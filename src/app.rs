@@ -18,7 +18,7 @@ use crate::access::model::OrgBook;
 use crate::access::settings::{AccessSettings, Limit, RateLimits, SessionSettings};
 use crate::audit::AuditSettings;
 use crate::audit::sequencer::Sequencer;
-use crate::config::{Config, MailTransport, Sealing, SmtpSecurity};
+use crate::config::{Config, EvidenceStore, MailTransport, Sealing, SmtpSecurity};
 use crate::core::env::Env;
 use crate::core::text::{MailAddress, Name};
 use crate::crypto::keys::{CERTIFICATE_ENDED, SigningIdentity};
@@ -27,6 +27,8 @@ use crate::crypto::seal::{SealingKey, SealingSource};
 use crate::crypto::store::KeyStore;
 use crate::directory::service as directory;
 use crate::escalation;
+use crate::incidents::evidence::model::Limits;
+use crate::incidents::evidence::vault::Vault;
 use crate::mail::maildir::Maildir;
 use crate::mail::message::Composer;
 use crate::mail::outbox::OutboxSettings;
@@ -34,6 +36,7 @@ use crate::mail::transport::Transport;
 use crate::mail::transport::maildir::MaildirTransport;
 use crate::mail::transport::smtp::{Security, SmtpSettings, SmtpTransport};
 use crate::mail::worker::{Worker, WorkerSettings};
+use crate::store::objects::{Objects, S3};
 use crate::store::{Db, Provided, migrate};
 use crate::web::layout::Hotline;
 use crate::web::site::{Settings, Site};
@@ -184,7 +187,30 @@ impl App {
     /// When mail cannot be sent for want of a key or a transport, or the database does not answer.
     pub async fn start_workers(&self, stop: &watch::Receiver<bool>) -> Result<JoinSet<()>> {
         let sequencer = Sequencer::new(self.db.clone(), Arc::clone(&self.log_key), &self.origin());
-        worker::start(&self.db, self.mail_worker()?, sequencer, stop).await
+        worker::start(&self.db, self.mail_worker()?, sequencer, self.vault()?, stop).await
+    }
+
+    /// Where files of cases lie, with the keys to them. One for each process.
+    ///
+    /// # Errors
+    /// When the folder cannot be made or the store's settings cannot be used.
+    pub fn vault(&self) -> Result<Vault> {
+        let settings = &self.config.evidence;
+        let objects = match settings.store {
+            EvidenceStore::Folder => {
+                make_private_folder(&settings.folder)?;
+                Objects::folder(&settings.folder).context("evidence.folder")?
+            }
+            EvidenceStore::S3 => Objects::s3(S3 {
+                endpoint: &settings.s3.endpoint,
+                region: &settings.s3.region,
+                bucket: &settings.s3.bucket,
+                access_key: &settings.s3.access_key,
+                secret_key: settings.s3.secret_key.expose(),
+            })
+            .context("evidence.s3")?,
+        };
+        Ok(Vault::new(objects, self.keys.sealing(), self.env.clone()))
     }
 
     /// The configured way out for mails.
@@ -318,7 +344,15 @@ pub fn provided(config: &Config, settings: &Settings) -> Result<Provided> {
             })
             .transpose()?,
     };
+    let endings = |words: &[String]| words.iter().map(|word| word.to_lowercase()).collect();
+    let files = Limits {
+        file: config.evidence.file_limit,
+        per_case: config.evidence.files_per_case.into(),
+        allowed: endings(&config.evidence.allowed_types),
+        blocked: endings(&config.evidence.blocked_types),
+    };
     Ok(Provided::default()
+        .with(files)
         .with(outbox)
         .with(audit)
         .with(settings.clone())

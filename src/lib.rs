@@ -14,15 +14,15 @@
 //! | room | what is in it |
 //! | --- | --- |
 //! | [`core`] | words and values of every part: ids, actor, clock, errors, TLP, checked text, German times, Fluent texts |
-//! | [`store`] | SQLite or PostgreSQL at run time, the transaction that services work in, migrations, leases, references |
+//! | [`store`] | SQLite or PostgreSQL at run time, the transaction that services work in, migrations, leases, references; the object store for files |
 //! | [`queue`] | durable jobs and timers |
-//! | [`crypto`] | S/MIME identities and signatures, sealing at rest, the signed log |
+//! | [`crypto`] | S/MIME identities and signatures, sealing at rest of keys and of files, the signed log |
 //! | [`mail`] | outbox, workers, transports, the demonstration's receiver |
 //! | [`web`] | the kit for pages: layouts, forms, tokens, errors, headers, embedded files, Markdown |
 //! | [`audit`] | the trail: recorded with each change, chained and signed afterwards, verified anywhere |
 //! | [`access`] | accounts, roles, sessions, links, tokens, limits, and the one policy table |
 //! | [`directory`] | the register: organisations, contacts, who acts for whom, who serves whom, mandates, enrolment, imports |
-//! | [`incidents`] | cases: guided report, triage, timeline, status machine, lists |
+//! | [`incidents`] | cases: guided report, triage, timeline, status machine, lists, files with their chain of custody |
 //! | [`escalation`] | plans, steps, durable timers, acknowledgement |
 //! | [`advisories`] | drafts, four eyes, publishing, deliveries |
 //! | [`desk`] | pages that show several features at once: start, queue, incident, audit trail, queues |

@@ -12,6 +12,7 @@ use crate::access::guard::{self, Crowd};
 use crate::access::settings::AccessSettings;
 use crate::crypto::keys::{CERTIFICATE_ENDED, Validity};
 use crate::desk::{Mailbox, Trail};
+use crate::incidents::evidence::vault::Vault;
 use crate::store::migrate;
 use crate::web::site::Site;
 use crate::{access, advisories, desk, directory, escalation, incidents};
@@ -24,6 +25,7 @@ pub struct Shared {
     pub access: Data<AccessSettings>,
     pub crowd: Data<Crowd>,
     pub trail: Data<Trail>,
+    pub vault: Data<Vault>,
     /// When the certificate that signs mails is valid.
     pub signing: Data<Validity>,
     pub cookie_key: actix_web::cookie::Key,
@@ -50,6 +52,7 @@ pub fn application(
         .app_data(shared.access.clone())
         .app_data(shared.crowd.clone())
         .app_data(shared.trail.clone())
+        .app_data(shared.vault.clone())
         .app_data(shared.signing.clone())
         .app_data(web::PayloadConfig::new(shared.kit.form_limit))
         .configure(register)
@@ -80,6 +83,7 @@ pub fn register(cfg: &mut ServiceConfig) {
         .configure(incidents::guide::pages::configure)
         .configure(incidents::receipt::configure)
         .configure(incidents::api::configure)
+        .configure(incidents::evidence::pages::configure)
         .configure(escalation::pages::configure)
         .configure(escalation::api::configure)
         .configure(advisories::pages::configure)

@@ -8,6 +8,8 @@ use crate::access::service::job::{SendReset, Sweep};
 use crate::audit::sequencer::Sequencer;
 use crate::directory::service::WarnMandate;
 use crate::escalation::model::Advance;
+use crate::incidents::evidence::sweep;
+use crate::incidents::evidence::vault::Vault;
 use crate::incidents::guide::job::SweepDrafts;
 use crate::mail::worker::Worker;
 use crate::queue::{self, Runner};
@@ -32,6 +34,7 @@ pub async fn start(
     db: &Db,
     mail: Worker,
     sequencer: Sequencer,
+    vault: Vault,
     stop: &watch::Receiver<bool>,
 ) -> Result<JoinSet<()>> {
     let mut workers = JoinSet::new();
@@ -44,5 +47,6 @@ pub async fn start(
     workers.spawn(runner(db).run(stop.clone()));
     workers.spawn(mail.run(stop.clone()));
     workers.spawn(sequencer.run(stop.clone()));
+    workers.spawn(sweep::run(db.clone(), vault, stop.clone()));
     Ok(workers)
 }

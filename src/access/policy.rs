@@ -26,7 +26,7 @@ words! {
     /// What somebody wants to do.
     Action {
         FileIncident, FileUnconfirmed, WriteReportDraft, ShowIncident, ReadTeamNotes, WriteToInvolved, WriteTeamNote, TriageIncident, AssignIncident,
-        ChangeStatus, WaitForSomebody, RestrictIncident, EscalateIncident, AcknowledgeStep, ConfirmReport,
+        ChangeStatus, WaitForSomebody, RestrictIncident, EscalateIncident, AddEvidence, ReadEvidence, AcknowledgeStep, ConfirmReport,
         ShowAdvisory, ShowDraft, WriteAdvisory, SubmitAdvisory, ApproveAdvisory, ReturnAdvisory, PublishAdvisory,
         ShowDeliveries,
         ListOrganisations, ShowOrganisation, EditOrganisation, EditContacts, ImportDirectory, EnrolOrganisation,
@@ -203,6 +203,29 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
         (A::WaitForSomebody, CASE_WORK),
         (A::RestrictIncident, CASE_WORK),
         (A::EscalateIncident, CASE_WORK),
+        (
+            A::AddEvidence,
+            &[
+                (R::CaseParty, Allow),
+                (R::CaseHandler, Allow),
+                (R::MandateWriter, Allow),
+                (R::Analyst, Allow),
+                (R::CertLead, Allow),
+                (R::OutsideRestricted, Forbid),
+            ],
+        ),
+        (
+            A::ReadEvidence,
+            &[
+                (R::CaseParty, Allow),
+                (R::CaseHandler, Allow),
+                (R::MandateReader, Allow),
+                (R::Analyst, Allow),
+                (R::CertLead, Allow),
+                (R::Auditor, Allow),
+                (R::OutsideRestricted, Forbid),
+            ],
+        ),
         (A::AcknowledgeStep, &[(R::StepTarget, Allow)]),
         // Asked only about a case that may be seen.
         (A::ConfirmReport, &[(R::OrgMember, Allow), (R::OrgLead, Allow)]),
@@ -339,7 +362,9 @@ fn sight(action: Action) -> Option<Action> {
         | A::WaitForSomebody
         | A::RestrictIncident
         | A::EscalateIncident
-        | A::ConfirmReport => Some(A::ShowIncident),
+        | A::ConfirmReport
+        | A::AddEvidence
+        | A::ReadEvidence => Some(A::ShowIncident),
         A::WriteAdvisory
         | A::SubmitAdvisory
         | A::ApproveAdvisory

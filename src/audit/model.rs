@@ -15,6 +15,7 @@ codes! {
         Mandate = "mandate",
         Account = "account",
         Step = "step",
+        Evidence = "evidence",
         Mail = "mail",
         Job = "job",
         Audit = "audit",

@@ -91,6 +91,7 @@ pub(super) async fn run_server(
         kit: Data::new(app.kit()?),
         access: Data::new(app.access.clone()),
         crowd: Data::new(Crowd::default()),
+        vault: Data::new(app.vault()?),
         trail: Data::new(Trail { key: app.log_key.clone(), origin: app.origin() }),
         signing: Data::new(app.identity()?.validity()),
         cookie_key: app.cookie_key(),

@@ -72,6 +72,10 @@ ids! {
     InvolvementId,
     /// A line of a timeline.
     EntryId,
+    /// A file that belongs to an incident.
+    EvidenceId,
+    /// A line of a file's chain of custody.
+    CustodyId,
     /// A step of an escalation.
     StepId,
     /// A warning to many.

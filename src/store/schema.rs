@@ -682,6 +682,60 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    evidence (id) {
+        id -> Id,
+        incident_id -> Id,
+        account_id -> Nullable<Id>,
+        author -> Text,
+        audience -> Text,
+        audience_id -> Nullable<Id>,
+        state -> Text,
+        size -> Nullable<BigInt>,
+        received -> BigInt,
+        sha256 -> Nullable<Binary>,
+        is_sample -> Bool,
+        is_damaged -> Bool,
+        begun_at -> Instant,
+        stored_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    evidence_contents (evidence_id) {
+        evidence_id -> Id,
+        name -> Text,
+        name_given -> Binary,
+        media_type -> Text,
+        mark -> Text,
+        data_key -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    evidence_custody (id) {
+        id -> Id,
+        evidence_id -> Id,
+        at -> Instant,
+        account_id -> Nullable<Id>,
+        author -> Text,
+        kind -> Text,
+        sha256 -> Nullable<Binary>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     leases,
@@ -720,4 +774,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     advisory_contents,
     advisory_authors,
     deliveries,
+    evidence,
+    evidence_contents,
+    evidence_custody,
 );

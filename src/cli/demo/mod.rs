@@ -132,6 +132,7 @@ fn config(data: &Path, pages: SocketAddr, smtp: SocketAddr) -> Result<Config> {
         set("SERVER_PUBLIC_URL", format!("http://{pages}")),
         set("DATABASE_URL", format!("sqlite:{}", at("meldekette.db"))),
         set("KEYS_DIRECTORY", at("keys")),
+        set("EVIDENCE_FOLDER", at("evidence")),
         set("MAIL_FROM", CERT_MAIL.to_owned()),
         set("MAIL_BOUNCE_DOMAIN", "thueringencert.example".to_owned()),
         set("MAIL_SMTP_HOST", smtp.ip().to_string()),

@@ -18,6 +18,8 @@ use crate::core::error::Result;
 use crate::core::ids::{AccountId, OrgId};
 use crate::directory::service as directory;
 use crate::escalation::service as escalation;
+use crate::incidents::evidence::model::Evidence;
+use crate::incidents::evidence::service as evidence;
 use crate::incidents::model::{Audience, shown_title};
 use crate::incidents::service::{self as incidents, View};
 use crate::store::Tx;
@@ -29,6 +31,7 @@ pub(super) struct Case {
     view: View,
     names: Names,
     steps: Vec<escalation::StepView>,
+    files: Vec<Evidence>,
     analysts: Vec<(AccountId, String)>,
     nameable: Vec<(AccountId, String)>,
     /// To whom the case can be escalated.
@@ -39,6 +42,7 @@ pub(super) struct Case {
 pub(super) fn load(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<Case> {
     let view = incidents::show(tx, actor, reference)?;
     let steps = escalation::steps_of(tx, actor, view.incident.id)?;
+    let files = evidence::list(tx, actor, reference)?;
     let targets = if view.may.escalate {
         escalation::choices(tx, actor, view.incident.id)?
     } else {
@@ -64,7 +68,7 @@ pub(super) fn load(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<Ca
     }
     let accounts: Vec<AccountId> = view.incident.assignee.into_iter().chain(view.named.clone()).collect();
     let names = Names { organisations: directory::names(tx, &ids)?, accounts: access::names(tx, &accounts)? };
-    Ok(Case { view, names, steps, analysts, nameable, targets })
+    Ok(Case { view, names, steps, files, analysts, nameable, targets })
 }
 
 /// What a refused or stale form leaves to be shown again.

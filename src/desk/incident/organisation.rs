@@ -4,7 +4,7 @@ use askama::Template;
 use jiff::Timestamp;
 
 use super::Case;
-use super::parts::{Said, StepLine, author, involved, on_behalf, step_line, withheld};
+use super::parts::{FileLine, Said, StepLine, author, involved, on_behalf, step_line, withheld};
 use crate::core::i18n::{Lang, text, text_with};
 use crate::core::ids::AccountId;
 use crate::desk::words::{Names, told};
@@ -50,12 +50,13 @@ pub(super) struct CasePage {
     involved_names: String,
     history: Vec<Told>,
     steps: Vec<StepLine>,
+    files: Vec<FileLine>,
     case: Incident,
 }
 
 /// The page from what was read, for the account that looks.
 pub(super) fn page(sh: Shell, title: String, viewer: Option<AccountId>, case: Case, form: Form) -> CasePage {
-    let Case { view, names, steps, .. } = case;
+    let Case { view, names, steps, files, .. } = case;
     let asked: Vec<Asked> = steps.iter().filter_map(Asked::of).collect();
     let chain = chain(&view, &names, &asked, &sh);
     let (next_line, next_otherwise) = next(&view.incident, &asked, &sh);
@@ -84,6 +85,7 @@ pub(super) fn page(sh: Shell, title: String, viewer: Option<AccountId>, case: Ca
         on_behalf: view.behalf.as_ref().map(|behalf| on_behalf(behalf, &names)),
         involved_names: seeing.join(", "),
         steps: steps.into_iter().map(|step| step_line(step, |at| sh.spoken(at))).collect(),
+        files: files.into_iter().map(FileLine::of).collect(),
         may: view.may,
         form,
         sh,

@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use crate::core::i18n::{Lang, text, text_with};
-use crate::core::ids::{OrgId, StepId};
+use crate::core::ids::{EvidenceId, OrgId, StepId};
 use crate::desk::words::{Names, word};
 use crate::escalation::model::StepState;
 use crate::escalation::service as escalation;
+use crate::incidents::evidence::model::{Evidence, bytes_in_words, shortened};
 use crate::incidents::model::{Behalf, BehalfState, Entry, Involvement, Report};
 use crate::incidents::service::Redaction;
 
@@ -71,6 +72,34 @@ pub(super) fn step_line(step: escalation::StepView, at: impl Fn(Timestamp) -> St
         can_acknowledge: step.can_acknowledge,
         can_approve: step.can_approve,
         can_withdraw: step.can_withdraw,
+    }
+}
+
+/// A file of the case: what and from whom. The rest stands on the page of its files.
+pub(super) struct FileLine {
+    pub id: EvidenceId,
+    pub name: String,
+    pub size: String,
+    /// Begin and end of the digest.
+    pub sha256: String,
+    pub author: String,
+    pub at: Timestamp,
+    pub is_sample: bool,
+    pub is_damaged: bool,
+}
+
+impl FileLine {
+    pub fn of(file: Evidence) -> Self {
+        Self {
+            id: file.id,
+            name: file.name,
+            size: bytes_in_words(file.size.unwrap_or_default()),
+            sha256: file.sha256.as_ref().map(shortened).unwrap_or_default(),
+            author: file.author,
+            at: file.stored_at.unwrap_or(file.begun_at),
+            is_sample: file.is_sample,
+            is_damaged: file.is_damaged,
+        }
     }
 }
 

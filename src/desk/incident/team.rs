@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use askama::Template;
 use jiff::Timestamp;
 
-use super::parts::{Involved, Said, StepLine, author, involved, on_behalf, step_line, withheld};
+use super::parts::{FileLine, Involved, Said, StepLine, author, involved, on_behalf, step_line, withheld};
 use super::{Again, Case};
 use crate::core::i18n::{Lang, text};
 use crate::core::ids::AccountId;
@@ -66,6 +66,7 @@ pub(super) struct IncidentPage {
     on_behalf: Option<String>,
     entries: Vec<parts::Entry>,
     steps: Vec<StepLine>,
+    files: Vec<FileLine>,
     case: Incident,
 }
 
@@ -177,7 +178,7 @@ fn filled(incident: &Incident, suggested: Option<Suggestion>) -> [(&'static str,
 
 /// The page from what was read.
 pub(super) fn page(sh: Shell, title: String, case: Case, again: Again) -> IncidentPage {
-    let Case { view, names, steps, analysts, nameable, targets } = case;
+    let Case { view, names, steps, files, analysts, nameable, targets } = case;
     let incident = view.incident;
     let involved = involved(&view.involvements, &names);
     let suggested =
@@ -231,6 +232,7 @@ pub(super) fn page(sh: Shell, title: String, case: Case, again: Again) -> Incide
         on_behalf: view.behalf.as_ref().map(|behalf| on_behalf(behalf, &names)),
         entries: view.entries.iter().map(|e| entry(&names, e)).collect(),
         steps: steps.into_iter().map(|step| step_line(step, when::dense)).collect(),
+        files: files.into_iter().map(FileLine::of).collect(),
         may: view.may,
         form,
         sh,

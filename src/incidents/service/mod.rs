@@ -31,7 +31,12 @@ fn queue_at(reported: Timestamp, deadline: Option<Timestamp>, follow_up: Option<
 }
 
 /// Finds a case and asks the policy; what does not exist and what may not be seen answer alike.
-fn open(tx: &mut Tx<'_>, actor: &Actor, reference: &str, action: Action) -> Result<(Incident, Sight)> {
+pub(in crate::incidents) fn open(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    reference: &str,
+    action: Action,
+) -> Result<(Incident, Sight)> {
     let Some(incident) = store::lookup(tx, reference)? else {
         // Somebody unknown learns nothing from the difference between 404 and the way to sign in.
         return Err(if actor.account.is_none() { Error::SignInNeeded } else { Error::NotFound });
@@ -43,7 +48,7 @@ fn open(tx: &mut Tx<'_>, actor: &Actor, reference: &str, action: Action) -> Resu
 }
 
 /// Adds a line by the actor to the timeline.
-fn note(
+pub(in crate::incidents) fn note(
     tx: &mut Tx<'_>,
     actor: &Actor,
     incident: &Incident,

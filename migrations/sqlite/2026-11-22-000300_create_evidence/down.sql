@@ -1,0 +1,3 @@
+DROP TABLE evidence_custody;
+DROP TABLE evidence_contents;
+DROP TABLE evidence;
