@@ -2,6 +2,7 @@
 
 mod canaries;
 mod desk;
+mod evidence;
 mod input;
 mod operation;
 mod policy;

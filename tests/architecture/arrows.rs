@@ -27,11 +27,12 @@ const FEATURES: [&str; 11] = [
 ];
 
 /// What a feature shows to later features beside its model and its service, and why.
-const SHOWN: [(&str, &str, &str); 6] = [
+const SHOWN: [(&str, &str, &str); 7] = [
     ("access", "policy", "the one table that every service asks"),
     ("access", "guard", "who is signed in, which every handler takes from the request"),
     ("incidents", "policy", "what an actor is to a case, for the table"),
     ("incidents", "status", "the status machine: values and rules, like a model"),
+    ("incidents", "evidence", "files of cases, with a model and a service of their own"),
     ("incidents", "input", "what forms and JSON may say, typed once for pages and API"),
     ("audit", "export", "the trail as a file, which desk hands out behind the policy"),
 ];

@@ -13,11 +13,12 @@ const NOT_KEYS: [(&str, &str); 3] = [
 ];
 
 /// Literals in the form of an action (`feature.verb`) that are none.
-const NOT_ACTIONS: [(&str, &str); 9] = [
+const NOT_ACTIONS: [(&str, &str); 10] = [
     ("access.json", "a file of the demonstration"),
     ("access.reset", "the part of the product that sends links for passwords"),
     ("audit.sequencer", "a lease"),
     ("de.ftl", "the German texts"),
+    ("evidence.folder", "a setting"),
     ("log.pub", "a key's file"),
     ("meldekette.db", "a file of the demonstration"),
     ("server.public_url", "a setting"),
@@ -26,10 +27,11 @@ const NOT_ACTIONS: [(&str, &str); 9] = [
 ];
 
 /// Keys that are put together at run time, with a `*` for what varies, and where.
-const FAMILIES: [(&str, &str); 29] = [
+const FAMILIES: [(&str, &str); 30] = [
     ("web-error-*", "web::error: the kind of error and the part of the page"),
     ("access-mail-*-subject", "access::service::letters: the subject beside the text"),
     ("rsit-*", "incidents::model: a category of the taxonomy"),
+    ("evidence-custody-*", "incidents::evidence: a line of the chain of custody"),
     ("incident-class-*", "desk::words: a code of incidents::model"),
     ("incident-close-*", "desk::words: a code of incidents::model"),
     ("incident-flag-*", "desk::words: a code of incidents::model"),

@@ -12,8 +12,8 @@ use crate::support::town::{Town, canary};
 
 /// What a case says, in the reporter's words and the team's.
 const REPORT: [&str; 4] = ["titel", "beschreibung", "massnahmen", "ansprechperson"];
-const MESSAGES: [&str; 2] = ["nachricht", "antwort"];
-const TEAM: [&str; 4] = ["teamnotiz", "teamwarten", "teamgrund", "anrufnotiz"];
+const MESSAGES: [&str; 4] = ["nachricht", "antwort", "dateiname", "beweis"];
+const TEAM: [&str; 6] = ["teamnotiz", "teamwarten", "teamgrund", "anrufnotiz", "teamdatei", "teambeweis"];
 /// The words of cases, of houses, of advisories.
 const WORDS: [&str; 25] = [
     "warnbenannt",
@@ -80,7 +80,8 @@ fn may_read(reader: &str, word: &str, what: &str) -> bool {
             "eigen" | "mitglied" | "geteilt" | "dringend" | "wartend" | "warneigen" => true,
             // What mandates of today reach: the own report, or all.
             "mandatmeldet" | "mandatliest" | "mandathandelt" => true,
-            "beteiligt" => what == "titel",
+            // The file is for all involved.
+            "beteiligt" => ["titel", "dateiname", "beweis"].contains(&what),
             "nachbar" => REPORT.contains(&what),
             "benannt" => reader != "reporter2",
             "unbenannt" => reader == "reporter2",
@@ -190,6 +191,7 @@ fn addresses(town: &Town) -> Vec<String> {
         all.push(format!("/vorgaenge/{reference}"));
         all.push(format!("/vorgaenge/{reference}/eingegangen"));
         all.push(format!("/eingang?vorschau={reference}"));
+        all.push(format!("/vorgaenge/{reference}/beweise"));
         for tail in ["", "/entries", "/escalation"] {
             all.push(format!("/api/v1/incidents/{reference}{tail}"));
         }
@@ -310,6 +312,11 @@ async fn nobody_is_ever_sent_a_word_that_is_meant_for_others() {
         ("reporter", "benannttitel"),
         ("reporter", "mandatmeldetantwort"),
         ("org_lead", "mandatliestbeschreibung"),
+        ("reporter", "beteiligtbeweis"),
+        ("reporter", "mitglieddateiname"),
+        ("reporter", "mandatmeldetbeweis"),
+        ("analyst", "eigenteambeweis"),
+        ("auditor", "eigenteamdatei"),
         ("reporter", "warneigentun"),
         ("org_lead", "warnbenannttun"),
         ("reporter2", "unbenanntantwort"),

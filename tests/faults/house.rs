@@ -120,6 +120,7 @@ impl House {
             set("LOG_FILTER", "warn,meldekette=info"),
             set("KEYS_DIRECTORY", &keys("data/keys")),
             set("KEYS_SEALING_FILE", &keys("sealing.key")),
+            set("EVIDENCE_FOLDER", &keys("data/evidence")),
             set("MAIL_FROM", CERT_MAIL),
             set("MAIL_BOUNCE_DOMAIN", "thueringencert.example"),
             set("MAIL_SMTP_SECURITY", "none"),

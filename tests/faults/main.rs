@@ -19,3 +19,4 @@ mod sink;
 mod storage;
 mod town;
 mod two_workers;
+mod upload;

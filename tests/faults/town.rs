@@ -83,18 +83,22 @@ pub struct Reporter {
 impl Reporter {
     /// Signs in by the page.
     pub fn sign_in(process: &Process) -> Self {
+        let (agent, base) = (Self::agent(), process.url(""));
+        let mut browser = Self { agent, base, cookies: String::new(), csrf: String::new() };
+        browser.get("/anmelden");
+        assert_eq!(browser.post("/anmelden", &[("mail", REPORTER), ("password", PASSWORD)]).0, 303);
+        assert_eq!(browser.get("/konto").0, 200);
+        browser
+    }
+
+    fn agent() -> ureq::Agent {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
             .timeout_global(Some(Duration::from_secs(60)))
             .build();
-        let (agent, base) = (config.into(), process.url(""));
-        let mut browser = Self { agent, base, cookies: String::new(), csrf: String::new() };
-        browser.get("/anmelden");
-        assert_eq!(browser.post("/anmelden", &[("mail", REPORTER), ("password", PASSWORD)]).0, 303);
-        assert_eq!(browser.get("/konto").0, 200);
-        browser
+        config.into()
     }
 
     /// Opens a page.
@@ -135,6 +139,29 @@ impl Reporter {
     pub fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
         let answer = self.send(path, fields).unwrap();
         self.take(answer)
+    }
+
+    /// Goes on with the same session at another process.
+    pub fn moved(&mut self, process: &Process) {
+        self.base = process.url("");
+        // Connections to the one before are dead.
+        self.agent = Self::agent();
+    }
+
+    /// Sends bytes of a file from an offset on; nothing when the connection broke.
+    pub fn patch(&self, path: &str, offset: u64, bytes: &[u8]) -> Option<(u16, String)> {
+        let request = self.agent.patch(format!("{}{path}", self.base)).header("Cookie", &self.cookies);
+        let request = request.header("x-form-token", &self.csrf).header("upload-offset", offset.to_string());
+        let mut answer = request.send(bytes).ok()?;
+        Some((answer.status().as_u16(), answer.body_mut().read_to_string().ok()?))
+    }
+
+    /// A file as it is handed out.
+    pub fn download(&self, path: &str) -> Vec<u8> {
+        let request = self.agent.get(format!("{}{path}", self.base)).header("Cookie", &self.cookies);
+        let mut answer = request.call().unwrap();
+        assert_eq!(answer.status().as_u16(), 200);
+        answer.body_mut().with_config().limit(1 << 30).read_to_vec().unwrap()
     }
 
     fn take(&mut self, mut answer: ureq::http::Response<ureq::Body>) -> (u16, String) {

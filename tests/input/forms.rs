@@ -244,7 +244,11 @@ fn forms() -> Vec<Row> {
     });
     rows.into_iter()
         .filter(|row| {
-            row.method == "POST" && !row.route.starts_with("/api/") && row.route != "/register/import"
+            row.method == "POST"
+                && !row.route.starts_with("/api/")
+                && row.route != "/register/import"
+                // Any name of a file is taken: see tests/evidence.
+                && !row.route.contains("/beweise")
         })
         .filter(|row| row.expected == Outcome::Ok)
         .filter(|row| seen.insert((row.route.clone(), row.variant.clone())))

@@ -124,6 +124,12 @@ pub fn path(town: &Town, row: &Row) -> String {
     let view = if relation == "above" { format!("above.{}", row.role) } else { row.role.to_owned() };
     let of = |id: String| if is_none { NOTHING.to_owned() } else { id };
     let mandate = if route.ends_with("niederlegen") { things.held } else { things.granted };
+    if path.contains("{file}") {
+        let key = if row.variant == "team" { "team" } else { relation };
+        let key = if matches!(key, "above") { "own" } else { key };
+        let file = town.files.get(key).map_or(NOTHING.to_owned(), ToString::to_string);
+        path = path.replace("{file}", &file);
+    }
     path = path
         .replace("{mandate}", &mandate.to_string())
         .replace("{id}", &of(things.org.to_string()))
@@ -213,6 +219,7 @@ fn marker(town: &Town, row: &Row) -> Option<String> {
         ("/warnmeldungen" | "/api/v1/advisories", _) => Some(advisory(town, row)),
         ("/konten", _) => Some(town.belongings[things(row.relation)].extra_mail.clone()),
         (_, "anruf") => Some(canary(word, "Anrufnotiz")),
+        ("/vorgaenge/{reference}/beweise/{file}", "team") => Some(canary(word, "Teambeweis")),
         (_, "team") => Some(canary(word, "Teamnotiz")),
         _ => None,
     }
@@ -265,6 +272,12 @@ pub async fn request(town: &Town, door: &Door, db: &Db, row: &Row) -> (String, R
         Sent::Get => door.get(&visitor, &path).await,
         Sent::Form(fields) => door.post(&visitor, &path, &fields).await,
         Sent::Json(value) => door.json(&visitor, &path, &value).await,
+        Sent::Piece(bytes) => {
+            let request = actix_web::test::TestRequest::patch().uri(&path);
+            let request = request.insert_header(("x-form-token", visitor.csrf.clone()));
+            let request = request.insert_header(("upload-offset", "0")).set_payload(bytes);
+            door.send(visitor.dress(request, &path)).await
+        }
         Sent::File(file) => {
             let request = upload_request(&path, &visitor.csrf, &file);
             door.send(visitor.dress(request, &path)).await

@@ -123,6 +123,7 @@ impl House {
             kit: Data::new(self.app.kit().unwrap()),
             access: Data::new(unlimited()),
             crowd: Data::new(Crowd::default()),
+            vault: Data::new(self.app.vault().unwrap()),
             trail: Data::new(Trail { key: Arc::clone(&self.app.log_key), origin: self.app.origin() }),
             signing: Data::new(self.app.identity().unwrap().validity()),
             cookie_key: self.app.cookie_key(),
@@ -216,12 +217,15 @@ impl Drop for House {
 }
 
 fn config(database: &Database, folder: &TempDir) -> Config {
-    let keys = folder.path().join("keys");
+    let (keys, evidence) = (folder.path().join("keys"), folder.path().join("evidence"));
     let set = [
         ("MELDEKETTE_DATABASE_URL", database.url.as_str()),
         ("MELDEKETTE_DATABASE_CONNECTIONS", "3"),
         ("MELDEKETTE_SERVER_PUBLIC_URL", URL),
         ("MELDEKETTE_KEYS_DIRECTORY", keys.to_str().unwrap()),
+        ("MELDEKETTE_EVIDENCE_FOLDER", evidence.to_str().unwrap()),
+        ("MELDEKETTE_EVIDENCE_BLOCKED_TYPES", "lnk"),
+        ("MELDEKETTE_EVIDENCE_FILE_LIMIT", "20000000"),
         ("MELDEKETTE_MAIL_FROM", CERT_MAIL),
         ("MELDEKETTE_MAIL_BOUNCE_DOMAIN", "thueringencert.example"),
         ("MELDEKETTE_AUDIT_OUTSIDE_ADDRESS", "pruefung@aussen.example"),

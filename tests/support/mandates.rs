@@ -6,17 +6,18 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use jiff::ToSpan as _;
 use meldekette::core::actor::{Actor, Role};
-use meldekette::core::ids::{AccountId, IncidentId, MandateId, OrgId, ServiceRelationId};
+use meldekette::core::ids::{AccountId, EvidenceId, IncidentId, MandateId, OrgId, ServiceRelationId};
 use meldekette::core::text::Prose;
 use meldekette::directory::model::{Grant, Kind, Level, MandateScope, OrganisationInput, today};
 use meldekette::directory::service as directory;
+use meldekette::incidents::evidence::model::{NewFile, Wanted};
 use meldekette::incidents::model::Audience;
 use meldekette::incidents::service as incidents;
 use meldekette::store::schema::{mandates, service_relations};
 
 use super::app::House;
 use super::cast::{Cast, account, named};
-use super::town::{Case, canary, report};
+use super::town::{Case, a_file, add_file, canary, report};
 
 /// A mandate to report, for a year from today.
 pub async fn between(house: &House, lead: AccountId, grantor: OrgId, mandated: OrgId) -> MandateId {
@@ -152,6 +153,34 @@ pub async fn build(house: &House, cast: &Cast) -> Built {
     }
     grantors.insert("beside", grantors["reports"]);
     (grantors, cases)
+}
+
+/// A file in each of these cases, for the house whose case it is.
+pub async fn files(
+    house: &House,
+    cast: &Cast,
+    cases: &BTreeMap<&'static str, Case>,
+) -> BTreeMap<&'static str, EvidenceId> {
+    let mut files = BTreeMap::new();
+    for (relation, word) in [
+        ("coming", "mandatkuenftig"),
+        ("reports", "mandatmeldet"),
+        ("beside", "mandatneben"),
+        ("reads", "mandatliest"),
+        ("acts", "mandathandelt"),
+        ("ended", "mandatvorbei"),
+        ("revoked", "mandatwiderrufen"),
+        ("served", "mandatbedient"),
+    ] {
+        let [name, content] = ["Dateiname", "Beweis"].map(|what| canary(word, what));
+        let audience = Some(Wanted::Organisation);
+        let file = NewFile { audience, ..a_file(&format!("{name}.txt"), content.len() as u64) };
+        files.insert(
+            relation,
+            add_file(house, cast, "analyst2", &cases[relation], file, content.as_bytes()).await,
+        );
+    }
+    files
 }
 
 /// The register says that one serves the other.

@@ -13,8 +13,8 @@ use meldekette::advisories::model::{Content, Frame, Reference, Severity, Typed, 
 use meldekette::advisories::service::{self as advisories, Draft};
 use meldekette::core::actor::{Actor, Role};
 use meldekette::core::ids::{
-    AccountId, AnyId, AssetId, ContactId, DraftId, GrantId, IncidentId, JobId, MailId, MandateId, OrgId,
-    ServiceRelationId, SessionId, StepId, TokenId,
+    AccountId, AnyId, AssetId, ContactId, DraftId, EvidenceId, GrantId, IncidentId, JobId, MailId, MandateId,
+    OrgId, ServiceRelationId, SessionId, StepId, TokenId,
 };
 use meldekette::core::text::{Block, Fields, Line, Prose, Title};
 use meldekette::core::tlp::Tlp;
@@ -25,6 +25,9 @@ use meldekette::directory::model::{
 };
 use meldekette::directory::service as directory;
 use meldekette::escalation::service::{self as escalation, ByHandTo};
+use meldekette::incidents::evidence::intake::{Sender, Standing};
+use meldekette::incidents::evidence::model::{FileName, NewFile, Wanted};
+use meldekette::incidents::evidence::service as evidence;
 use meldekette::incidents::guide::model::Step;
 use meldekette::incidents::input::RawReport;
 use meldekette::incidents::model::{Audience, Category, Class, Impact, Spread, Triage};
@@ -84,6 +87,8 @@ pub struct Town {
     pub cases: BTreeMap<&'static str, Case>,
     /// The houses that "Eigen" has a mandate of, had one of, or serves, by relation.
     pub grantors: BTreeMap<&'static str, OrgId>,
+    /// Files that the house "Eigen" reads where it has a part in the case, by relation; `team`: one for the CERT alone.
+    pub files: BTreeMap<&'static str, EvidenceId>,
     /// By relation.
     pub steps: BTreeMap<&'static str, (Case, StepId)>,
     /// Reports that are being written: by who writes them, and again (`discard.ROLE`) to be thrown away.
@@ -146,8 +151,9 @@ impl Town {
             belongings.insert(relation, belongings_of(house, &cast, word, org).await);
         }
         let ([failed_mail, failed_dispatch], dead_job) = given_up(house, &cast).await;
-        let mut cases = cases(house, &cast).await;
+        let (mut cases, mut files) = cases(house, &cast).await;
         let (grantors, reported) = mandates::build(house, &cast).await;
+        files.extend(mandates::files(house, &cast, &reported).await);
         cases.extend(reported);
         let steps = steps(house, &cast, &cases).await;
         let drafts = drafts(house, &cast, grantors["served"]).await;
@@ -170,6 +176,7 @@ impl Town {
             belongings,
             cases,
             grantors,
+            files,
             steps,
             drafts,
             advisories,
@@ -361,7 +368,10 @@ pub async fn case(
     case
 }
 
-async fn cases(house: &House, cast: &Cast) -> BTreeMap<&'static str, Case> {
+async fn cases(
+    house: &House,
+    cast: &Cast,
+) -> (BTreeMap<&'static str, Case>, BTreeMap<&'static str, EvidenceId>) {
     let h = cast.houses;
     let mut cases = BTreeMap::new();
     for (relation, by, word, org, inform) in [
@@ -381,6 +391,21 @@ async fn cases(house: &House, cast: &Cast) -> BTreeMap<&'static str, Case> {
         cases.insert(relation, case(house, cast, by, word, org, inform).await);
         house.work().await;
     }
+    let mut files = BTreeMap::new();
+    for (key, relation, by, word, to) in [
+        ("own", "own", "reporter2", "eigen", Wanted::Organisation),
+        ("related", "related", "member.reporter", "mitglied", Wanted::Organisation),
+        ("foreign", "foreign", "foreign.reporter", "fremd", Wanted::Organisation),
+        ("handler", "handler", "analyst2", "beteiligt", Wanted::Involved),
+        ("named", "named", "reporter2", "benannt", Wanted::Organisation),
+        ("unnamed", "unnamed", "reporter2", "unbenannt", Wanted::Organisation),
+        ("team", "own", "analyst2", "eigen", Wanted::Team),
+    ] {
+        let what = if to == Wanted::Team { ["Teamdatei", "Teambeweis"] } else { ["Dateiname", "Beweis"] };
+        let [name, content] = what.map(|what| canary(word, what));
+        let file = NewFile { audience: Some(to), ..a_file(&format!("{name}.txt"), content.len() as u64) };
+        files.insert(key, add_file(house, cast, by, &cases[relation], file, content.as_bytes()).await);
+    }
     let everybody: Vec<AccountId> = ROLES[1..].iter().map(|role| cast.person(role).account).collect();
     restrict(house, cast, &cases["named"], everybody).await;
     let others = vec![cast.person("reporter2").account, cast.person("land.org_lead").account];
@@ -390,7 +415,43 @@ async fn cases(house: &House, cast: &Cast) -> BTreeMap<&'static str, Case> {
     triage(house, cast, &cases["lead"], (Impact::Severe, Spread::SeveralHouses), None).await;
     wait(house, cast, &cases["shared"], "geteilt").await;
     house.work().await;
-    cases
+    (cases, files)
+}
+
+/// A file for whom it is usual.
+pub fn a_file(name: &str, size: u64) -> NewFile {
+    NewFile {
+        name: FileName::new(name).unwrap(),
+        media_type: "text/plain".to_owned(),
+        size: Some(size),
+        mark: String::new(),
+        audience: None,
+        is_sample: false,
+    }
+}
+
+/// Adds a file to a case, as its page does.
+pub async fn add_file(
+    house: &House,
+    cast: &Cast,
+    by: &str,
+    case: &Case,
+    file: NewFile,
+    content: &[u8],
+) -> EvidenceId {
+    let vault = Arc::new(house.app.vault().unwrap());
+    let (id, key) = vault.draw().unwrap();
+    let (account, reference) = (cast.person(by).account, case.reference.clone());
+    let (actor, begun) = house
+        .act(account, move |tx, actor| {
+            Ok((actor.clone(), evidence::begin(tx, actor, &reference, (id, key.as_slice()), &file)?))
+        })
+        .await;
+    let reference = &case.reference;
+    let sender = Sender { db: &house.app.db, vault: &vault, actor: &actor, reference };
+    let bytes = futures_util::stream::iter([Ok(content.to_vec().into())]);
+    assert_eq!(sender.go_on(&begun, bytes).await.unwrap(), Standing::Whole);
+    id
 }
 
 /// Done by the second analyst, who stays among the named.
