@@ -6,7 +6,7 @@
 //! bound is printed as met or missed.
 //!
 //! `cargo bench -- sqlite start` runs only what the words name (`sqlite`, `postgres`; `filing`, `queue`, `dispatch`,
-//! `start`, `memory`).
+//! `start`, `upload`, `memory`).
 
 mod cast;
 mod dispatch;
@@ -17,6 +17,7 @@ mod queue;
 mod server;
 mod start;
 mod table;
+mod upload;
 
 use std::path::{Path, PathBuf};
 
@@ -45,7 +46,7 @@ impl Bench {
     fn wants(&self, kind: &str, word: &str) -> bool {
         let kinds: &[&str] = match kind {
             "engine" => &["sqlite", "postgres"],
-            _ => &["filing", "queue", "dispatch", "start", "memory"],
+            _ => &["filing", "queue", "dispatch", "start", "upload", "memory"],
         };
         let mut named = self.wanted.iter().filter(|wanted| kinds.contains(&wanted.as_str())).peekable();
         named.peek().is_none() || named.any(|wanted| wanted == word)
@@ -92,6 +93,7 @@ fn measure(bench: &mut Bench, engine: Engine, root: &Path) -> Result<()> {
         ("queue", queue::page),
         ("dispatch", dispatch::advisory),
         ("filing", filing::durable),
+        ("upload", upload::gibibyte),
     ] {
         if bench.wants("what", word) {
             eprintln!("{}: {word} …", engine.name());

@@ -40,6 +40,8 @@ filter = "error"
 [keys]
 directory = "{folder}/data/keys"
 sealing_file = "{folder}/sealing.key"
+[evidence]
+folder = "{folder}/data/evidence"
 [mail]
 from = "cert@cert.example"
 connections = {MAIL_SESSIONS}
