@@ -14,8 +14,9 @@ use tokio::task::JoinSet;
 use url::Url;
 use zeroize::Zeroizing;
 
+use crate::access::factor::FactorSeal;
 use crate::access::model::OrgBook;
-use crate::access::settings::{AccessSettings, Limit, RateLimits, SessionSettings};
+use crate::access::settings::{AccessSettings, Limit, RateLimits, SecondFactorSettings, SessionSettings};
 use crate::audit::AuditSettings;
 use crate::audit::sequencer::Sequencer;
 use crate::config::{Config, EvidenceStore, MailTransport, Sealing, SmtpSecurity};
@@ -159,6 +160,14 @@ impl App {
     #[must_use]
     pub fn cookie_key(&self) -> actix_web::cookie::Key {
         actix_web::cookie::Key::derive_from(&self.cookie_secret)
+    }
+
+    /// What seals the secrets of second factors.
+    ///
+    /// # Errors
+    /// When its key cannot be read or made.
+    pub fn factor_seal(&self) -> Result<FactorSeal> {
+        Ok(FactorSeal::new(&self.keys.secret("second-factor", &self.env)?)?)
     }
 
     /// The worker that sends mails, through the configured transport.
@@ -429,6 +438,7 @@ fn access_settings(config: &Config) -> AccessSettings {
             idle: SignedDuration::from_mins(config.sessions.idle_min.into()),
             longest: SignedDuration::from_hours(config.sessions.absolute_h.into()),
         },
+        second_factor: SecondFactorSettings { required_for: config.second_factor.required_for.clone() },
         limits: RateLimits {
             sign_in: Limit::new(limits.sign_in_per_account_and_address, 15),
             sign_in_account: Limit::new(limits.sign_in_per_account, 60),
@@ -437,6 +447,7 @@ fn access_settings(config: &Config) -> AccessSettings {
             reset_address: Limit::new(limits.reset_per_address, 60),
             link_address: Limit::new(limits.links_per_address, 15),
             token_address: Limit::new(limits.tokens_per_address, 15),
+            code_account: Limit::new(limits.codes_per_account, 15),
             post_address: Limit::new(limits.posts_per_address, 1),
         },
         trusted_proxies: config.server.trusted_proxies.iter().copied().map(IpNet::from).collect(),
@@ -481,6 +492,7 @@ mod tests {
             "RESET_PER_ADDRESS",
             "LINKS_PER_ADDRESS",
             "TOKENS_PER_ADDRESS",
+            "CODES_PER_ACCOUNT",
             "POSTS_PER_ADDRESS",
         ];
         let set = |(at, name): (usize, &str)| (format!("MELDEKETTE_LIMITS_{name}"), (at + 1).to_string());
@@ -494,9 +506,10 @@ mod tests {
             limits.reset_address,
             limits.link_address,
             limits.token_address,
+            limits.code_account,
             limits.post_address,
         ];
-        assert_eq!(all.map(|limit| limit.hits), [1, 2, 3, 4, 5, 6, 7, 8]);
-        assert_eq!(all.map(|limit| limit.per.as_mins()), [15, 60, 15, 60, 60, 15, 15, 1]);
+        assert_eq!(all.map(|limit| limit.hits), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        assert_eq!(all.map(|limit| limit.per.as_mins()), [15, 60, 15, 60, 60, 15, 15, 15, 1]);
     }
 }

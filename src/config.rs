@@ -7,6 +7,8 @@ use serde::Deserialize;
 use toml::de::{DeTable, DeValue};
 use toml::{Table, Value};
 
+use crate::core::actor::Role;
+
 /// The defaults, with each key explained.
 pub const DEFAULTS: &str = include_str!("../config/default.toml");
 
@@ -21,6 +23,7 @@ pub struct Config {
     pub keys: Keys,
     pub mail: Mail,
     pub sessions: Sessions,
+    pub second_factor: SecondFactor,
     pub limits: Limits,
     pub evidence: Evidence,
     pub audit: Audit,
@@ -139,6 +142,12 @@ pub struct Sessions {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct SecondFactor {
+    pub required_for: Vec<Role>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Limits {
     pub sign_in_per_account_and_address: u32,
     pub sign_in_per_account: u32,
@@ -147,6 +156,7 @@ pub struct Limits {
     pub reset_per_address: u32,
     pub links_per_address: u32,
     pub tokens_per_address: u32,
+    pub codes_per_account: u32,
     pub posts_per_address: u32,
 }
 

@@ -8,6 +8,7 @@ use actix_web::{App as Actix, Error, HttpRequest, HttpResponse};
 use tracing_actix_web::{RootSpanBuilder, TracingLogger};
 use utoipa::OpenApi as _;
 
+use crate::access::factor::FactorSeal;
 use crate::access::guard::{self, Crowd};
 use crate::access::settings::AccessSettings;
 use crate::crypto::keys::{CERTIFICATE_ENDED, Validity};
@@ -23,6 +24,7 @@ pub struct Shared {
     pub site: Data<Site>,
     pub kit: Data<crate::web::Kit>,
     pub access: Data<AccessSettings>,
+    pub factors: Data<FactorSeal>,
     pub crowd: Data<Crowd>,
     pub trail: Data<Trail>,
     pub vault: Data<Vault>,
@@ -50,6 +52,7 @@ pub fn application(
         .app_data(shared.site.clone())
         .app_data(shared.kit.clone())
         .app_data(shared.access.clone())
+        .app_data(shared.factors.clone())
         .app_data(shared.crowd.clone())
         .app_data(shared.trail.clone())
         .app_data(shared.vault.clone())

@@ -6,5 +6,6 @@ mod evidence;
 mod input;
 mod operation;
 mod policy;
+mod second_factor;
 mod snapshots;
 mod support;

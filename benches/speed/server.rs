@@ -48,6 +48,9 @@ connections = {MAIL_SESSIONS}
 [mail.smtp]
 port = {smtp}
 security = "none"
+[second_factor]
+required_for = []
+
 [limits]
 posts_per_address = 1000000000
 "#,

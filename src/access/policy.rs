@@ -32,6 +32,7 @@ words! {
         ListOrganisations, ShowOrganisation, EditOrganisation, EditContacts, ImportDirectory, EnrolOrganisation,
         EditServiceRelations, GrantMandate, LayDownMandate,
         ListAccounts, ManageOrgAccounts, GrantCertRole, ConfirmGrant, LockAccount, ManageSessions, ManageTokens,
+        ManageSecondFactor, ResetSecondFactor,
         ReadAudit, ExportAudit, ReadQueues, ReviveDeadLetter,
     }
 }
@@ -282,6 +283,9 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
         (A::LockAccount, &[(R::Administrator, Allow), (R::System, Allow), (R::Oneself, Forbid)]),
         (A::ManageSessions, &[(R::Oneself, Allow), (R::Administrator, Allow)]),
         (A::ManageTokens, &[(R::Oneself, Allow), (R::System, Allow)]),
+        (A::ManageSecondFactor, &[(R::Oneself, Allow)]),
+        // Who lost telephone and codes asks somebody else: nobody gets around their own second factor.
+        (A::ResetSecondFactor, &[(R::Administrator, Allow), (R::System, Allow), (R::Oneself, Forbid)]),
         (A::ReadAudit, &[(R::Auditor, Allow), (R::CertLead, Allow)]),
         (A::ExportAudit, &[(R::Auditor, Allow), (R::System, Allow)]),
         (A::ReadQueues, &[(R::Administrator, Allow)]),
@@ -378,9 +382,12 @@ fn sight(action: Action) -> Option<Action> {
         | A::GrantMandate
         | A::LayDownMandate => Some(A::ShowOrganisation),
         A::ImportDirectory => Some(A::ListOrganisations),
-        A::ManageOrgAccounts | A::GrantCertRole | A::ConfirmGrant | A::LockAccount | A::ManageSessions => {
-            Some(A::ListAccounts)
-        }
+        A::ManageOrgAccounts
+        | A::GrantCertRole
+        | A::ConfirmGrant
+        | A::LockAccount
+        | A::ManageSessions
+        | A::ResetSecondFactor => Some(A::ListAccounts),
         A::ExportAudit => Some(A::ReadAudit),
         _ => None,
     }

@@ -3,6 +3,8 @@
 use ipnet::IpNet;
 use jiff::SignedDuration;
 
+use crate::core::actor::Role;
+
 /// How long a sign-in lasts.
 #[derive(Debug, Clone, Copy)]
 pub struct SessionSettings {
@@ -50,6 +52,8 @@ pub struct RateLimits {
     pub link_address: Limit,
     /// Wrong API tokens from one address.
     pub token_address: Limit,
+    /// Codes of the second factor for one account, from everywhere: only who has the password gets here.
+    pub code_account: Limit,
     /// Coarse limit on everything that is posted from one address, per process.
     pub post_address: Limit,
 }
@@ -64,8 +68,22 @@ impl Default for RateLimits {
             reset_address: Limit::new(20, 60),
             link_address: Limit::new(60, 15),
             token_address: Limit::new(60, 15),
+            code_account: Limit::new(10, 15),
             post_address: Limit::new(300, 1),
         }
+    }
+}
+
+/// Who signs in with a second factor.
+#[derive(Debug, Clone)]
+pub struct SecondFactorSettings {
+    /// Whoever holds one of these roles cannot do without. All others may set one up.
+    pub required_for: Vec<Role>,
+}
+
+impl Default for SecondFactorSettings {
+    fn default() -> Self {
+        Self { required_for: Role::ALL.to_vec() }
     }
 }
 
@@ -73,6 +91,7 @@ impl Default for RateLimits {
 #[derive(Debug, Clone, Default)]
 pub struct AccessSettings {
     pub sessions: SessionSettings,
+    pub second_factor: SecondFactorSettings,
     pub limits: RateLimits,
     /// Reverse proxies whose `X-Forwarded-For` is believed; from all others the header is ignored.
     pub trusted_proxies: Vec<IpNet>,

@@ -1,6 +1,7 @@
 //! For the tests of features: people with roles.
 
 use super::service::people;
+use super::settings::{AccessSettings, SecondFactorSettings};
 use crate::core::actor::{Actor, Role, Via};
 use crate::core::ids::{AccountId, OrgId};
 use crate::core::text::{MailAddress, Name};
@@ -17,6 +18,12 @@ pub fn somebody(org: OrgId, role: Role) -> Actor {
         via: Via::Session,
         ..system()
     }
+}
+
+/// The defaults, where nobody needs a second factor.
+pub fn relaxed() -> AccessSettings {
+    let second_factor = SecondFactorSettings { required_for: Vec::new() };
+    AccessSettings { second_factor, ..AccessSettings::default() }
 }
 
 /// What the product does by itself.

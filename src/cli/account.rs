@@ -6,9 +6,9 @@ use anyhow::{Result, anyhow};
 use clap::Subcommand;
 use jiff::SignedDuration;
 
-use crate::access::service::people;
 use crate::access::service::tokens::{self, NewToken};
 use crate::access::service::{by_mail, first, people::Invitation};
+use crate::access::service::{factors, people};
 use crate::app::App;
 use crate::core::actor::{Actor, Role, Scope};
 use crate::core::text::{MailAddress, Name};
@@ -35,6 +35,11 @@ pub(super) enum Command {
         /// Mail address of the account.
         mail: String,
     },
+    /// Takes the second factor of an account away, whose telephone and recovery codes are lost. The person is told.
+    ResetSecondFactor {
+        /// Mail address of the account.
+        mail: String,
+    },
     /// Makes an API token for an account and prints it, once.
     Token {
         /// Mail address of the account.
@@ -57,6 +62,7 @@ pub(super) fn run(command: Command, app: &App) -> Result<ExitCode> {
             invite(app, &mail, &name, &role, organisation.as_deref())
         }
         Command::Lock { mail } => lock(app, &mail),
+        Command::ResetSecondFactor { mail } => reset_second_factor(app, &mail),
         Command::Token { mail, name, scopes, days } => token(app, &mail, &name, &scopes, days),
     }
 }
@@ -109,6 +115,16 @@ fn lock(app: &App, mail: &str) -> Result<ExitCode> {
         people::lock(tx, &Actor::system("account"), account)
     })?;
     println!("{mail} is locked.");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn reset_second_factor(app: &App, mail: &str) -> Result<ExitCode> {
+    let address = address(mail)?;
+    app.db.write_now(move |tx| {
+        let account = by_mail(tx, &address)?.ok_or(crate::core::error::Error::NotFound)?;
+        factors::reset(tx, &Actor::system("account"), account)
+    })?;
+    println!("{mail} sets up a new second factor at the next sign-in, and is told so by mail.");
     Ok(ExitCode::SUCCESS)
 }
 

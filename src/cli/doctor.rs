@@ -10,6 +10,7 @@ use diesel::connection::SimpleConnection as _;
 use super::causes;
 use crate::app::{Inspection, OLD_SCHEMA, unusable};
 use crate::config::{Config, MailTransport};
+use crate::core::actor::Role;
 use crate::core::env::Env;
 use crate::core::when;
 use crate::crypto::keys::CERTIFICATE_ENDED;
@@ -46,6 +47,7 @@ pub(super) fn run(config: &Config) -> Result<ExitCode> {
         if let Some(path) = config.database.url.strip_prefix("sqlite:") {
             findings.push(("files", files(path)));
         }
+        findings.push(("second factor", second_factor(config)));
         findings.push(("time", time(app)));
         findings.push(("certificate", certificate(app)));
         findings.push(("mail", mail(app)));
@@ -106,6 +108,21 @@ fn files(path: &str) -> Finding {
         Finding::Notice(format!(
             "other accounts of this machine can open what was reported: `chmod 600 {}`",
             files.join(" ")
+        ))
+    }
+}
+
+/// Whoever can do without a second factor is named.
+fn second_factor(config: &Config) -> Finding {
+    let required = &config.second_factor.required_for;
+    let without: Vec<_> =
+        Role::ALL.into_iter().filter(|role| !required.contains(role)).map(Role::code).collect();
+    if without.is_empty() {
+        Finding::Good("everybody needs one to read".to_owned())
+    } else {
+        Finding::Notice(format!(
+            "a stolen password is enough to sign in as {}: add to second_factor.required_for",
+            without.join(", ")
         ))
     }
 }

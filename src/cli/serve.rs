@@ -90,6 +90,7 @@ pub(super) async fn run_server(
         site: Data::new(app.site()),
         kit: Data::new(app.kit()?),
         access: Data::new(app.access.clone()),
+        factors: Data::new(app.factor_seal()?),
         crowd: Data::new(Crowd::default()),
         vault: Data::new(app.vault()?),
         trail: Data::new(Trail { key: app.log_key.clone(), origin: app.origin() }),

@@ -33,6 +33,7 @@ codes! {
         Invitation = "invitation",
         Password = "password",
         Mandate = "mandate",
+        Account = "account",
         Audit = "audit",
     }
 }

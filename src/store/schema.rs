@@ -129,6 +129,7 @@ diesel::table! {
         state -> Text,
         created_at -> Instant,
         password_at -> Nullable<Instant>,
+        second_factor_at -> Nullable<Instant>,
     }
 }
 
@@ -166,6 +167,33 @@ diesel::table! {
         seen_at -> Instant,
         idle_until -> Instant,
         ends_at -> Instant,
+        verified_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    second_factors (account_id) {
+        account_id -> Id,
+        secret -> Binary,
+        created_at -> Instant,
+        last_step -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    recovery_codes (code_hash) {
+        code_hash -> Binary,
+        account_id -> Id,
+        created_at -> Instant,
+        used_at -> Nullable<Instant>,
     }
 }
 
@@ -746,6 +774,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     role_grants,
     sessions,
+    second_factors,
+    recovery_codes,
     links,
     api_tokens,
     rate_limits,

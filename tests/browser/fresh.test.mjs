@@ -1,4 +1,4 @@
-// A house on its first day: the links of the first two administrators, and a mail server that takes no mail.
+// A house on its first day: the links of the first two administrators, and a mail server that does not know everybody.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -7,20 +7,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 
-import { enter, follow, linkIn, look, press, refused, says, story, untilItSays, visitor } from './people.mjs';
+import { enter, follow, linkIn, look, press, refused, says, setUpFactor, story, untilItSays, visitor } from './people.mjs';
 import { PROGRAM } from './support.mjs';
 
 const step = story();
 const PASSWORD = 'Morgens um sieben ist die Welt in Ordnung.';
-let data, smtp, program, base, links;
+let data, smtp, program, base, links, recovery;
 
-/** Takes the conversation, refuses every recipient for good. */
+/** Takes mails to the administrators, refuses every other recipient for good. */
 function refusing(socket) {
+  let inMail = false;
   socket.on('error', () => {});
   socket.write('220 test ESMTP\r\n');
   socket.setEncoding('utf8').on('data', (lines) => {
     for (const line of lines.split('\r\n').filter(Boolean)) {
-      if (/^RCPT/i.test(line)) socket.write('550 5.1.1 no such mailbox\r\n');
+      if (inMail) {
+        inMail = line !== '.';
+        if (!inMail) socket.write('250 ok\r\n');
+      } else if (/^DATA/i.test(line)) {
+        inMail = true;
+        socket.write('354 go on\r\n');
+      } else if (/^RCPT/i.test(line) && !line.includes('@cert.example')) socket.write('550 5.1.1 no such mailbox\r\n');
       else if (/^QUIT/i.test(line)) socket.end('221 bye\r\n');
       else socket.write('250 ok\r\n');
     }
@@ -91,6 +98,15 @@ step('the first two administrators come in by the links that the program printed
     await page.getByLabel('Neues Passwort').fill(PASSWORD);
     await press(page, 'Konto anlegen');
     await says(page, 'Ihr Konto ist angelegt.');
+    // Nothing is reached before the second factor is there.
+    assert.match(page.url(), /zweiter-faktor/);
+    if (index === 0) await look(page, 'zweiter-faktor');
+    await page.goto('/konten');
+    assert.match(page.url(), /zweiter-faktor/);
+    const factor = await setUpFactor(page, index === 0 ? (name) => look(page, name) : undefined);
+    if (index === 0) recovery = factor.codes;
+    await follow(page, 'Ich habe die Codes. Weiter');
+    await page.waitForURL(/\/konten$/);
     await page.context().close();
   }
 });
@@ -99,6 +115,13 @@ step('a mail that nobody takes waits for a person; its link is gone, and the pag
   const page = await visitor({ baseURL: base });
   await page.goto('/anmelden');
   await enter(page, { mail: 'admin1@cert.example', password: PASSWORD });
+  await page.waitForURL(/\/anmelden\/code/);
+  await look(page, 'code-eingeben');
+  await page.getByLabel('Code', { exact: true }).fill('000000');
+  await press(page, 'Anmelden');
+  await refused(page, 'code');
+  await page.getByLabel('Code', { exact: true }).fill(recovery[0]);
+  await press(page, 'Anmelden');
   await follow(page, 'Warteschlangen');
   await says(page, 'Keine Mail ist gescheitert.');
   await look(page, 'warteschlangen-leer');

@@ -1,5 +1,6 @@
 // The stage that all walks share, and what people do on any page: sign in, answer a question, read a mail.
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -62,6 +63,29 @@ export async function signIn(role, { which = 0, ...options } = {}) {
   await enter(page, await accountOf(role, which));
   await page.waitForURL((at) => at.pathname !== '/anmelden');
   return page;
+}
+
+/** The six digits that an authenticator app shows for a key, now (RFC 6238). */
+export function codeOf(key, now = Date.now()) {
+  const bits = [...key.replace(/\s/g, '')].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
+  const secret = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(now / 30_000)));
+  const hash = createHmac('sha1', secret).update(step).digest();
+  const word = hash.readUInt32BE(hash[19] & 15) & 0x7fffffff;
+  return String(word % 1_000_000).padStart(6, '0');
+}
+
+/** Sets up the second factor on the page that asks for it; the key and the recovery codes. */
+export async function setUpFactor(page, lookAt = async () => {}) {
+  await press(page, 'Zweiten Faktor einrichten');
+  const key = await page.locator('#schluessel').innerText();
+  await lookAt('zweiter-faktor-einrichten');
+  await page.getByLabel('Code aus der App').fill(codeOf(key));
+  await press(page, 'Code prüfen und einrichten');
+  await says(page, 'Ab jetzt fragen wir bei jeder Anmeldung');
+  await lookAt('wiederherstellungs-codes');
+  return { key, codes: await page.locator('.mk-codes li').allInnerTexts() };
 }
 
 /** Fills in the sign-in form that the page shows and sends it. */

@@ -125,6 +125,7 @@ impl House {
             set("MAIL_BOUNCE_DOMAIN", "thueringencert.example"),
             set("MAIL_SMTP_SECURITY", "none"),
             set("LIMITS_POSTS_PER_ADDRESS", "1000000"),
+            set("SECOND_FACTOR_REQUIRED_FOR", ""),
         ]
     }
 

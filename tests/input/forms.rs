@@ -142,7 +142,11 @@ async fn good_form(house: &House, town: &Town, door: &Door, row: &Row) -> Good {
         // Nobody has this code.
         "/meldestand" => is_taken = false,
         // A wrong password is refused; the right one would end the session that others still use.
-        "/konto/passwort" => is_taken = false,
+        "/konto/passwort" | "/konto/zweiter-faktor/entfernen" => is_taken = false,
+        // There is no second factor that a code could be of.
+        "/konto/zweiter-faktor" | "/konto/zweiter-faktor/codes" | "/konten/{account}/zweiter-faktor" => {
+            is_taken = false;
+        }
         _ => {}
     }
     // A new advisory has no version yet, and the CERT's own people need no organisation.

@@ -1,9 +1,9 @@
 //! From a row to a request: who asks, which thing, which address; and what becomes of it.
 
 use diesel::prelude::*;
-use meldekette::access::service::first;
 use meldekette::access::service::people::{self, Invitation};
 use meldekette::access::service::tokens::{self, NewToken};
+use meldekette::access::service::{factors, first};
 use meldekette::core::actor::{Actor, Role, Scope};
 use meldekette::core::error::{Error, Result};
 use meldekette::core::ids::OrgId;
@@ -336,6 +336,9 @@ async fn command(town: &Town, db: &Db, row: &Row) -> Result<()> {
         }
         ("meldekette account lock", _) => {
             db.write(move |tx| people::lock(tx, &Actor::system("account"), account)).await
+        }
+        ("meldekette account reset-second-factor", _) => {
+            db.write(move |tx| factors::reset(tx, &Actor::system("account"), account)).await
         }
         ("meldekette account token", _) => {
             let new = NewToken {

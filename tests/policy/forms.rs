@@ -120,6 +120,12 @@ fn fields(town: &Town, row: &Row) -> Vec<(&'static str, String)> {
         ("/konto/passwort", _) => {
             owned(&[("present_password", "falsch"), ("password", "vier Kühe im Rathaus")])
         }
+        ("/anmelden/code" | "/konto/zweiter-faktor", _) => owned(&[("code", "000000"), ("weiter", "/")]),
+        ("/konto/zweiter-faktor/beginnen", _) => owned(&[("weiter", "/")]),
+        ("/konto/zweiter-faktor/codes", _) => owned(&[("code", "000000")]),
+        ("/konto/zweiter-faktor/entfernen", _) => {
+            owned(&[("present_password", "falsch"), ("code", "000000")])
+        }
         ("/konto/sitzungen", _) => {
             let session = if row.relation == "own" { row.role } else { "foreign.reporter" };
             vec![("session", town.sessions.get(session).map(ToString::to_string).unwrap_or_default())]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use mail_parser::MessageParser;
+use meldekette::access::service::factors::{self, Proof};
 use meldekette::audit::sequencer::Sequencer;
 use meldekette::incidents::model::Category;
 use meldekette::incidents::service as incidents;
@@ -25,6 +26,7 @@ async fn rest(house: &House, town: &Town, door: &Door) {
     let reply = door.post(&town.cast.stranger, "/passwort-vergessen", &mail).await;
     assert_eq!(reply.status.as_u16(), 303, "{}", reply.text());
     in_clear(house, town, door).await;
+    second_factor(house, town).await;
     mandates(house, town, door).await;
     house.work().await;
     house.clock.advance(SignedDuration::from_hours(24));
@@ -53,6 +55,27 @@ async fn mandates(house: &House, town: &Town, door: &Door) {
     assert_eq!(granted.status.as_u16(), 303, "{}", granted.text());
     let laid_down = door.post::<&str, &str>(lead, &format!("{path}/{}/niederlegen", own.held), &[]).await;
     assert_eq!(laid_down.status.as_u16(), 303, "{}", laid_down.text());
+}
+
+/// What is said to somebody whose second factor is set up, used, renewed, taken away.
+async fn second_factor(house: &House, town: &Town) {
+    let (account, administrator) =
+        (town.cast.person("reporter2").account, town.cast.person("administrator").account);
+    let step = |step| Proof::Step { step, sealed: b"sealed".to_vec() };
+    let codes = ["A".repeat(16), "B".repeat(16)];
+    let hash = town.cast.hash.clone();
+    house
+        .act(account, move |tx, actor| {
+            factors::begin(tx, actor, b"sealed")?;
+            factors::confirm(tx, actor, &step(1), &codes)?;
+            factors::pass(tx, actor, &Proof::Recovery("A".repeat(16)))?;
+            factors::renew_codes(tx, actor, &step(2), &codes)?;
+            factors::turn_off(tx, actor, &step(3), &hash, None)?;
+            factors::begin(tx, actor, b"sealed")?;
+            factors::confirm(tx, actor, &step(4), &codes)
+        })
+        .await;
+    house.act(administrator, move |tx, actor| factors::reset(tx, actor, account)).await;
 }
 
 /// What is said of a case that may travel in clear: a message in it, and a step up.

@@ -106,6 +106,8 @@ fn replaced<'a>(word: &'a str, before: &str) -> &'a str {
         32.. if is_hex => "[digest]",
         14 if is_receipt(word) => "[code]",
         40.. if has(|c| c.is_ascii_uppercase()) && has(|c| c.is_ascii_digit()) => "[token]",
+        // 256 random bits, one time in a thousand without a digit.
+        43 if has(|c| c.is_ascii_uppercase()) && has(|c| c.is_ascii_lowercase()) => "[token]",
         _ => word,
     }
 }

@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use meldekette::access::guard::Crowd;
 use meldekette::access::policy::Table;
 use meldekette::access::service::load_actor;
-use meldekette::access::settings::{AccessSettings, Limit, RateLimits};
+use meldekette::access::settings::{AccessSettings, Limit, RateLimits, SecondFactorSettings};
 use meldekette::app::{self, App, Purpose};
 use meldekette::audit::sequencer::Sequencer;
 use meldekette::config::Config;
@@ -113,15 +113,34 @@ impl House {
         self.door_to(&self.app.db).await
     }
 
-    /// The same on another way to the database.
+    /// The same where nobody gets in without a second factor.
+    pub async fn guarded_door(&self) -> Door {
+        self.door_with(
+            &self.app.db,
+            AccessSettings { second_factor: SecondFactorSettings::default(), ..unlimited() },
+        )
+        .await
+    }
+
+    /// The same with the limits of the product.
+    pub async fn limited_door(&self) -> Door {
+        self.door_with(&self.app.db, AccessSettings::default()).await
+    }
+
+    /// The same as [`House::door`], on another way to the database.
     pub async fn door_to(&self, db: &Db) -> Door {
+        self.door_with(db, unlimited()).await
+    }
+
+    async fn door_with(&self, db: &Db, access: AccessSettings) -> Door {
         let mut site = self.app.site();
         site.db = db.clone();
         let maildir = Maildir::open(&self.folder.path().join("mails"), self.app.env.clone()).unwrap();
         Door::open(&Shared {
             site: Data::new(site),
             kit: Data::new(self.app.kit().unwrap()),
-            access: Data::new(unlimited()),
+            access: Data::new(access),
+            factors: Data::new(self.app.factor_seal().unwrap()),
             crowd: Data::new(Crowd::default()),
             vault: Data::new(self.app.vault().unwrap()),
             trail: Data::new(Trail { key: Arc::clone(&self.app.log_key), origin: self.app.origin() }),
@@ -234,6 +253,7 @@ fn config(database: &Database, folder: &TempDir) -> Config {
     Config::load(None, set).expect("a configuration")
 }
 
+/// Without limits, and without second factors: what they close is looked at for itself.
 fn unlimited() -> AccessSettings {
     let many = Limit::new(1_000_000, 15);
     let limits = RateLimits {
@@ -244,7 +264,9 @@ fn unlimited() -> AccessSettings {
         reset_address: many,
         link_address: many,
         token_address: many,
+        code_account: many,
         post_address: many,
     };
-    AccessSettings { limits, ..AccessSettings::default() }
+    let second_factor = SecondFactorSettings { required_for: Vec::new() };
+    AccessSettings { limits, second_factor, ..AccessSettings::default() }
 }

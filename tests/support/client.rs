@@ -103,7 +103,8 @@ impl Door {
         let reply = self.post(&browser, "/anmelden", &typed).await;
         assert_eq!(reply.to.as_deref(), Some("/konto"), "{mail} signs in: {}", reply.text());
         browser.cookies = reply.cookies;
-        let page = self.get(&browser, "/konto").await;
+        // A page that is there before the second factor is.
+        let page = self.get(&browser, "/konto/zweiter-faktor").await;
         browser.csrf = page.csrf().expect("a form on one's own page");
         browser
     }

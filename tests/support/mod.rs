@@ -1,6 +1,7 @@
 //! What integration tests share: the product on a database of its own, a cast of people, and clients.
 
 pub mod app;
+pub mod authenticator;
 pub mod cast;
 pub mod client;
 pub mod database;

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::address::client_ip;
 use super::nav;
 use super::session::{self, Kept, Person};
+use crate::access::factor::{self, Missing};
 use crate::access::model::Origin;
 use crate::access::service::sign_in::{Welcome, welcome};
 use crate::access::settings::AccessSettings;
@@ -33,6 +34,15 @@ pub(super) struct Arrived {
     pub actor: Actor,
     pub session: Option<SessionId>,
     pub origin: Origin,
+    /// Whoever gave the password, where the second factor is missing: to all other pages this is nobody.
+    pub half: Option<Half>,
+}
+
+/// Somebody whose session is not a whole one.
+#[derive(Debug, Clone)]
+pub(super) struct Half {
+    pub actor: Actor,
+    pub missing: Missing,
 }
 
 /// Middleware: puts who arrived into the request. A session whose roles have changed gets a new key.
@@ -53,27 +63,52 @@ pub async fn enter<B: MessageBody>(
             session::renew(&session, &person, &kept).map_err(Failure::from)?;
             kept
         };
-        arrived.session = person.session;
-        arrived.actor.account = Some(person.account);
-        arrived.actor.name = person.name;
-        arrived.actor.roles = person.roles;
-        arrived.actor.via = Via::Session;
+        let missing = missing_of(req.request(), &person);
+        let actor = Actor {
+            account: Some(person.account),
+            name: person.name,
+            roles: person.roles,
+            via: Via::Session,
+            ..arrived.actor.clone()
+        };
         req.extensions_mut().insert(SignedIn {
-            name: arrived.actor.name.clone(),
+            name: actor.name.clone(),
             organisation: kept.organisation,
-            nav: nav::sections(&arrived.actor),
+            nav: nav::sections(&actor, missing.is_none()),
             binding: kept.binding,
         });
+        arrived.session = person.session;
+        if missing.is_none() || factor::is_open(&actor.roles, req.path()) {
+            arrived.actor = actor.clone();
+        }
+        arrived.half = missing.map(|missing| Half { actor, missing });
     }
     req.extensions_mut().insert(arrived);
     next.call(req).await
+}
+
+/// What is missing of somebody's session.
+fn missing_of(req: &HttpRequest, person: &Person) -> Option<Missing> {
+    let settings = req.app_data::<Data<AccessSettings>>().map(|settings| settings.second_factor.clone());
+    let settings = settings.unwrap_or_default();
+    factor::missing(&person.roles, person.has_factor, person.verified.is_some(), &settings)
+}
+
+/// Where what is missing is brought; then on to `back`.
+pub(super) fn way_on(missing: Missing, back: &str) -> String {
+    let page = match missing {
+        Missing::Code => "/anmelden/code",
+        Missing::Factor => "/konto/zweiter-faktor",
+    };
+    let back: String = url::form_urlencoded::byte_serialize(back.as_bytes()).collect();
+    format!("{page}?weiter={back}")
 }
 
 /// Puts somebody into a request as if signed in, for tests of pages.
 #[cfg(test)]
 pub fn arrive(req: &ServiceRequest, actor: Actor) {
     let binding = "session secret".to_owned();
-    let nav = nav::sections(&actor);
+    let nav = nav::sections(&actor, true);
     let signed_in = SignedIn { name: actor.name.clone(), organisation: String::new(), nav, binding };
     let arrived = Arrived { actor, ..stranger(req.request()) };
     req.extensions_mut().insert(signed_in);
@@ -88,7 +123,7 @@ pub(super) fn stranger(req: &HttpRequest) -> Arrived {
     let agent = agent.chars().filter(|c| !c.is_control()).take(AGENT_CHARS).collect();
     let mut actor = Actor::anonymous(ip);
     actor.request_id = req.extensions().get::<RequestId>().map(|id| Uuid::from(*id));
-    Arrived { actor, session: None, origin: Origin { ip, agent } }
+    Arrived { actor, session: None, origin: Origin { ip, agent }, half: None }
 }
 
 /// What a session begins with.

@@ -1,10 +1,11 @@
 //! Which sections somebody sees. Convenience only: each page asks the policy by itself.
 
+use crate::access::factor;
 use crate::core::actor::{Actor, Role};
 use crate::web::Link;
 
-/// The sections of an actor, in the order of daily use.
-pub(super) fn sections(actor: &Actor) -> Vec<Link> {
+/// The sections of an actor, in the order of daily use; while the second factor is missing, those that are open.
+pub(super) fn sections(actor: &Actor, is_whole: bool) -> Vec<Link> {
     use Role::{Administrator, Analyst, Approver, Auditor, CertLead, OrgLead, Reporter};
     let all: [(&str, &'static str, &[Role]); 10] = [
         ("/eingang", "access-nav-queue", &[Analyst, CertLead, Auditor]),
@@ -23,5 +24,6 @@ pub(super) fn sections(actor: &Actor) -> Vec<Link> {
         ("/konto", "access-nav-account", &Role::ALL),
     ];
     let seen = all.into_iter().filter(|(_, _, roles)| roles.iter().any(|role| actor.has(*role)));
-    seen.map(|(href, key, _)| Link::new(href, key)).collect()
+    let open = seen.filter(|(href, _, _)| is_whole || factor::is_open(&actor.roles, href));
+    open.map(|(href, key, _)| Link::new(href, key)).collect()
 }

@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::access::model::Origin;
-use crate::access::service::sessions::{self as service, Loaded};
+use crate::access::service::sessions::{self as service, Loaded, Since};
 use crate::access::settings::SessionSettings;
 use crate::core::actor::Role;
 use crate::core::error::{Error, Result};
@@ -41,6 +41,9 @@ pub(super) struct Person {
     pub ip: Option<std::net::IpAddr>,
     pub agent: String,
     pub since: Option<Timestamp>,
+    /// Whether the account has a second factor, and when it was shown in this session.
+    pub has_factor: bool,
+    pub verified: Option<Timestamp>,
 }
 
 /// What a session remembers by itself.
@@ -149,7 +152,8 @@ impl SessionStore for Sessions {
         let (text, settings) = (key.clone(), Arc::clone(&self.settings));
         let save = move |tx: &mut crate::store::Tx<'_>| {
             let origin = Origin { ip: person.ip, agent: person.agent.clone() };
-            service::save(tx, &text, person.account, &kept, &origin, person.since, &settings)
+            let since = Since { signed_in: person.since, verified: person.verified };
+            service::save(tx, &text, person.account, &kept, &origin, since, &settings)
         };
         self.db.write(save).await.map_err(|error| SaveError::Other(noted(error)))?;
         SessionKey::try_from(key).map_err(|error| SaveError::Other(error.into()))
@@ -180,6 +184,8 @@ fn state(session: Loaded) -> serde_json::Result<State> {
         ip: session.origin.ip,
         agent: session.origin.agent,
         since: Some(session.created_at),
+        has_factor: session.has_factor,
+        verified: session.verified_at,
     };
     Ok(State::from([(PERSON.to_owned(), serde_json::to_string(&person)?), (KEPT.to_owned(), session.state)]))
 }

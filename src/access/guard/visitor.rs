@@ -8,8 +8,9 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 
 use super::address::limited_as;
-use super::enter::{self, Arrived};
+use super::enter::{self, Arrived, Half};
 use super::session::{self, Person};
+use crate::access::factor::Missing;
 use crate::access::model::Origin;
 use crate::access::service::sign_in::Welcome;
 use crate::core::actor::{Actor, Via};
@@ -25,6 +26,7 @@ pub struct Visitor {
     pub session: Option<SessionId>,
     /// Address and browser, for what is remembered of a sign-in.
     pub origin: Origin,
+    half: Option<Half>,
     visit: Visit,
     cookie: Session,
 }
@@ -43,6 +45,37 @@ impl Visitor {
     #[must_use]
     pub fn is_signed_in(&self) -> bool {
         self.actor.account.is_some()
+    }
+
+    /// Whoever gave the password, whether or not the second factor is missing: for the pages that bring it, and for
+    /// signing out.
+    ///
+    /// # Errors
+    /// [`Error::SignInNeeded`].
+    pub fn person(&self) -> Result<&Actor> {
+        self.half.as_ref().map_or_else(|| self.require(), |half| Ok(&half.actor))
+    }
+
+    /// Where somebody is led who gave the password and misses the second factor; then on to `back`.
+    #[must_use]
+    pub fn way_on(&self, back: &str) -> Option<String> {
+        self.half.as_ref().map(|half| enter::way_on(half.missing, back))
+    }
+
+    /// What is missing of this visitor's session.
+    #[must_use]
+    pub fn missing(&self) -> Option<Missing> {
+        self.half.as_ref().map(|half| half.missing)
+    }
+
+    /// The second factor was shown: the session is a whole one, under a new key. Open forms stay valid.
+    ///
+    /// # Errors
+    /// [`Error::SignInNeeded`] without a session.
+    pub fn verified(&self) -> Result<()> {
+        let (mut person, kept) = session::read(&self.cookie).ok_or(Error::SignInNeeded)?;
+        person.verified = Some(self.visit.env().now());
+        session::renew(&self.cookie, &person, &kept)
     }
 
     /// The holder of a single-use link, who stands for nobody in particular even when somebody is signed in.
@@ -76,6 +109,8 @@ impl Visitor {
             ip: self.origin.ip,
             agent: self.origin.agent.clone(),
             since: None,
+            has_factor: false,
+            verified: None,
         };
         session::renew(&self.cookie, &person, &enter::first_kept(welcome, self.visit.env().token()))
     }
@@ -110,9 +145,9 @@ impl FromRequest for Visitor {
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         let found = req.extensions().get::<Arrived>().cloned();
-        let Arrived { actor, session, origin } = found.unwrap_or_else(|| enter::stranger(req));
+        let Arrived { actor, session, origin, half } = found.unwrap_or_else(|| enter::stranger(req));
         let visit = Visit::of(req).map_err(Failure::from);
-        ready(visit.map(|visit| Self { actor, session, origin, visit, cookie: req.get_session() }))
+        ready(visit.map(|visit| Self { actor, session, origin, half, visit, cookie: req.get_session() }))
     }
 }
 

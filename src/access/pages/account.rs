@@ -11,7 +11,7 @@ use crate::access::model::{Account, NamedGrant, SessionInfo, TokenInfo};
 use crate::access::password::{self, Password};
 use crate::access::service::letters::role_key;
 use crate::access::service::tokens::NewToken;
-use crate::access::service::{passwords, roster, sessions, sign_in, tokens};
+use crate::access::service::{factors, passwords, roster, sessions, sign_in, tokens};
 use crate::access::settings::AccessSettings;
 use crate::core::actor::{Actor, Scope};
 use crate::core::error::{Error, FieldError, Result};
@@ -43,6 +43,7 @@ struct View {
     tokens: Vec<TokenView>,
     scopes: Vec<Choice>,
     new_token: Option<String>,
+    factor_since: Option<Timestamp>,
 }
 
 struct GrantView {
@@ -80,7 +81,7 @@ fn scope_key(scope: Scope) -> &'static str {
     }
 }
 
-type Loaded = (Account, Vec<NamedGrant>, Vec<SessionInfo>, Vec<TokenInfo>);
+type Loaded = (Account, Vec<NamedGrant>, Vec<SessionInfo>, Vec<TokenInfo>, Option<Timestamp>);
 
 async fn view(visitor: &Visitor, site: &Site) -> Result<View> {
     let actor = visitor.require()?.clone();
@@ -89,9 +90,10 @@ async fn view(visitor: &Visitor, site: &Site) -> Result<View> {
         let grants = roster::own_grants(tx, &actor)?;
         let sessions = sessions::list(tx, &actor, account.id)?;
         let tokens = tokens::list(tx, &actor, account.id)?;
-        Ok((account, grants, sessions, tokens))
+        let factor_since = factors::own(tx, &actor)?.since;
+        Ok((account, grants, sessions, tokens, factor_since))
     };
-    let (account, grants, sessions, tokens) = site.db.read(load).await?;
+    let (account, grants, sessions, tokens, factor_since) = site.db.read(load).await?;
     let now = site.db.env().now();
     Ok(View {
         account,
@@ -100,6 +102,7 @@ async fn view(visitor: &Visitor, site: &Site) -> Result<View> {
         tokens: tokens.into_iter().map(|token| token_view(token, now)).collect(),
         scopes: Scope::ALL.iter().map(|s| Choice::new(s.code(), text(Lang::De, scope_key(*s)))).collect(),
         new_token: None,
+        factor_since,
     })
 }
 

@@ -14,6 +14,8 @@ macro_rules! in_both_moods {
 }
 
 mod account;
+mod code;
+mod factor;
 mod links;
 mod people;
 mod sign_in;
@@ -29,8 +31,10 @@ use crate::store::Db;
 /// The pages of this feature.
 pub fn configure(cfg: &mut ServiceConfig) {
     cfg.configure(sign_in::configure)
+        .configure(code::configure)
         .configure(links::configure)
         .configure(account::configure)
+        .configure(factor::configure)
         .configure(people::configure);
 }
 
@@ -57,7 +61,7 @@ fn plainly(error: Error) -> Error {
         refused.reason = match (refused.field, refused.reason) {
             ("mail", "error-required") => "access-missing-mail",
             ("name", "error-required") => "access-missing-name",
-            ("password", "error-required") => "access-missing-password",
+            ("password" | "present_password", "error-required") => "access-missing-password",
             ("role", "error-choice") => "access-missing-role",
             ("organisation", "error-choice") => "access-missing-organisation",
             (_, reason) => reason,

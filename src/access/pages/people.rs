@@ -13,7 +13,7 @@ use crate::access::policy::{self, Action, Facts};
 use crate::access::service::letters::role_key;
 use crate::access::service::people::{self, Invitation};
 use crate::access::service::roster::{self, Grantable, Person};
-use crate::access::service::sessions;
+use crate::access::service::{factors, sessions};
 use crate::core::actor::{Actor, Role};
 use crate::core::error::{Error, FieldError, Result};
 use crate::core::i18n::{Lang, text};
@@ -35,7 +35,8 @@ pub(super) fn configure(cfg: &mut ServiceConfig) {
         .service(web::resource("/konten/{account}").get(show))
         .service(web::resource("/konten/{account}/sperren").post(lock))
         .service(web::resource("/konten/{account}/entsperren").post(unlock))
-        .service(web::resource("/konten/{account}/abmelden").post(end_sessions));
+        .service(web::resource("/konten/{account}/abmelden").post(end_sessions))
+        .service(web::resource("/konten/{account}/zweiter-faktor").post(reset_factor));
 }
 
 in_both_moods!(
@@ -98,6 +99,7 @@ struct One {
     sessions: usize,
     may_change: bool,
     may_lock: bool,
+    may_reset: bool,
 }
 
 struct Offers {
@@ -208,12 +210,13 @@ async fn show(visitor: Visitor, site: Data<Site>, account: Path<String>) -> Resu
         let may_lock = policy::may(tx, &asking, Action::LockAccount, people::lock_facts(&asking, account));
         let manages = policy::may(tx, &asking, Action::ManageSessions, Facts::of(&asking));
         let sessions = if manages { sessions::list(tx, &asking, account)?.len() } else { 0 };
-        Ok((person, may_lock, sessions))
+        let may_reset = factors::may_reset(tx, &asking, account)?;
+        Ok((person, may_lock, sessions, may_reset))
     };
-    let (person, may_lock, sessions) = site.db.read(load).await?;
+    let (person, may_lock, sessions, may_reset) = site.db.read(load).await?;
     let Row { id, mail, name, invited, locked, grants } = row(&person);
     let may_change = may_invite(&actor);
-    let p = One { id, mail, name, invited, locked, grants, sessions, may_change, may_lock };
+    let p = One { id, mail, name, invited, locked, grants, sessions, may_change, may_lock, may_reset };
     let sh = visitor.shell(p.name.clone());
     if actor.is_cert() { visitor.page(&DensePerson { sh, p }) } else { visitor.page(&CalmPerson { sh, p }) }
 }
@@ -360,4 +363,16 @@ async fn end_sessions(
     }
     let service: fn(&mut Tx<'_>, &Actor, AccountId) -> Result<()> = service;
     change(&visitor, &site, &account, None, "access-session-ended", service).await
+}
+
+/// For somebody who lost telephone and recovery codes.
+async fn reset_factor(
+    visitor: Visitor,
+    site: Data<Site>,
+    account: Path<String>,
+    typed: FormData,
+) -> Result<HttpResponse, Failure> {
+    typed.only(&[])?;
+    let service: fn(&mut Tx<'_>, &Actor, AccountId) -> Result<()> = factors::reset;
+    change(&visitor, &site, &account, None, "access-factor-reset", service).await
 }

@@ -40,14 +40,17 @@ struct ForgottenPage {
 }
 
 #[derive(Deserialize)]
-struct Way {
+pub(super) struct Way {
     /// Where to go afterwards.
     #[serde(default)]
-    weiter: String,
+    pub weiter: String,
 }
 
 async fn show(visitor: Visitor, way: Query<Way>) -> Result<HttpResponse, Failure> {
     let back = local_path(&way.weiter);
+    if let Some(on) = visitor.way_on(back) {
+        return Ok(visitor.redirect(&on, ""));
+    }
     if visitor.is_signed_in() {
         return Ok(visitor.redirect(back, ""));
     }
@@ -112,7 +115,7 @@ async fn sign_in(
 
 async fn leave(visitor: Visitor, site: Data<Site>, typed: FormData) -> Result<HttpResponse, Failure> {
     typed.only(&[])?;
-    let actor = visitor.actor.clone();
+    let actor = visitor.person().unwrap_or(&visitor.actor).clone();
     site.db.write(move |tx| sessions::signed_out(tx, &actor)).await?;
     visitor.let_out();
     Ok(visitor.redirect("/anmelden", "access-signed-out"))

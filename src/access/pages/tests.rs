@@ -11,10 +11,12 @@ use actix_web::web::{self, Data};
 use actix_web::{App, HttpResponse};
 use jiff::SignedDuration;
 
+use crate::access::factor::FactorSeal;
 use crate::access::guard::{self, Bearer};
 use crate::access::model::TOUCH_EVERY;
 use crate::access::service::{first, people};
 use crate::access::settings::{AccessSettings, Limit, SessionSettings};
+use crate::access::testing::relaxed;
 use crate::access::tests::{BERGRODE, CERT, GOOD, TALHAUSEN, account, house, links};
 use crate::core::actor::{Actor, Role};
 use crate::store::Db;
@@ -35,6 +37,7 @@ macro_rules! app {
             App::new()
                 .configure(testing::house(db))
                 .app_data(Data::new(limits))
+                .app_data(Data::new(FactorSeal::new(&[7; 32]).unwrap()))
                 .app_data(Data::new(guard::Crowd::default()))
                 .configure(crate::access::pages::configure)
                 .service(web::resource("/").get(async || HttpResponse::Ok().body("start")))
@@ -79,7 +82,7 @@ async fn a_person_signs_in_with_a_cookie_that_no_script_and_no_other_site_can_us
     let house = house();
     for test in &house.dbs {
         account(&test.db, "person@bergrode.example", &[(BERGRODE, Role::Reporter)]);
-        let app = app!(&test.db, AccessSettings::default());
+        let app = app!(&test.db, relaxed());
         let mut browser = Browser::new(&app, TestRequest::to_request);
         let asked = browser.get("/konto").await;
         assert_eq!(asked.to, "/anmelden?weiter=%2Fkonto");
@@ -109,7 +112,7 @@ async fn a_wrong_password_and_an_unknown_address_get_the_same_answer() {
         account(&test.db, "person@bergrode.example", &[]);
         let locked = account(&test.db, "locked@bergrode.example", &[]);
         write(&test.db, move |tx| people::lock(tx, &Actor::system("cli"), locked));
-        let app = app!(&test.db, AccessSettings::default());
+        let app = app!(&test.db, relaxed());
         let mut pages = Vec::new();
         for (address, password) in [
             ("person@bergrode.example", "falsch"),
@@ -137,7 +140,7 @@ async fn whoever_guesses_waits_and_is_told_how_long() {
     let house = house();
     for test in &house.dbs {
         account(&test.db, "person@bergrode.example", &[]);
-        let mut limits = AccessSettings::default();
+        let mut limits = relaxed();
         limits.limits.sign_in = Limit::new(3, 15);
         let app = app!(&test.db, limits);
         let mut browser = Browser::new(&app, TestRequest::to_request);
@@ -157,7 +160,7 @@ async fn whoever_guesses_waits_and_is_told_how_long() {
 #[actix_web::test]
 async fn a_crowd_of_posts_from_one_address_is_stopped_before_anything_is_read() {
     let house = house();
-    let mut limits = AccessSettings::default();
+    let mut limits = relaxed();
     limits.limits.post_address = Limit::new(2, 1);
     let app = app!(&house.dbs[0].db, limits);
     let mut browser = Browser::new(&app, TestRequest::to_request);
@@ -178,7 +181,7 @@ async fn asking_for_a_new_password_tells_nobody_whether_there_is_an_account() {
     let house = house();
     for test in &house.dbs {
         account(&test.db, "person@bergrode.example", &[]);
-        let app = app!(&test.db, AccessSettings::default());
+        let app = app!(&test.db, relaxed());
         let mut answers = Vec::new();
         for address in ["person@bergrode.example", "niemand@bergrode.example"] {
             let mut browser = Browser::new(&app, TestRequest::to_request);
@@ -212,7 +215,7 @@ async fn the_first_administrators_invite_an_analyst_and_both_are_needed() {
     let house = house();
     for test in &house.dbs {
         let db = &test.db;
-        let app = app!(db, AccessSettings::default());
+        let app = app!(db, relaxed());
         let tokens = write(db, |tx| first::first_administrators(tx, &Actor::system("cli"), CERT));
         let mut chiefs = Vec::new();
         for (n, token) in tokens.iter().enumerate() {
@@ -271,7 +274,7 @@ async fn a_person_ends_a_session_that_was_left_open_elsewhere() {
     let house = house();
     for test in &house.dbs {
         account(&test.db, "person@bergrode.example", &[(BERGRODE, Role::Reporter)]);
-        let app = app!(&test.db, AccessSettings::default());
+        let app = app!(&test.db, relaxed());
         let mut here = Browser::signed_in(&app, TestRequest::to_request, "person@bergrode.example").await;
         let mut there = Browser::signed_in(&app, TestRequest::to_request, "person@bergrode.example").await;
         let ended = here.post("/konto", "/konto/sitzungen", &[("session", "alle")]).await;
@@ -299,7 +302,7 @@ async fn a_form_of_a_session_that_ran_out_gives_the_words_back_and_leads_to_sign
         account(&test.db, "leitung@bergrode.example", &[(BERGRODE, Role::OrgLead)]);
         let settings = AccessSettings {
             sessions: SessionSettings { idle: SignedDuration::from_mins(5), ..SessionSettings::default() },
-            ..AccessSettings::default()
+            ..relaxed()
         };
         let app = app!(&test.db, settings);
         let mut browser = Browser::signed_in(&app, TestRequest::to_request, "leitung@bergrode.example").await;
@@ -324,7 +327,7 @@ async fn a_program_comes_in_with_its_token_until_it_is_revoked() {
     let house = house();
     for test in &house.dbs {
         account(&test.db, "person@bergrode.example", &[(BERGRODE, Role::Reporter)]);
-        let app = app!(&test.db, AccessSettings::default());
+        let app = app!(&test.db, relaxed());
         let mut browser = Browser::signed_in(&app, TestRequest::to_request, "person@bergrode.example").await;
         let missing =
             browser.post("/konto", "/konto/tokens", &[("name", "Anbindung <b>"), ("days", "400")]).await;
@@ -367,7 +370,7 @@ async fn an_organisation_lead_manages_the_own_people_only() {
         account(db, "leitung@bergrode.example", &[(BERGRODE, Role::OrgLead)]);
         let own = account(db, "person@bergrode.example", &[(BERGRODE, Role::Reporter)]);
         let foreign = account(db, "person@talhausen.example", &[(TALHAUSEN, Role::Reporter)]);
-        let app = app!(db, AccessSettings::default());
+        let app = app!(db, relaxed());
         let mut lead = Browser::signed_in(&app, TestRequest::to_request, "leitung@bergrode.example").await;
         let list = lead.get("/konten").await.html;
         assert!(list.contains("person@bergrode.example") && !list.contains("talhausen"));
@@ -384,7 +387,7 @@ async fn whoever_is_signed_in_is_told_to_come_back_when_no_connection_comes_free
     let house = house();
     for test in &house.dbs {
         account(&test.db, "person@bergrode.example", &[(BERGRODE, Role::Reporter)]);
-        let app = app!(&test.db, AccessSettings::default());
+        let app = app!(&test.db, relaxed());
         let mut browser = Browser::signed_in(&app, TestRequest::to_request, "person@bergrode.example").await;
         let (free, wait) = std::sync::mpsc::channel::<()>();
         let wait = std::sync::Arc::new(std::sync::Mutex::new(wait));

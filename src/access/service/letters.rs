@@ -61,6 +61,13 @@ pub fn role_key(role: Role) -> &'static str {
     }
 }
 
+/// Tells somebody what was done to their account. Nothing in it opens anything.
+pub(super) fn notice(tx: &mut Tx<'_>, account: &Account, key: &str, args: &[(&str, Arg<'_>)]) -> Result<()> {
+    let now = when::absolute(tx.now());
+    let args = [args, &[("now", Arg::from(now))]].concat();
+    post(tx, account, MailPurpose::Account, key, &args, Slots::default())
+}
+
 fn send(
     tx: &mut Tx<'_>,
     account: &Account,
@@ -70,13 +77,26 @@ fn send(
     until: Timestamp,
     path: &str,
 ) -> Result<()> {
+    let link = format!("{}{path}", tx.required::<Settings>()?.public_url);
+    let more = [("until", Arg::from(when::absolute(until))), ("link", Arg::from(slot(LINK)))];
+    let args = [args, &more].concat();
+    post(tx, account, purpose, key, &args, Slots::from([(LINK.to_owned(), link)]))
+}
+
+fn post(
+    tx: &mut Tx<'_>,
+    account: &Account,
+    purpose: MailPurpose,
+    key: &str,
+    args: &[(&str, Arg<'_>)],
+    slots: Slots,
+) -> Result<()> {
     let settings = tx.required::<Settings>()?;
     let mut all = vec![
         ("name", Arg::from(account.name.as_str())),
         ("cert", Arg::from(settings.cert_name.as_str())),
         ("phone", Arg::from(settings.phone.as_str())),
-        ("until", Arg::from(when::absolute(until))),
-        ("link", Arg::from(slot(LINK))),
+        ("address", Arg::from(settings.public_url.as_str())),
     ];
     all.extend_from_slice(args);
     let unreadable = |reason| Error::Internal(format!("a mail of access: {reason}"));
@@ -86,12 +106,6 @@ fn send(
         address: MailAddress::parse(&account.mail).map_err(unreadable)?,
         name: Line::parse(&account.name).ok(),
     };
-    let mail = NewMail {
-        purpose,
-        dispatch: Some(AnyId(account.id.0)),
-        to,
-        urgency: Urgency::Access,
-        slots: Slots::from([(LINK.to_owned(), format!("{}{path}", settings.public_url))]),
-    };
+    let mail = NewMail { purpose, dispatch: Some(AnyId(account.id.0)), to, urgency: Urgency::Access, slots };
     enqueue(tx, &Content::clear(Tlp::Green, subject, body)?, mail).map(|_| ())
 }

@@ -1,6 +1,7 @@
 //! What can be done with accounts, roles, sessions, links and tokens. Each change asks the policy first and is audited
 //! in its own transaction; where a single-use link is the authority, using it up takes the policy's place.
 
+pub mod factors;
 pub mod first;
 pub mod job;
 pub mod letters;

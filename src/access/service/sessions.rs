@@ -36,7 +36,15 @@ pub fn touch(tx: &mut Tx<'_>, session: &Loaded, settings: &SessionSettings) -> R
     store::touch(tx, session.id, (tx.now() + settings.idle).min(session.ends_at))
 }
 
-/// Keeps a session under a new key. `since` is when the person signed in: a new key prolongs nothing.
+/// When a session began, and when the second factor was shown in it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Since {
+    /// `None`: now.
+    pub signed_in: Option<Timestamp>,
+    pub verified: Option<Timestamp>,
+}
+
+/// Keeps a session under a new key, which prolongs nothing.
 ///
 /// # Errors
 /// The database's.
@@ -46,10 +54,10 @@ pub fn save(
     account: AccountId,
     state: &str,
     origin: &Origin,
-    since: Option<Timestamp>,
+    since: Since,
     settings: &SessionSettings,
 ) -> Result<()> {
-    let created_at = since.unwrap_or(tx.now());
+    let created_at = since.signed_in.unwrap_or(tx.now());
     let ends_at = created_at + settings.longest;
     let idle_until = (tx.now() + settings.idle).min(ends_at);
     let saved = store::Saved {
@@ -59,6 +67,7 @@ pub fn save(
         created_at,
         idle_until,
         ends_at,
+        verified_at: since.verified,
     };
     store::add(tx, key, &saved).map(|_| ())
 }

@@ -1,6 +1,7 @@
 //! Rows of this feature. No rule lives here.
 
 pub mod accounts;
+pub mod factors;
 pub mod grants;
 pub mod limits;
 pub mod links;

@@ -24,6 +24,9 @@ pub struct Loaded {
     pub created_at: Timestamp,
     pub seen_at: Timestamp,
     pub ends_at: Timestamp,
+    /// Whether the account has a second factor, and when it was shown in this session.
+    pub has_factor: bool,
+    pub verified_at: Option<Timestamp>,
 }
 
 /// What is written about a session when it begins or gets a new key.
@@ -35,10 +38,11 @@ pub struct Saved {
     pub created_at: Timestamp,
     pub idle_until: Timestamp,
     pub ends_at: Timestamp,
+    pub verified_at: Option<Timestamp>,
 }
 
 type Row = (
-    (SessionId, AccountId, String, Option<String>, String, At, At, At),
+    (SessionId, AccountId, String, Option<String>, String, At, At, At, Option<At>, Option<At>),
     (String, Option<OrgId>, Option<String>),
 );
 
@@ -70,14 +74,14 @@ pub fn load(tx: &mut Tx<'_>, key: &str) -> Result<Option<Loaded>> {
                 sessions::created_at,
                 sessions::seen_at,
                 sessions::ends_at,
+                sessions::verified_at,
+                account_rows::second_factor_at,
             ),
             (account_rows::name, role_grants::organisation_id.nullable(), role_grants::role.nullable()),
         ))
         .load::<Row>(tx.conn)?;
-    let Some(((id, account, state, ip, agent, created_at, seen_at, ends_at), _)) = rows.first().cloned()
-    else {
-        return Ok(None);
-    };
+    let Some((session, _)) = rows.first().cloned() else { return Ok(None) };
+    let (id, account, state, ip, agent, created_at, seen_at, ends_at, verified_at, factor_at) = session;
     let person = accounts::gather(rows.into_iter().map(|(_, person)| person).collect());
     Ok(person.map(|(name, roles)| Loaded {
         id,
@@ -89,6 +93,8 @@ pub fn load(tx: &mut Tx<'_>, key: &str) -> Result<Option<Loaded>> {
         created_at: created_at.0,
         seen_at: seen_at.0,
         ends_at: ends_at.0,
+        has_factor: factor_at.is_some(),
+        verified_at: verified_at.map(|at| at.0),
     }))
 }
 
@@ -106,6 +112,7 @@ pub fn add(tx: &mut Tx<'_>, key: &str, saved: &Saved) -> Result<SessionId> {
             sessions::seen_at.eq(tx.at()),
             sessions::idle_until.eq(At(saved.idle_until)),
             sessions::ends_at.eq(At(saved.ends_at)),
+            sessions::verified_at.eq(saved.verified_at.map(At)),
         ))
         .execute(tx.conn)?;
     Ok(id)

@@ -5,7 +5,7 @@ use crate::access::model::{AccountState, Origin, Purpose};
 use crate::access::service::people::Invitation;
 use crate::access::service::tokens::NewToken;
 use crate::access::service::{
-    job, limits, links as link_service, passwords, roster, sessions, sweep, tokens,
+    job, limits, links as link_service, passwords, roster, sessions, sessions::Since, sweep, tokens,
 };
 use crate::access::settings::{Limit, SessionSettings};
 use crate::access::store::accounts;
@@ -184,7 +184,15 @@ fn a_locked_account_is_out_at_once_and_comes_back_as_it_was() {
         };
         let token = db.write_now(move |tx| tokens::issue(tx, &me, person, &token)).unwrap();
         let session = move |tx: &mut Tx<'_>| {
-            sessions::save(tx, "key", person, "{}", &Origin::default(), None, &SessionSettings::default())
+            sessions::save(
+                tx,
+                "key",
+                person,
+                "{}",
+                &Origin::default(),
+                Since::default(),
+                &SessionSettings::default(),
+            )
         };
         db.write_now(session).unwrap();
         let inside = |db: &Db| {
@@ -214,7 +222,7 @@ fn a_session_ends_after_idle_time_and_at_its_absolute_end() {
         let begin = || {
             db.write_now(move |tx| {
                 sessions::delete(tx, "key")?;
-                sessions::save(tx, "key", person, "{}", &Origin::default(), None, &settings)
+                sessions::save(tx, "key", person, "{}", &Origin::default(), Since::default(), &settings)
             })
             .unwrap();
         };
@@ -242,7 +250,15 @@ fn a_new_password_ends_all_other_sessions() {
         let me = actor(db, person).unwrap();
         let begin = |key: &'static str| {
             let save = move |tx: &mut Tx<'_>| {
-                sessions::save(tx, key, person, "{}", &Origin::default(), None, &SessionSettings::default())
+                sessions::save(
+                    tx,
+                    key,
+                    person,
+                    "{}",
+                    &Origin::default(),
+                    Since::default(),
+                    &SessionSettings::default(),
+                )
             };
             db.write_now(save).unwrap();
         };

@@ -15,7 +15,7 @@ use jiff::SignedDuration;
 use crate::access::guard::{self, Visitor};
 use crate::access::service::sign_in::Welcome;
 use crate::access::service::tokens;
-use crate::access::settings::AccessSettings;
+use crate::access::testing::relaxed;
 use crate::advisories::testing::{House, everywhere};
 use crate::core::actor::{Actor, Role, Scope};
 use crate::core::ids::{AccountId, GrantId, OrgId};
@@ -38,7 +38,7 @@ macro_rules! app {
     ($house:expr) => {{
         let house: &House = $house;
         let db = house.db().clone();
-        let access = AccessSettings::default();
+        let access = relaxed();
         let sessions = guard::sessions(&db, access.sessions, Key::from(&[9; 64]));
         init_service(
             App::new()

@@ -141,6 +141,8 @@ fn config(data: &Path, pages: SocketAddr, smtp: SocketAddr) -> Result<Config> {
         set("CERT_PHONE", "030 23125 001".to_owned()),
         set("CERT_PHONE_DIAL", "+493023125001".to_owned()),
         set("AUDIT_OUTSIDE_ADDRESS", "aufbewahrung@ausserhalb.example".to_owned()),
+        // Its accounts are for trying out: whoever sets one up is asked for it.
+        set("SECOND_FACTOR_REQUIRED_FOR", String::new()),
         set("LOG_FILTER", "warn".to_owned()),
     ];
     Ok(Config::load(None, variables.into_iter())?)

@@ -140,6 +140,9 @@ pub(super) fn print(app: &App, cast: &Cast, played: &Played, data: &Path, goes_o
         }
         println!("Zugänge und API-Tokens: {}", data.join("access.json").display());
         println!(
+            "ACHTUNG: Hier geht es ohne zweiten Faktor. Im Betrieb ist er Pflicht (second_factor.required_for); ausprobieren: Mein Konto."
+        );
+        println!(
             "Der Schlüssel der Demonstration liegt neben ihren Daten. Im Betrieb liegt er anderswo. Ende mit Strg+C."
         );
     }

@@ -426,6 +426,71 @@ access-error-last-administrators = Es müssen mindestens zwei Personen mit der R
 access-error-not-locked = Dieses Konto ist nicht gesperrt.
 access-error-own-role = Sich selbst kann niemand eine Rolle geben.
     .next = Bitten Sie eine andere Person mit der Rolle Administration.
+access-factor-title = Zweiter Faktor
+access-factor-what = Ein Passwort kann gestohlen werden. Deshalb fragen wir bei der Anmeldung auch nach einem Code aus einer App auf Ihrem Telefon.
+access-factor-needed = Für Ihre Rolle ist das Pflicht. Richten Sie es jetzt ein. Es dauert zwei Minuten.
+access-factor-needed-to-read = Vorgänge und Warnmeldungen lesen Sie nur damit. Richten Sie es jetzt ein. Es dauert zwei Minuten.
+access-factor-app = Sie brauchen eine App für Einmal-Codes auf Ihrem Telefon, zum Beispiel FreeOTP, Aegis oder den Microsoft Authenticator. Ein Programm auf dem Rechner geht auch.
+access-factor-begin = Zweiten Faktor einrichten
+access-factor-scan = Code scannen.
+access-factor-scan-how = Öffnen Sie die App, fügen Sie ein Konto hinzu und halten Sie das Telefon vor dieses Bild:
+access-factor-qr = QR-Code für Ihre App. Er enthält denselben Schlüssel wie der nächste Schritt.
+access-factor-type = Oder den Schlüssel eintippen.
+access-factor-type-how = Wenn das Scannen nicht geht, geben Sie in der App diesen Schlüssel ein:
+access-factor-check = Prüfen.
+access-factor-check-how = Die App zeigt jetzt einen Code mit sechs Ziffern. Geben Sie ihn hier ein.
+access-factor-confirm = Code prüfen und einrichten
+access-factor-again-what = Das Bild gehört jemand anderem oder war zu lange zu sehen?
+access-factor-again = Neuen Schlüssel erzeugen
+access-factor-since = Bei der Anmeldung fragen wir nach einem Code aus Ihrer App: seit { $since }.
+access-factor-codes-left = { $left ->
+    [0] Sie haben keinen Wiederherstellungs-Code mehr. Bitte erzeugen Sie gleich neue.
+    [one] Sie haben noch einen Wiederherstellungs-Code.
+   *[other] Sie haben noch { $left } Wiederherstellungs-Codes.
+}
+access-factor-none-yet = Sie melden sich nur mit Ihrem Passwort an.
+access-factor-manage = Zweiten Faktor verwalten
+access-factor-back = Zurück zum zweiten Faktor
+access-account-back = Zurück zu meinem Konto
+access-factor-in-use = Ihr zweiter Faktor ist schon eingerichtet.
+    .next = Möchten Sie ein anderes Telefon benutzen? Dann entfernen Sie ihn zuerst unter „Mein Konto“.
+access-factor-none = Für Ihr Konto ist kein zweiter Faktor eingerichtet.
+    .next = Richten Sie ihn unter „Mein Konto“ ein.
+access-factor-none-other = Für dieses Konto ist kein zweiter Faktor eingerichtet.
+access-factor-reset-what = Hat die Person ihr Telefon und ihre Codes verloren? Prüfen Sie am Telefon, ob sie es wirklich ist. Danach richtet sie bei der nächsten Anmeldung einen neuen zweiten Faktor ein. Sie bekommt eine Mail.
+access-factor-reset-send = Zweiten Faktor zurücksetzen
+access-factor-reset-sure = Den zweiten Faktor von { $name } zurücksetzen? Die Person wird überall abgemeldet.
+access-factor-reset = Der zweite Faktor ist zurückgesetzt. Die Person bekommt eine Mail.
+access-code-title = Code eingeben
+access-code-what = Ihr Passwort stimmt. Öffnen Sie jetzt die App für Einmal-Codes auf Ihrem Telefon.
+access-code = Code
+access-code-hint = Sechs Ziffern aus der App, oder ein Wiederherstellungs-Code von Ihrer Liste
+access-code-app = Code aus der App
+access-code-app-hint = Sechs Ziffern
+access-code-send = Anmelden
+access-code-missing = Bitte geben Sie den Code ein.
+access-code-form = Ein Code hat sechs Ziffern. Ein Wiederherstellungs-Code hat sechzehn Zeichen.
+access-code-six = Bitte geben Sie hier die sechs Ziffern aus der App ein.
+access-code-wrong = Dieser Code passt nicht. Nehmen Sie den, der gerade in der App steht. Prüfen Sie auch, ob die Uhr Ihres Telefons stimmt.
+access-code-used = Dieser Code wurde schon benutzt. Warten Sie, bis die App den nächsten zeigt.
+access-recovery-wrong = Dieser Wiederherstellungs-Code gilt nicht oder wurde schon benutzt. Nehmen Sie einen anderen von Ihrer Liste.
+access-lost-title = Telefon verloren?
+access-lost-what = Nehmen Sie einen Wiederherstellungs-Code von Ihrer Liste. Jeder gilt einmal.
+access-lost-call = Auch die Liste ist weg? Rufen Sie { $cert } an:
+access-report-first-title = Ist etwas passiert?
+access-report-first-what = Einen Vorfall melden Sie auch ohne Code, jetzt gleich.
+access-recovery-title = Ihre Wiederherstellungs-Codes
+access-recovery-done = Eingerichtet. Ab jetzt fragen wir bei jeder Anmeldung nach einem Code.
+access-recovery-what = Mit einem dieser Codes kommen Sie herein, wenn Ihr Telefon fehlt. Jeder gilt einmal.
+access-recovery-once = Drucken Sie diese Seite oder schreiben Sie die Codes ab. Verwahren Sie sie nicht neben Ihrem Passwort. Wir zeigen sie nur dieses eine Mal.
+access-recovery-on = Ich habe die Codes. Weiter
+access-renew-title = Neue Wiederherstellungs-Codes
+access-renew-what = Sie bekommen zehn neue Codes. Die alten gelten danach nicht mehr.
+access-renew-send = Neue Codes erzeugen
+access-turn-off-title = Zweiten Faktor entfernen
+access-turn-off-what = Nötig, wenn Sie ein neues Telefon haben. Danach richten Sie den zweiten Faktor dort neu ein. Auf allen anderen Geräten werden Sie abgemeldet.
+access-turn-off-send = Zweiten Faktor entfernen
+access-turned-off = Der zweite Faktor ist entfernt.
 access-error-idempotency = Dieser Schlüssel wurde schon für eine andere Anfrage benutzt. Nehmen Sie einen neuen.
 access-mail-invitation-subject = Ihr Zugang zur Meldekette
 access-mail-invitation =
@@ -440,6 +505,41 @@ access-mail-invitation =
     Sie erwarten keine Einladung? Dann löschen Sie diese Mail. Ohne den Link geschieht nichts.
 
     { $cert }, Telefon { $phone }
+access-mail-factor-set-subject = Zweiter Faktor eingerichtet
+access-mail-factor-set =
+    Guten Tag { $name },
+
+    für Ihr Konto in der Meldekette gilt seit { $now } ein zweiter Faktor. Bei jeder Anmeldung fragen wir nach einem Code aus Ihrer App.
+
+    Das waren nicht Sie? Dann rufen Sie sofort an: { $cert }, Telefon { $phone }
+access-mail-factor-codes-subject = Neue Wiederherstellungs-Codes
+access-mail-factor-codes =
+    Guten Tag { $name },
+
+    für Ihr Konto in der Meldekette wurden am { $now } neue Wiederherstellungs-Codes erzeugt. Die alten gelten nicht mehr.
+
+    Das waren nicht Sie? Dann rufen Sie sofort an: { $cert }, Telefon { $phone }
+access-mail-factor-off-subject = Zweiter Faktor entfernt
+access-mail-factor-off =
+    Guten Tag { $name },
+
+    der zweite Faktor Ihres Kontos in der Meldekette wurde am { $now } entfernt. Richten Sie bald einen neuen ein: { $address }/konto/zweiter-faktor
+
+    Das waren nicht Sie? Dann rufen Sie sofort an: { $cert }, Telefon { $phone }
+access-mail-factor-reset-subject = Zweiter Faktor zurückgesetzt
+access-mail-factor-reset =
+    Guten Tag { $name },
+
+    die Administration hat den zweiten Faktor Ihres Kontos in der Meldekette am { $now } zurückgesetzt. Bei der nächsten Anmeldung richten Sie einen neuen ein. Ihr Passwort bleibt, wie es ist.
+
+    Sie haben nicht darum gebeten? Dann rufen Sie sofort an: { $cert }, Telefon { $phone }
+access-mail-recovery-used-subject = Wiederherstellungs-Code benutzt
+access-mail-recovery-used =
+    Guten Tag { $name },
+
+    in Ihrem Konto in der Meldekette hat sich am { $now } jemand mit einem Wiederherstellungs-Code angemeldet. Übrig: { $left } von { $all } Codes.
+
+    Das waren nicht Sie? Dann rufen Sie sofort an: { $cert }, Telefon { $phone }
 access-mail-reset-subject = Neues Passwort für die Meldekette
 access-mail-reset =
     Guten Tag { $name },
@@ -1814,6 +1914,13 @@ desk-mail-bounced = zurückgekommen
 desk-mail-failed = gescheitert
 desk-action-account-accept = Einladung angenommen
 desk-action-account-create = Konto angelegt
+desk-action-account-factor-begin = Zweiter Faktor begonnen
+desk-action-account-factor-codes = Neue Wiederherstellungs-Codes erzeugt
+desk-action-account-factor-off = Zweiter Faktor entfernt
+desk-action-account-factor-refused = Falscher Code beim zweiten Faktor
+desk-action-account-factor-reset = Zweiter Faktor zurückgesetzt
+desk-action-account-factor-set = Zweiter Faktor eingerichtet
+desk-action-account-factor-shown = Zweiter Faktor gezeigt
 desk-action-account-first-administrator = Erstes Konto der Administration eingerichtet
 desk-action-account-invite = Person eingeladen
 desk-action-account-lock = Konto gesperrt
@@ -1912,6 +2019,7 @@ desk-purpose-advisory = Warnmeldung
 desk-purpose-invitation = Einladung
 desk-purpose-password = neues Passwort
 desk-purpose-mandate = Mandat
+desk-purpose-account = Hinweis zum Konto
 desk-purpose-audit = Prüfpunkt des Protokolls
 desk-job-access-send-reset = Link für ein neues Passwort senden
 desk-job-access-sweep = Abgelaufene Sitzungen und Links löschen

@@ -10,7 +10,7 @@ use actix_web::{App, cookie::Key};
 
 use super::*;
 use crate::access::guard;
-use crate::access::settings::AccessSettings;
+use crate::access::testing::relaxed;
 use crate::web::{error, testing};
 
 #[actix_web::test]
@@ -23,10 +23,10 @@ async fn a_mail_gateway_that_fetches_the_link_acknowledges_nothing_and_a_person_
         let app = init_service(
             App::new()
                 .configure(testing::house(house.db()))
-                .app_data(Data::new(AccessSettings::default()))
+                .app_data(Data::new(relaxed()))
                 .configure(crate::escalation::pages::configure)
                 .wrap(from_fn(guard::enter))
-                .wrap(guard::sessions(house.db(), AccessSettings::default().sessions, Key::from(&[9; 64])))
+                .wrap(guard::sessions(house.db(), relaxed().sessions, Key::from(&[9; 64])))
                 .wrap(from_fn(error::render)),
         )
         .await;

@@ -11,7 +11,7 @@ use crate::audit::model::{Entry, SubjectKind};
 use crate::audit::service::record;
 use crate::core::actor::Actor;
 use crate::core::error::{Error, Result};
-use crate::core::ids::{AccountId, DraftId};
+use crate::core::ids::{AccountId, DraftId, IncidentId};
 use crate::directory::service::{self as directory, Authority};
 use crate::incidents::service as incidents;
 use crate::store::Tx;
@@ -126,6 +126,14 @@ pub fn begin(tx: &mut Tx<'_>, actor: &Actor, is_drill: bool) -> Result<DraftId> 
 pub fn open(tx: &mut Tx<'_>, actor: &Actor, id: DraftId) -> Result<Opened> {
     let draft = draft(own(tx, actor, id)?);
     Ok(Opened { draft, houses: houses(tx, actor)?, now: tx.now() })
+}
+
+/// Whether the actor is who sent the report that became this case.
+///
+/// # Errors
+/// The database's.
+pub fn sent(tx: &mut Tx<'_>, actor: &Actor, case: IncidentId) -> Result<bool> {
+    store::sent(tx, account(actor)?, case)
 }
 
 /// Saves what was typed into a step, whatever it is. `seen` is the version that the form was made from; another device

@@ -125,6 +125,13 @@ pub fn filed(tx: &mut Tx<'_>, id: DraftId, case: IncidentId, receipt: Option<Str
     one_row(diesel::update(drafts::table.find(id)).set(change).run(tx.conn)?)
 }
 
+/// Whether a draft of this account became this case.
+pub fn sent(tx: &mut Tx<'_>, account: AccountId, case: IncidentId) -> Result<bool> {
+    let own = drafts::account_id.eq(account).and(drafts::filed_incident_id.eq(case));
+    let found: Option<DraftId> = drafts::table.filter(own).select(drafts::id).first(tx.conn).optional()?;
+    Ok(found.is_some())
+}
+
 pub fn remove(tx: &mut Tx<'_>, id: DraftId) -> Result<usize> {
     Ok(diesel::delete(drafts::table.find(id)).run(tx.conn)?)
 }

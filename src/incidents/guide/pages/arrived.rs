@@ -5,10 +5,11 @@ use actix_web::web::{Data, Path};
 use askama::Template;
 
 use crate::access::guard::Visitor;
+use crate::core::error::Error;
 use crate::core::i18n::{Lang, text};
 use crate::directory::service as directory;
 use crate::incidents::guide::model::Measure;
-use crate::incidents::guide::rules;
+use crate::incidents::guide::{rules, service as guide};
 use crate::incidents::model::Incident;
 use crate::incidents::service;
 use crate::web::site::Site;
@@ -35,10 +36,19 @@ pub(super) async fn show(
     reference: Path<String>,
 ) -> Result<HttpResponse, Failure> {
     let actor = visitor.require()?.clone();
+    // Filing needs no second factor, reading does: without it the page is there for whoever sent the report.
+    let own_alone = visitor.missing().is_some();
     let (view, holder) = site
         .db
         .write(move |tx| {
-            let view = service::show(tx, &actor, &reference)?;
+            let view = match service::show(tx, &actor, &reference) {
+                Ok(view) if own_alone && !guide::sent(tx, &actor, view.incident.id)? => {
+                    return Err(Error::SignInNeeded);
+                }
+                // Which references there are is not told either.
+                Err(Error::NotFound) if own_alone => return Err(Error::SignInNeeded),
+                shown => shown?,
+            };
             let names = directory::names(tx, &view.incident.holder.into_iter().collect::<Vec<_>>())?;
             let holder = view.incident.holder.and_then(|id| names.get(&id).map(|name| name.name.clone()));
             Ok((view, holder))

@@ -1,0 +1,4 @@
+//! The second factor, where everybody needs one: what is closed without it, and how somebody comes through.
+
+mod closed;
+mod ways;
