@@ -22,6 +22,9 @@ const PACKAGES: [&str; 6] = [
     "htmx.org/dist/htmx.min.js",
 ];
 
+/// Those of the packages' fonts that PDF files are set in as well.
+const PRINTED: [&str; 2] = ["FiraSans-Regular.woff2", "FiraSans-SemiBold.woff2"];
+
 /// The product's own files. The style sheet comes last: it names the fonts.
 const OWN: [&str; 4] =
     ["src/web/icon.svg", "src/web/meldekette.js", "src/web/upload.js", "src/web/meldekette.css"];
@@ -52,6 +55,9 @@ fn embed() -> Result<()> {
         let mut body = fs::read(&path).map_err(|e| format!("{}: {e}", path.display()))?;
         if logical == "meldekette.css" {
             body = with_hashed_names(&body, &names)?;
+        }
+        if PRINTED.contains(&logical.as_str()) {
+            write(&target.join(logical.replace(".woff2", ".ttf")), &unpacked(&logical, &body)?)?;
         }
         let digest = hex::encode(&ring::digest::digest(&ring::digest::SHA256, &body).as_ref()[..8]);
         let (stem, extension) = logical.rsplit_once('.').ok_or("an asset without an extension")?;
@@ -97,6 +103,11 @@ fn with_hashed_names(css: &[u8], names: &[(String, String)]) -> Result<Vec<u8>> 
         css = css.replace(&format!("url(\"{logical}\")"), &format!("url(\"{name}\")"));
     }
     Ok(css.into_bytes())
+}
+
+/// The font as PDF files embed it. Packages for browsers bring the packed form (WOFF 2) alone.
+fn unpacked(name: &str, woff2: &[u8]) -> Result<Vec<u8>> {
+    wuff::decompress_woff2(woff2).map_err(|e| format!("{name}: {e:?}"))
 }
 
 fn gzip(body: &[u8]) -> Result<Vec<u8>> {

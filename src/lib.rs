@@ -18,7 +18,7 @@
 //! | [`queue`] | durable jobs and timers |
 //! | [`crypto`] | S/MIME identities and signatures, sealing at rest of keys and of files, the signed log |
 //! | [`mail`] | outbox, workers, transports, the demonstration's receiver |
-//! | [`web`] | the kit for pages: layouts, forms, tokens, errors, headers, embedded files, Markdown |
+//! | [`web`] | the kit for pages: layouts, forms, tokens, errors, headers, embedded files, Markdown; for paper: PDF |
 //! | [`audit`] | the trail: recorded with each change, chained and signed afterwards, verified anywhere |
 //! | [`access`] | accounts, roles, sessions, links, tokens, limits, and the one policy table |
 //! | [`directory`] | the register: organisations, contacts, who acts for whom, who serves whom, mandates, enrolment, imports |

@@ -47,6 +47,7 @@
 
 pub mod assets;
 pub mod csrf;
+pub mod emphasis;
 pub mod error;
 pub mod forms;
 pub mod headers;
@@ -56,6 +57,7 @@ pub mod layout;
 pub mod markdown;
 pub mod parts;
 pub mod patience;
+pub mod pdf;
 pub mod print;
 pub mod query;
 pub mod session;
