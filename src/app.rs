@@ -310,6 +310,9 @@ fn settings(config: &Config, purpose: Purpose) -> Settings {
         cert_name: config.cert.name.clone(),
         phone: config.cert.phone.clone(),
         phone_dial: config.cert.phone_dial.clone(),
+        phone_second: config.cert.phone_second.clone(),
+        hours: config.cert.hours.clone(),
+        mail: if config.cert.mail.is_empty() { &config.mail.from } else { &config.cert.mail }.clone(),
         is_demonstration: purpose == Purpose::Demonstration,
     }
 }

@@ -72,6 +72,9 @@ pub struct Cert {
     pub name: String,
     pub phone: String,
     pub phone_dial: String,
+    pub phone_second: String,
+    pub hours: String,
+    pub mail: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]

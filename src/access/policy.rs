@@ -30,7 +30,7 @@ words! {
         ShowAdvisory, ShowDraft, WriteAdvisory, SubmitAdvisory, ApproveAdvisory, ReturnAdvisory, PublishAdvisory,
         ShowDeliveries,
         ListOrganisations, ShowOrganisation, EditOrganisation, EditContacts, ImportDirectory, EnrolOrganisation,
-        EditServiceRelations, GrantMandate, LayDownMandate,
+        EditServiceRelations, GrantMandate, LayDownMandate, ShowCard, PrintCards, CheckContactCode,
         ListAccounts, ManageOrgAccounts, GrantCertRole, ConfirmGrant, LockAccount, ManageSessions, ManageTokens,
         ManageSecondFactor, ResetSecondFactor,
         ReadAudit, ExportAudit, ReadQueues, ReviveDeadLetter,
@@ -276,6 +276,21 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
         (A::EditServiceRelations, &[(R::CertLead, Allow), (R::Administrator, Allow)]),
         (A::GrantMandate, &[(R::OrgLead, Allow)]),
         (A::LayDownMandate, &[(R::OrgLead, Allow)]),
+        (
+            A::ShowCard,
+            &[
+                (R::Analyst, Allow),
+                (R::Approver, Allow),
+                (R::CertLead, Allow),
+                (R::Auditor, Allow),
+                (R::Administrator, Allow),
+                (R::OrgMember, Allow),
+                (R::OrgLead, Allow),
+            ],
+        ),
+        (A::PrintCards, &[(R::CertLead, Allow), (R::Administrator, Allow)]),
+        // Whoever takes reports on the telephone.
+        (A::CheckContactCode, &[(R::Analyst, Allow), (R::CertLead, Allow)]),
         (A::ListAccounts, &[(R::Administrator, Allow), (R::Auditor, Allow)]),
         (A::ManageOrgAccounts, &[(R::Administrator, Allow), (R::OrgLead, Allow), (R::System, Allow)]),
         (A::GrantCertRole, &[(R::Administrator, Allow), (R::System, Allow)]),
@@ -380,8 +395,9 @@ fn sight(action: Action) -> Option<Action> {
         | A::EnrolOrganisation
         | A::EditServiceRelations
         | A::GrantMandate
-        | A::LayDownMandate => Some(A::ShowOrganisation),
-        A::ImportDirectory => Some(A::ListOrganisations),
+        | A::LayDownMandate
+        | A::CheckContactCode => Some(A::ShowOrganisation),
+        A::ImportDirectory | A::PrintCards => Some(A::ListOrganisations),
         A::ManageOrgAccounts
         | A::GrantCertRole
         | A::ConfirmGrant

@@ -10,6 +10,8 @@ use crate::access::guard::Visitor;
 use crate::advisories::service as advisories;
 use crate::core::actor::{Actor, Role};
 use crate::core::error::Result;
+use crate::core::ids::OrgId;
+use crate::directory::service as directory;
 use crate::escalation::service as escalation;
 use crate::incidents::model::Filter;
 use crate::incidents::service as incidents;
@@ -39,6 +41,8 @@ struct StartPage {
     cases: i64,
     waits: Vec<Waiting>,
     unread: Vec<Unread>,
+    /// Own houses with an emergency card.
+    cards: Vec<(OrgId, String)>,
 }
 
 /// Where somebody at the CERT works, by what the role is for.
@@ -57,7 +61,9 @@ fn place_of_work(actor: &Actor) -> Option<&'static str> {
     }
 }
 
-fn found(tx: &mut Tx<'_>, actor: &Actor) -> Result<(i64, Vec<escalation::Waiting>, Vec<Unread>)> {
+type Found = (i64, Vec<escalation::Waiting>, Vec<Unread>, Vec<(OrgId, String)>);
+
+fn found(tx: &mut Tx<'_>, actor: &Actor) -> Result<Found> {
     let open = Filter { open: Some(true), with_waiting: true, real_only: true, ..Filter::default() };
     let cases = incidents::count(tx, actor, &open, MANY)?;
     let steps = escalation::waiting_for(tx, actor)?;
@@ -69,7 +75,7 @@ fn found(tx: &mut Tx<'_>, actor: &Actor) -> Result<(i64, Vec<escalation::Waiting
             at: row.published_at.unwrap_or(row.updated_at),
         })
         .collect();
-    Ok((cases, steps, unread))
+    Ok((cases, steps, unread, directory::houses_with_card(tx, actor)?))
 }
 
 /// Shows the start page, or leads to it.
@@ -79,7 +85,7 @@ pub(super) async fn show(visitor: Visitor, site: Data<Site>) -> Result<HttpRespo
         return Ok(HttpResponse::SeeOther().insert_header((LOCATION, place)).finish());
     }
     let name = actor.name.clone();
-    let (cases, steps, unread) = site.db.read(move |tx| found(tx, &actor)).await?;
+    let (cases, steps, unread, cards) = site.db.read(move |tx| found(tx, &actor)).await?;
     let sh = visitor.shell_of("desk-start-title");
     let waits = steps
         .into_iter()
@@ -88,5 +94,5 @@ pub(super) async fn show(visitor: Visitor, site: Data<Site>) -> Result<HttpRespo
             reference: step.reference,
         })
         .collect();
-    visitor.page(&StartPage { sh, name, cases, waits, unread })
+    visitor.page(&StartPage { sh, name, cases, waits, unread, cards })
 }

@@ -1,6 +1,7 @@
 //! The words of the register as types: kinds, levels, states, and the official keys.
 
 mod audience;
+mod card;
 mod contact;
 mod credential;
 mod keys;
@@ -9,6 +10,7 @@ mod organisation;
 mod reach;
 
 pub use audience::{AudienceFilter, Candidate, Reach, Recipient, choose};
+pub use card::{Card, ContactCode};
 pub use contact::{Contact, ContactInput, OutOfBand};
 pub use credential::{Certificate, PgpKey, parse_day};
 pub use keys::{Ags, Ars, Key, Postcode, Sign};

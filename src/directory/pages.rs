@@ -2,6 +2,7 @@
 
 mod assets;
 mod calls;
+mod card;
 mod contact;
 mod import;
 mod list;
@@ -33,7 +34,11 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
         .service(web::resource("/register/neu").get(organisation::new).post(organisation::add))
         .service(web::resource("/register/import").get(import::show).post(import::apply))
         .service(web::resource("/register/anbindung").get(calls::list))
+        .service(web::resource("/register/notfallkarten.pdf").get(card::all))
         .service(web::resource("/register/{id}").get(show::show))
+        .service(web::resource("/register/{id}/notfallkarte").get(card::show))
+        .service(web::resource("/register/{id}/notfallkarte.pdf").get(card::download))
+        .service(web::resource("/register/{id}/telefon-code").get(card::code).post(card::check))
         .service(
             web::resource("/register/{id}/bearbeiten").get(organisation::edit).post(organisation::change),
         )

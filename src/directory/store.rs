@@ -2,6 +2,7 @@
 
 pub(super) mod assets;
 pub(super) mod calls;
+pub(super) mod codes;
 pub(super) mod contacts;
 pub(super) mod import;
 pub(super) mod lists;

@@ -764,6 +764,19 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    contact_codes (organisation_id, year) {
+        organisation_id -> Id,
+        year -> Integer,
+        code -> Text,
+        made_at -> Instant,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     leases,
@@ -787,6 +800,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     enrolment_calls,
     mandates,
     behalf_reports,
+    contact_codes,
     reference_counters,
     incidents,
     incident_contents,

@@ -12,6 +12,12 @@ pub struct Settings {
     /// The CERT's telephone number as it is read, and as it is dialled (`+49…`).
     pub phone: String,
     pub phone_dial: String,
+    /// A number outside the CERT's own telephone exchange; empty where there is none.
+    pub phone_second: String,
+    /// When somebody answers, as people say it; empty: not said.
+    pub hours: String,
+    /// The address that people write to.
+    pub mail: String,
     /// Whether this is the demonstration with example data.
     pub is_demonstration: bool,
 }

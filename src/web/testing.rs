@@ -21,6 +21,9 @@ pub fn settings() -> Settings {
         cert_name: "ThüringenCERT".to_owned(),
         phone: "030 23125 001".to_owned(),
         phone_dial: "+493023125001".to_owned(),
+        phone_second: "0171 39200 17".to_owned(),
+        hours: "Tag und Nacht".to_owned(),
+        mail: "cert@cert.example".to_owned(),
         is_demonstration: false,
     }
 }

@@ -51,6 +51,9 @@ test('an administrator looks after the register', async () => {
     await says(page, text);
   }
   await look(page, 'register-stelle-gepflegt');
+  await follow(page, 'Karte ansehen');
+  await page.getByRole('heading', { name: 'Notfallkarte IT-Angriff' }).waitFor();
+  await look(page, 'register-notfallkarte');
 
   await page.goto('/register/neu');
   await page.getByLabel('Name', { exact: true }).fill('Rechenzentrum Beispiel');
@@ -68,6 +71,38 @@ test('an administrator looks after the register', async () => {
   await page.goto('/register/anbindung');
   await says(page, 'Rechenzentrum Beispiel');
   await look(page, 'register-anbindung');
+  await page.context().close();
+});
+
+test('a town hall comes to its card from the first page and takes it with it as a file', async () => {
+  const page = await signIn('reporter', { acceptDownloads: true });
+  await follow(page, 'Notfallkarte Stadt Waltershausen');
+  await page.getByRole('heading', { name: 'Notfallkarte IT-Angriff' }).waitFor();
+  await look(page, 'notfallkarte');
+  const [file] = await Promise.all([page.waitForEvent('download'), follow(page, 'Karte drucken')]);
+  assert.match(file.suggestedFilename(), /^notfallkarte-stadt-waltershausen-\d{4}\.pdf$/);
+  await page.context().close();
+});
+
+test('an analyst checks the code that a caller reads from the card, which is one page on paper', async () => {
+  const page = await signIn('analyst');
+  await page.goto('/register?q=Waltershausen');
+  await follow(page, 'Stadt Waltershausen');
+  const organisation = page.url();
+  await follow(page, 'Karte ansehen');
+  const code = await page.getByText(/^[3-9FKLMRTVXY]{4}-[3-9FKLMRTVXY]{4}$/).innerText();
+  const paper = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+  assert.equal(paper.match(/\/Type \/Page\b/g).length, 1);
+  assert.match(paper, /\/MediaBox \[0 0 4(19|20)[.\d]* 59[45]/, 'A5');
+
+  await page.goto(organisation);
+  await page.getByLabel('Code', { exact: true }).fill('7777 7777');
+  await press(page, 'Prüfen');
+  await refused(page, 'code');
+  await look(page, 'register-telefon-code-falsch');
+  await page.getByLabel('Code', { exact: true }).fill(code.toLowerCase().replace('-', ' '));
+  await press(page, 'Prüfen');
+  await says(page, 'Der Code stimmt.');
   await page.context().close();
 });
 

@@ -224,6 +224,9 @@ fn addresses(town: &Town) -> Vec<String> {
         ] {
             all.push(format!("/register/{org}{tail}"));
         }
+        for tail in ["/notfallkarte", "/telefon-code"] {
+            all.push(format!("/register/{org}{tail}"));
+        }
         for things in town.belongings.values() {
             all.push(format!("/register/{org}/kontakte/{}", things.contact));
         }

@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 use diesel::prelude::*;
 use jiff::civil::date;
 use meldekette::access::service::load_actor;
-use meldekette::core::actor::Role;
+use meldekette::core::actor::{Actor, Role};
 use meldekette::core::ids::OrgId;
 use meldekette::directory::model::{Kind, Level, OrganisationInput};
-use meldekette::directory::service as directory;
+use meldekette::directory::service::{self as directory, Taken};
 use meldekette::incidents::guide::model::Step;
 use meldekette::incidents::guide::service as guide;
 use meldekette::incidents::model::Category;
 use meldekette::incidents::service as incidents;
+use meldekette::store::Tx;
 use meldekette::store::schema::{contacts, organisations};
 
 use super::rows::count;
@@ -123,6 +124,11 @@ async fn good_form(house: &House, town: &Town, door: &Door, row: &Row) -> Good {
             let org = entered(house, town).await;
             path = format!("/register/{org}/bearbeiten");
             set("version", stored!(house, organisations, org));
+        }
+        "/register/{id}/telefon-code" => {
+            let (org, account) = (town.cast.houses.own, town.cast.person("analyst").account);
+            let card = move |tx: &mut Tx<'_>, actor: &Actor| directory::card(tx, actor, org, Taken::Shown);
+            set("code", house.act(account, card).await.code.to_string());
         }
         "/register/{id}/anbindung" => {
             let org = town.cast.houses.own;

@@ -21,7 +21,7 @@ const ODD: [&str; 12] = [
     // A cursor with a NUL inside.
     "MDE5OTk5OTktMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAwIAA",
 ];
-const PARAMETERS: [&str; 24] = [
+const PARAMETERS: [&str; 25] = [
     "ab",
     "cursor",
     "limit",
@@ -38,6 +38,7 @@ const PARAMETERS: [&str; 24] = [
     "zustand",
     "warnstufe",
     "kreis",
+    "landkreis",
     "art",
     "stand",
     "suche",
@@ -131,6 +132,8 @@ async fn whoever_asks_for_what_a_list_does_not_know_reads_which_parameter_it_is(
         ("analyst", "/register?art=burg", "art"),
         ("analyst", "/register?beendet=nein", "beendet"),
         ("analyst", "/register?seite=2", "seite"),
+        ("cert_lead", "/register/notfallkarten.pdf?landkreis=Gotha", "landkreis"),
+        ("cert_lead", "/register/notfallkarten.pdf?seite=2", "seite"),
         ("analyst", "/warnmeldungen?zustand=alt", "zustand"),
         ("analyst", "/warnmeldungen?warnstufe=9", "warnstufe"),
         ("auditor", "/protokoll?seite=2", "seite"),

@@ -99,6 +99,7 @@ fn replaced<'a>(word: &'a str, before: &str) -> &'a str {
     let is_hex = word.chars().all(|c| c.is_ascii_hexdigit());
     let has = |test: fn(char) -> bool| word.chars().any(test);
     match word.len() {
+        9 if is_contact_code(word) => "[code]",
         36 if uuid::Uuid::parse_str(word).is_ok() => "[id]",
         8.. if is_hex && before.rsplit('"').next().is_some_and(|start| start.starts_with("/assets/")) => {
             "[version]"
@@ -119,11 +120,19 @@ fn is_receipt(word: &str) -> bool {
     word.split('-').count() == 3 && word.split('-').all(four) && word != "7KQM-2XWP-9RTA"
 }
 
+/// What callers read from an emergency card: two groups of four signs, of which no two are alike.
+fn is_contact_code(word: &str) -> bool {
+    let is_sign = |c: char| "3456789FKLMRTVXY".contains(c);
+    word.split_once('-')
+        .is_some_and(|(a, b)| [a, b].iter().all(|part| part.len() == 4 && part.chars().all(is_sign)))
+}
+
 #[test]
 fn what_changes_is_left_out_and_nothing_else() {
     let told = "href=\"/assets/x.0123456789abcdef.css\" 01980000-0000-7000-8000-000000000001 kern-form-input__input--error deadbeef";
     let expected = "href=\"/assets/x.[version].css\" [id] kern-form-input__input--error deadbeef";
     assert_eq!(unchanging(told), expected);
     assert_eq!(unchanging("am 21.11.2026, 09:37 Uhr, 10.0.0.7"), "am 00.00.0000, 00:00 Uhr, 10.0.0.7");
+    assert_eq!(unchanging("Code K7MF-4R9X, Karte 2026-11"), "Code [code], Karte 2026-11");
     assert_eq!(unchanging("AbCdEfGhIjKlMnOpQrStUvWxYz0123456789-_AbCdE, x"), "[token], x");
 }

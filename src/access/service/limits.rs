@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use ring::digest::{SHA256, digest};
 
-use crate::access::settings::Limit;
+pub use crate::access::settings::Limit;
 use crate::access::store::limits as store;
 use crate::core::error::Result;
 use crate::store::Tx;

@@ -140,6 +140,8 @@ fn config(data: &Path, pages: SocketAddr, smtp: SocketAddr) -> Result<Config> {
         set("MAIL_SMTP_SECURITY", "none".to_owned()),
         set("CERT_PHONE", "030 23125 001".to_owned()),
         set("CERT_PHONE_DIAL", "+493023125001".to_owned()),
+        set("CERT_PHONE_SECOND", "0171 39200 17".to_owned()),
+        set("CERT_HOURS", "Tag und Nacht".to_owned()),
         set("AUDIT_OUTSIDE_ADDRESS", "aufbewahrung@ausserhalb.example".to_owned()),
         // Its accounts are for trying out: whoever sets one up is asked for it.
         set("SECOND_FACTOR_REQUIRED_FOR", String::new()),

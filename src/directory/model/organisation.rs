@@ -55,6 +55,12 @@ impl Organisation {
         self.valid_from <= day && self.valid_until.is_none_or(|until| day < until)
     }
 
+    /// Whether it has an emergency card on that day: each administration does.
+    #[must_use]
+    pub fn has_card_on(&self, day: Date) -> bool {
+        self.is_administration && self.is_valid_on(day)
+    }
+
     /// Whether people entered it, so that people may change it.
     #[must_use]
     pub fn is_by_hand(&self) -> bool {

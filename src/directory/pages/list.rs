@@ -25,6 +25,7 @@ struct ListPage {
     next: Option<String>,
     may_add: bool,
     may_import: bool,
+    may_print: bool,
 }
 
 impl ListPage {
@@ -73,11 +74,12 @@ impl ListQuery {
 pub async fn show(site: Site, visitor: Visitor, query: Query<ListQuery>) -> Result<HttpResponse, Failure> {
     let filter = read(&query)?;
     let (actor, cursor) = (visitor.actor.clone(), chosen(&query.ab).map(str::to_owned));
-    let (listed, districts, (may_add, may_import)) = site
+    let (listed, districts, (may_add, may_import), may_print) = site
         .db
         .read(move |tx| {
             let listed = service::list(tx, &actor, &filter, cursor.as_deref(), page::limit(None))?;
-            Ok((listed, service::districts(tx)?, service::may_edit(tx, &actor)))
+            let may_print = service::may_print_cards(tx, &actor);
+            Ok((listed, service::districts(tx)?, service::may_edit(tx, &actor), may_print))
         })
         .await?;
     let district = |district: crate::directory::model::District| {
@@ -95,6 +97,7 @@ pub async fn show(site: Site, visitor: Visitor, query: Query<ListQuery>) -> Resu
         listed,
         may_add,
         may_import,
+        may_print,
     })
 }
 

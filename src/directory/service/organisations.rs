@@ -82,6 +82,9 @@ pub struct OrganisationView {
     pub may_edit: bool,
     pub may_edit_relations: bool,
     pub may_enrol: bool,
+    /// Whether it has an emergency card that the actor may see.
+    pub may_show_card: bool,
+    pub may_check_code: bool,
 }
 
 /// One organisation with all that belongs to it.
@@ -96,6 +99,7 @@ pub fn view(tx: &mut Tx<'_>, actor: &Actor, id: OrgId) -> Result<OrganisationVie
     let related = [organisation.parent, organisation.district, organisation.administered_by];
     let related: Vec<OrgId> = related.into_iter().flatten().collect();
     let (served_by, serves) = services(tx, id)?;
+    let has_card = organisation.has_card_on(day);
     let sees_calls = may(tx, actor, Action::ListOrganisations, Facts::of(actor));
     Ok(OrganisationView {
         is_valid: organisation.is_valid_on(day),
@@ -110,6 +114,8 @@ pub fn view(tx: &mut Tx<'_>, actor: &Actor, id: OrgId) -> Result<OrganisationVie
         may_edit: may(tx, actor, Action::EditOrganisation, facts),
         may_edit_relations: may(tx, actor, Action::EditServiceRelations, facts),
         may_enrol: may(tx, actor, Action::EnrolOrganisation, facts),
+        may_show_card: has_card && may(tx, actor, Action::ShowCard, facts),
+        may_check_code: has_card && may(tx, actor, Action::CheckContactCode, facts),
         organisation,
     })
 }

@@ -1,5 +1,6 @@
 //! The register as people meet it: imported, searched, enrolled, written to. Each on every engine at hand.
 
+mod card;
 mod enrolment;
 mod import;
 mod lookup;
