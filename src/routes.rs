@@ -85,6 +85,7 @@ pub fn register(cfg: &mut ServiceConfig) {
         .configure(incidents::pages::configure)
         .configure(incidents::guide::pages::configure)
         .configure(incidents::receipt::configure)
+        .configure(incidents::papers::pages::configure)
         .configure(incidents::api::configure)
         .configure(incidents::evidence::pages::configure)
         .configure(escalation::pages::configure)

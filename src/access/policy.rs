@@ -26,7 +26,7 @@ words! {
     /// What somebody wants to do.
     Action {
         FileIncident, FileUnconfirmed, WriteReportDraft, ShowIncident, ReadTeamNotes, WriteToInvolved, WriteTeamNote, TriageIncident, AssignIncident,
-        ChangeStatus, WaitForSomebody, RestrictIncident, EscalateIncident, AddEvidence, ReadEvidence, AcknowledgeStep, ConfirmReport,
+        ChangeStatus, WaitForSomebody, RestrictIncident, EscalateIncident, AddEvidence, ReadEvidence, AcknowledgeStep, ConfirmReport, WritePapers,
         ShowAdvisory, ShowDraft, WriteAdvisory, SubmitAdvisory, ApproveAdvisory, ReturnAdvisory, PublishAdvisory,
         ShowDeliveries,
         ListOrganisations, ShowOrganisation, EditOrganisation, EditContacts, ImportDirectory, EnrolOrganisation,
@@ -230,6 +230,8 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
         (A::AcknowledgeStep, &[(R::StepTarget, Allow)]),
         // Asked only about a case that may be seen.
         (A::ConfirmReport, &[(R::OrgMember, Allow), (R::OrgLead, Allow)]),
+        // What the organisation that reported says to its own people and to others is its own; the CERT does not read it.
+        (A::WritePapers, &[(R::OrgMember, Allow), (R::OrgLead, Allow), (R::OutsideRestricted, Forbid)]),
         (A::ShowAdvisory, &[(R::InAudience, Allow)]),
         (
             A::ShowDraft,
@@ -382,6 +384,7 @@ fn sight(action: Action) -> Option<Action> {
         | A::RestrictIncident
         | A::EscalateIncident
         | A::ConfirmReport
+        | A::WritePapers
         | A::AddEvidence
         | A::ReadEvidence => Some(A::ShowIncident),
         A::WriteAdvisory

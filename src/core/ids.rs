@@ -68,6 +68,8 @@ ids! {
     ReportId,
     /// A report that is being written.
     DraftId,
+    /// What an organisation makes of its case for others to read.
+    PaperId,
     /// An organisation's part in an incident.
     InvolvementId,
     /// A line of a timeline.

@@ -7,6 +7,7 @@ pub mod input;
 pub mod model;
 mod notices;
 pub mod pages;
+pub mod papers;
 pub mod policy;
 pub mod receipt;
 pub mod service;

@@ -777,6 +777,35 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    papers (id) {
+        id -> Id,
+        incident_id -> Id,
+        organisation_id -> Id,
+        kind -> Text,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    paper_contents (paper_id, version) {
+        paper_id -> Id,
+        version -> Integer,
+        account_id -> Nullable<Id>,
+        author -> Text,
+        saved_at -> Instant,
+        parts -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     leases,
@@ -807,6 +836,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     reports,
     report_contents,
     report_drafts,
+    papers,
+    paper_contents,
     involvements,
     timeline_entries,
     entry_contents,

@@ -27,7 +27,7 @@ const NOT_ACTIONS: [(&str, &str); 10] = [
 ];
 
 /// Keys that are put together at run time, with a `*` for what varies, and where.
-const FAMILIES: [(&str, &str); 30] = [
+const FAMILIES: [(&str, &str); 31] = [
     ("web-error-*", "web::error: the kind of error and the part of the page"),
     ("access-mail-*-subject", "access::service::letters: the subject beside the text"),
     ("rsit-*", "incidents::model: a category of the taxonomy"),
@@ -48,6 +48,7 @@ const FAMILIES: [(&str, &str); 30] = [
     ("guide-short-*", "incidents::guide: a field"),
     ("guide-answer-*", "incidents::guide: a field and a code"),
     ("guide-measure-*", "incidents::guide: what helps at once"),
+    ("paper-fill-*", "incidents::papers: what a case suggests"),
     ("desk-deadline-*", "desk: what is due at a deadline"),
     ("desk-status-*", "desk: the button that changes a status"),
     ("desk-action-*", "desk::audit: an action of the trail"),

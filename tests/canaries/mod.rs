@@ -190,6 +190,9 @@ fn addresses(town: &Town) -> Vec<String> {
         let reference = &case.reference;
         all.push(format!("/vorgaenge/{reference}"));
         all.push(format!("/vorgaenge/{reference}/eingegangen"));
+        for paper in ["lage", "hinweis", "benachrichtigung", "hinweis.txt", "benachrichtigung.txt"] {
+            all.push(format!("/vorgaenge/{reference}/papiere/{paper}"));
+        }
         all.push(format!("/eingang?vorschau={reference}"));
         all.push(format!("/vorgaenge/{reference}/beweise"));
         for tail in ["", "/entries", "/escalation"] {

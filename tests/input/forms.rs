@@ -25,8 +25,29 @@ use crate::support::client::{Door, Reply, Visitor, form, form_request};
 use crate::support::town::{Case, Town, case};
 
 /// Fields in which several lines are good.
-const PROSE: [&str; 9] =
-    ["description", "measures", "text", "body", "concerns", "note", "grund", "products", "certificate"];
+const PROSE: [&str; 21] = [
+    "description",
+    "measures",
+    "text",
+    "body",
+    "concerns",
+    "note",
+    "grund",
+    "products",
+    "certificate",
+    "happened",
+    "works",
+    "steps",
+    "next",
+    "decide",
+    "say",
+    "ask",
+    "heading",
+    "notice",
+    "data",
+    "risks",
+    "advice",
+];
 /// Fields whose content says nothing by itself: what does not fit is left out of account.
 const IGNORED: [&str; 3] = ["weiter", "username", "suche"];
 const DATES: [&str; 6] =
@@ -80,8 +101,10 @@ async fn good_form(house: &House, town: &Town, door: &Door, row: &Row) -> Good {
     let tail = row.route.rsplit('/').next().unwrap_or_default();
     if row.route.starts_with("/vorgaenge/") && !row.route.contains("{step}") {
         let case = fresh(house, town).await;
-        path = row.route.replace("{reference}", &case.reference);
-        if !["nachricht", "eskalation", "bestaetigung"].contains(&tail) {
+        let paper = if row.variant.is_empty() { "lage" } else { &row.variant };
+        path = row.route.replace("{reference}", &case.reference).replace("{papier}", paper);
+        // What changes no row that somebody saw; and a paper begins at 0.
+        if !["nachricht", "eskalation", "bestaetigung", "{papier}"].contains(&tail) {
             let version = house.app.db.read_now(|tx| Ok(incidents::load(tx, case.id)?.version)).unwrap();
             set("version", version.to_string());
         }
@@ -162,7 +185,8 @@ async fn good_form(house: &House, town: &Town, door: &Door, row: &Row) -> Good {
         !(*name == "version" && row.route == "/warnmeldungen/neu"
             || *name == "organisation" && is_of_the_cert)
     });
-    let has_version = fields.iter().any(|(name, value)| *name == "version" && value == "0");
+    let has_version =
+        tail != "{papier}" && fields.iter().any(|(name, value)| *name == "version" && value == "0");
     Good { path, fields, visitor, is_taken: is_taken && !has_version && !row.route.contains("{step}") }
 }
 

@@ -117,6 +117,7 @@ pub fn path(town: &Town, row: &Row) -> String {
         let reference = if is_none { "TH-2026-99999" } else { &case(town, relation).reference };
         path = path.replace("{reference}", reference);
     }
+    path = path.replace("{papier}", if row.variant.is_empty() { "lage" } else { &row.variant });
     if path.contains("{reference}") {
         path = path.replace("{reference}", &advisory(town, row));
     }

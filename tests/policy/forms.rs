@@ -153,6 +153,7 @@ fn fields(town: &Town, row: &Row) -> Vec<(&'static str, String)> {
 
 fn case(route: &str, variant: &str) -> Vec<(&'static str, String)> {
     match route.rsplit('/').next().unwrap_or_default() {
+        "{papier}" => paper(variant),
         "einstufung" => owned(&[
             ("version", "0"),
             ("class", "incident"),
@@ -175,6 +176,16 @@ fn case(route: &str, variant: &str) -> Vec<(&'static str, String)> {
         "beginn" => owned(&[("an", variant), ("name", "formular.txt"), ("groesse", "9")]),
         "nachricht" => owned(&[("an", variant), ("senden", variant), ("text", "Guten Tag")]),
         _ => Vec::new(),
+    }
+}
+
+fn paper(variant: &str) -> Vec<(&'static str, String)> {
+    match variant {
+        "hinweis" => {
+            owned(&[("version", "0"), ("heading", "Störung"), ("notice", "Wir sind nur am Telefon da.")])
+        }
+        "benachrichtigung" => owned(&[("version", "0"), ("happened", "Ein Postfach war offen.")]),
+        _ => owned(&[("version", "0"), ("happened", "Ein Server steht still.")]),
     }
 }
 

@@ -328,6 +328,7 @@ pub fn report(word: &str, org: OrgId, inform: &str) -> RawReport {
         contact_name: canary(word, "Ansprechperson"),
         contact_phone: "030 23125 002".to_owned(),
         inform: inform.to_owned(),
+        personal_data: true,
         ..RawReport::default()
     }
 }

@@ -51,6 +51,8 @@ pub(super) struct CasePage {
     history: Vec<Told>,
     steps: Vec<StepLine>,
     files: Vec<FileLine>,
+    /// What helps next: address, name and purpose of each paper.
+    papers: Vec<(&'static str, &'static str, &'static str)>,
     case: Incident,
 }
 
@@ -86,6 +88,7 @@ pub(super) fn page(sh: Shell, title: String, viewer: Option<AccountId>, case: Ca
         involved_names: seeing.join(", "),
         steps: steps.into_iter().map(|step| step_line(step, |at| sh.spoken(at))).collect(),
         files: files.into_iter().map(FileLine::of).collect(),
+        papers: view.papers.iter().map(|paper| (paper.code(), paper.label(), paper.what())).collect(),
         may: view.may,
         form,
         sh,

@@ -11,6 +11,8 @@ use crate::core::error::{Error, FieldError, Result};
 use crate::core::ids::{AccountId, IncidentId, OrgId};
 use crate::core::page::{Page, read_cursor};
 use crate::incidents::model::{Behalf, Entry, Filter, Incident, Inform, Involvement, Part, Report, Row};
+use crate::incidents::papers::model::Paper;
+use crate::incidents::papers::service as papers;
 use crate::incidents::{policy, store};
 use crate::store::Tx;
 
@@ -52,6 +54,8 @@ pub struct View {
     pub redaction: Redaction,
     /// Through whom it was reported, where that was another organisation.
     pub behalf: Option<Behalf>,
+    /// What the viewer may make of it for others to read.
+    pub papers: Vec<Paper>,
 }
 
 /// Shows a case and records that it was seen.
@@ -77,6 +81,7 @@ pub fn show(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<View> {
     let is_party = involvements.iter().any(|i| {
         matches!(i.part, Part::Reporter | Part::Affected) && sight.organisations.contains(&i.organisation)
     });
+    let papers = papers::offered(tx, actor, &incident, sight.facts, report.as_ref())?;
     let redaction = redaction(abilities.is_team || is_party, report.as_ref().map(|report| report.inform));
     redact(redaction, &mut incident, &mut report, &mut involvements);
     if !abilities.is_team {
@@ -101,6 +106,7 @@ pub fn show(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<View> {
         may: abilities,
         behalf: behalf.filter(|_| redaction == Redaction::None),
         redaction,
+        papers,
     })
 }
 

@@ -3,6 +3,7 @@
 mod guide;
 mod handling;
 mod mandates;
+mod papers;
 mod sight;
 
 use std::collections::HashMap;

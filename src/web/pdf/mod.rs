@@ -5,7 +5,7 @@
 //! handlers do it through [`answer`], never on a thread that answers requests.
 //!
 //! ```ignore
-//! let mut sheet = Sheet::new(Paper::A4, Frame { reference, tlp, foot, under: String::new() });
+//! let mut sheet = Sheet::new(Paper::A4, Frame { reference, tlp: Some(tlp), foot, under: String::new() });
 //! sheet.title("Lage für die Leitung");
 //! sheet.paragraph(&runs(&sh.t("situation-now")));
 //! sheet.facts(&[("Seit".to_owned(), "heute, 07:40 Uhr".to_owned())], Facts::Plain);
@@ -88,7 +88,8 @@ pub async fn answer(
 }
 
 /// A name that every file system takes: letters, digits and hyphens of ASCII.
-fn file_name(name: &str) -> String {
+#[must_use]
+pub fn file_name(name: &str) -> String {
     let plain: String = name
         .chars()
         .flat_map(char::to_lowercase)

@@ -13,8 +13,9 @@ use crate::web::emphasis::Run;
 pub struct Frame {
     /// Head, left: what it is and of when.
     pub reference: String,
-    /// Right, at head and foot, as FIRST wants it (TLP 2.0): capitals, at least 12 points, on black.
-    pub tlp: Tlp,
+    /// Right, at head and foot, as FIRST wants it (TLP 2.0): capitals, at least 12 points, on black. None on what is
+    /// written to the public.
+    pub tlp: Option<Tlp>,
     /// Foot, before the page number.
     pub foot: String,
     /// A line below it.
@@ -109,6 +110,12 @@ impl Sheet {
         let mut sheet = Self { paper, frame, pages: Vec::new(), nodes: Vec::new(), contents: 0, y: 0.0 };
         sheet.turn();
         sheet
+    }
+
+    /// How many pages are begun.
+    #[must_use]
+    pub fn page_count(&self) -> usize {
+        self.pages.len()
     }
 
     /// The heading of the whole.
@@ -305,16 +312,18 @@ impl Sheet {
         self.pages.push(Vec::new());
         self.y = self.paper.margin();
         let text = Line::of(Cut::Regular, &self.frame.reference);
-        let room = self.width() - label_width(self.frame.tlp) - 8.0;
+        let room = self.width() - self.frame.tlp.map_or(0.0, |tlp| label_width(tlp) + 8.0);
         let size = SMALL.min(room / text.width.max(0.1));
         let y = self.y + LABEL * LEADING - 2.0;
         if is_first {
             let reference = self.put(text, 0.0, y, size);
             self.nodes.push(Node::Group(Tag::P.into(), vec![reference]));
-            let content = self.contents;
-            self.contents += 1;
-            self.label(Mark::Read(content), self.y);
-            self.nodes.push(Node::Group(Tag::P.into(), vec![Node::Content(content)]));
+            if self.frame.tlp.is_some() {
+                let content = self.contents;
+                self.contents += 1;
+                self.label(Mark::Read(content), self.y);
+                self.nodes.push(Node::Group(Tag::P.into(), vec![Node::Content(content)]));
+            }
         } else {
             let x = self.paper.margin();
             self.draw(Op::Text { mark: Mark::Head, ink: Ink::Black, x, y, size, line: text });
@@ -323,9 +332,9 @@ impl Sheet {
         self.y += LABEL * LEADING + 6.0;
     }
 
-    /// The label at the right margin, `top` points from above.
+    /// The label, where there is one, at the right margin, `top` points from above.
     fn label(&mut self, mark: Mark, top: f32) {
-        let tlp = self.frame.tlp;
+        let Some(tlp) = self.frame.tlp else { return };
         let width = label_width(tlp);
         let x = self.paper.size().0 - self.paper.margin() - width;
         let height = LABEL * LEADING + 2.0;

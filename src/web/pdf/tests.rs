@@ -11,7 +11,7 @@ use crate::web::emphasis::{Run, runs};
 fn frame() -> Frame {
     Frame {
         reference: "TH-2026-00042 · Stand 22.11.2026".to_owned(),
-        tlp: Tlp::Amber,
+        tlp: Some(Tlp::Amber),
         foot: "Nur für Beteiligte".to_owned(),
         under: "Bitte nicht aushängen.".to_owned(),
     }

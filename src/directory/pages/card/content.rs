@@ -79,7 +79,7 @@ impl Content {
     pub fn sheet(self) -> Sheet {
         let frame = Frame {
             reference: self.reference,
-            tlp: LABEL,
+            tlp: Some(LABEL),
             foot: text("directory-card-foot"),
             under: self.until,
         };

@@ -1,0 +1,2 @@
+DROP TABLE paper_contents;
+DROP TABLE papers;

@@ -1,0 +1,123 @@
+//! What may be done with papers: by the organisation that reported, and nobody else. They stay with the case.
+
+use super::fill::{self, Known};
+use super::model::{Head, Opened, Paper, Text};
+use super::store::{self, Of};
+use crate::access::policy::{Action, Facts, Relation, check, may};
+use crate::audit::model::{Entry, SubjectKind};
+use crate::audit::service::record;
+use crate::core::actor::Actor;
+use crate::core::error::{Error, Result};
+use crate::directory::service as directory;
+use crate::incidents::model::{Incident, Report};
+use crate::incidents::{policy, store as incidents};
+use crate::store::Tx;
+use crate::web::site::Settings;
+
+/// How a paper leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// Looked at on its page.
+    Shown,
+    /// As a file.
+    Downloaded,
+}
+
+/// What the actor is to the organisation that reported, beside what it is to the case.
+fn with_house(tx: &mut Tx<'_>, actor: &Actor, case: &Incident, facts: Facts) -> Result<Facts> {
+    let Some(organisation) = case.organisation else { return Ok(facts) };
+    let house = directory::org_facts(tx, actor, organisation)?;
+    let of_house = [Relation::OrgMember, Relation::OrgLead];
+    Ok(of_house.into_iter().fold(facts, |facts, relation| facts.when(house.has(relation), relation)))
+}
+
+/// The papers that the actor may write for a case that it sees with these facts.
+///
+/// # Errors
+/// The database's.
+pub(in crate::incidents) fn offered(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    case: &Incident,
+    facts: Facts,
+    report: Option<&Report>,
+) -> Result<Vec<Paper>> {
+    let Some(report) = report else { return Ok(Vec::new()) };
+    let facts = with_house(tx, actor, case, facts)?;
+    let mut papers = Paper::ALL.to_vec();
+    papers.retain(|paper| paper.fits(report.flags));
+    if !may(tx, actor, Action::WritePapers, facts) {
+        papers.clear();
+    }
+    Ok(papers)
+}
+
+/// Finds the case and its report, and asks the policy.
+fn find(tx: &mut Tx<'_>, actor: &Actor, reference: &str, paper: Paper) -> Result<(Incident, Report, Of)> {
+    let Some(case) = incidents::lookup(tx, reference)? else {
+        // Somebody unknown learns nothing from the difference between 404 and the way to sign in.
+        return Err(if actor.account.is_none() { Error::SignInNeeded } else { Error::NotFound });
+    };
+    let involvements = incidents::involvements_of(tx, case.id)?;
+    let sight = policy::sight(tx, actor, &case, &involvements)?;
+    let facts = with_house(tx, actor, &case, sight.facts)?;
+    check(tx, actor, Action::WritePapers, facts)?;
+    let report = incidents::first_report(tx, case.id)?.ok_or(Error::NotFound)?;
+    let organisation = case.organisation.filter(|_| paper.fits(report.flags)).ok_or(Error::NotFound)?;
+    let of = Of { incident: case.id, organisation, paper };
+    Ok((case, report, of))
+}
+
+fn note(tx: &mut Tx<'_>, actor: &Actor, action: &'static str, of: Of, version: i32) -> Result<()> {
+    let entry = Entry::new(action, SubjectKind::Incident, of.incident).organisation(Some(of.organisation));
+    record(tx, actor, entry.with("paper", of.paper.code()).with("version", version))
+}
+
+/// A paper as it was saved last; before that, what the case suggests.
+///
+/// # Errors
+/// The policy's; [`Error::NotFound`] also for a letter where no personal data are affected.
+pub fn open(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    reference: &str,
+    paper: Paper,
+    settings: &Settings,
+    taken: Taken,
+) -> Result<Opened> {
+    let (case, report, of) = find(tx, actor, reference, paper)?;
+    let names = directory::names(tx, &[of.organisation])?;
+    let house = names.get(&of.organisation).map(|name| name.name.clone()).unwrap_or_default();
+    let (saved, text) = match store::lookup(tx, of)? {
+        Some((saved, text)) => (Some(saved), text),
+        None => {
+            let known = Known { case: &case, report: &report, house: &house, cert: settings, now: tx.now() };
+            (None, fill::suggest(paper, &known))
+        }
+    };
+    let action = match taken {
+        Taken::Shown => "incident.paper_view",
+        Taken::Downloaded => "incident.paper_download",
+    };
+    note(tx, actor, action, of, saved.as_ref().map_or(0, |saved| saved.version))?;
+    let at = saved.as_ref().map_or(tx.now(), |saved| saved.at);
+    let Incident { reference, tlp, is_drill, .. } = case;
+    Ok(Opened { head: Head { paper, reference, house, tlp, is_drill, at }, text, saved })
+}
+
+/// Saves a new version of a paper. `seen` is the version that was changed, 0 before the first.
+///
+/// # Errors
+/// As [`open`]; [`Error::Stale`] where a colleague saved another version since.
+pub fn save(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    reference: &str,
+    paper: Paper,
+    seen: i32,
+    text: &Text,
+) -> Result<()> {
+    let (_, _, of) = find(tx, actor, reference, paper)?;
+    store::save(tx, of, actor, seen, text)?;
+    note(tx, actor, "incident.paper_save", of, seen + 1)
+}
