@@ -451,6 +451,9 @@ fn access_settings(config: &Config) -> AccessSettings {
             link_address: Limit::new(limits.links_per_address, 15),
             token_address: Limit::new(limits.tokens_per_address, 15),
             code_account: Limit::new(limits.codes_per_account, 15),
+            begin_address: Limit::new(limits.public_reports_per_address, 60),
+            begin: Limit::new(limits.public_reports, 60),
+            code_address: Limit::new(limits.codes_per_address, 15),
             post_address: Limit::new(limits.posts_per_address, 1),
         },
         trusted_proxies: config.server.trusted_proxies.iter().copied().map(IpNet::from).collect(),
@@ -496,6 +499,9 @@ mod tests {
             "LINKS_PER_ADDRESS",
             "TOKENS_PER_ADDRESS",
             "CODES_PER_ACCOUNT",
+            "PUBLIC_REPORTS_PER_ADDRESS",
+            "PUBLIC_REPORTS",
+            "CODES_PER_ADDRESS",
             "POSTS_PER_ADDRESS",
         ];
         let set = |(at, name): (usize, &str)| (format!("MELDEKETTE_LIMITS_{name}"), (at + 1).to_string());
@@ -510,9 +516,15 @@ mod tests {
             limits.link_address,
             limits.token_address,
             limits.code_account,
+            limits.begin_address,
+            limits.begin,
+            limits.code_address,
             limits.post_address,
         ];
-        assert_eq!(all.map(|limit| limit.hits), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
-        assert_eq!(all.map(|limit| limit.per.as_mins()), [15, 60, 15, 60, 60, 15, 15, 15, 1]);
+        assert_eq!(all.map(|limit| limit.hits), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+        assert_eq!(
+            all.map(|limit| limit.per.as_mins()),
+            [15, 60, 15, 60, 60, 15, 15, 15, 60, 60, 15, 1]
+        );
     }
 }

@@ -160,6 +160,9 @@ pub struct Limits {
     pub links_per_address: u32,
     pub tokens_per_address: u32,
     pub codes_per_account: u32,
+    pub public_reports_per_address: u32,
+    pub public_reports: u32,
+    pub codes_per_address: u32,
     pub posts_per_address: u32,
 }
 

@@ -25,6 +25,7 @@ macro_rules! words {
 words! {
     /// What somebody wants to do.
     Action {
+        FileLoose,
         FileIncident, FileUnconfirmed, WriteReportDraft, ShowIncident, ReadTeamNotes, WriteToInvolved, WriteTeamNote, TriageIncident, AssignIncident,
         ChangeStatus, WaitForSomebody, RestrictIncident, EscalateIncident, AddEvidence, ReadEvidence, AcknowledgeStep, ConfirmReport, WritePapers,
         ShowAdvisory, ShowDraft, WriteAdvisory, SubmitAdvisory, ApproveAdvisory, ReturnAdvisory, PublishAdvisory,
@@ -68,7 +69,7 @@ words! {
         MandateWriter,
         /// At an organisation that serves this one by register and has no mandate.
         Provider,
-        /// The account, or what it writes, is the actor's own.
+        /// The account, or what is written, is the actor's own.
         Oneself,
         /// Granted the role in question.
         Granter,
@@ -167,6 +168,8 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
         ),
         // Asked where the report may not be filed as the organisation's own; the organisation confirms it.
         (A::FileUnconfirmed, &[(R::Provider, Allow)]),
+        // Without an account: whoever wrote it, and nobody else sends it.
+        (A::FileLoose, &[(R::Oneself, Allow)]),
         // Nobody reads what is not sent yet, beside whoever writes it.
         (A::WriteReportDraft, &[(R::Oneself, Allow)]),
         (

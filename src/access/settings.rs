@@ -54,6 +54,12 @@ pub struct RateLimits {
     pub token_address: Limit,
     /// Codes of the second factor for one account, from everywhere: only who has the password gets here.
     pub code_account: Limit,
+    /// Reports without an account begun from one address. A whole administration may share one.
+    pub begin_address: Limit,
+    /// Reports without an account begun from everywhere.
+    pub begin: Limit,
+    /// Codes of drafts and receipts typed from one address.
+    pub code_address: Limit,
     /// Coarse limit on everything that is posted from one address, per process.
     pub post_address: Limit,
 }
@@ -69,6 +75,9 @@ impl Default for RateLimits {
             link_address: Limit::new(60, 15),
             token_address: Limit::new(60, 15),
             code_account: Limit::new(10, 15),
+            begin_address: Limit::new(20, 60),
+            begin: Limit::new(300, 60),
+            code_address: Limit::new(30, 15),
             post_address: Limit::new(300, 1),
         }
     }

@@ -225,7 +225,7 @@ fn row(query: &QueueQuery, here: &str, row: Row, names: &Names, words: &Words, n
     QueueRow {
         href: format!("{here}{}#vorschau", row.reference),
         age: when::span(row.reported_at, now),
-        organisation: names.organisation(row.organisation),
+        organisation: names.reporter(row.organisation, row.is_unconfirmed),
         sign: names.sign(row.organisation),
         title: shown_title(&row.title),
         is_drill: row.is_drill,
@@ -264,7 +264,7 @@ fn preview(view: View, names: &Names) -> Preview {
             .as_deref()
             .map(|kind| word("desk-deadline", kind).into_owned())
             .unwrap_or_default(),
-        organisation: names.organisation(view.incident.organisation),
+        organisation: names.reporter(view.incident.organisation, view.incident.is_unconfirmed),
         reported_at: view.incident.reported_at,
         status: word("incident-status", view.incident.status.code()).into_owned(),
         phone: view.report.map_or(String::new(), |report| report.contact_phone),

@@ -45,6 +45,14 @@ impl Names {
         }
     }
 
+    /// The organisation of a case for the team; of one that belongs to nobody yet, that.
+    pub fn reporter(&self, id: Option<OrgId>, is_unconfirmed: bool) -> String {
+        match id {
+            None if is_unconfirmed => text(Lang::De, "desk-organisation-loose").into_owned(),
+            id => self.organisation(id),
+        }
+    }
+
     /// The sign of the organisation's district.
     pub fn sign(&self, id: Option<OrgId>) -> String {
         id.and_then(|id| self.organisations.get(&id)).map_or(String::new(), |name| name.sign.clone())
@@ -76,6 +84,8 @@ pub(super) fn told(entry: &Entry) -> String {
         "filed" if !code("through").is_empty() => {
             say("desk-told-filed-for", &[("name", code("name").into()), ("through", code("through").into())])
         }
+        "filed" if code("way") == "form" => say("desk-told-filed-form", &[]),
+        "filed" if code("way") == "telephone" => say("desk-told-filed-telephone", &[]),
         "filed" => say("desk-told-filed", &[]),
         "triaged" => {
             let number = entry.facts.get("priority").and_then(serde_json::Value::as_i64).unwrap_or_default();

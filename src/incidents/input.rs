@@ -64,7 +64,7 @@ impl RawReport {
         let aware = fields.keep("aware_at", optional(time, &self.aware_at));
         let report = (|| {
             Some(NewReport {
-                organisation: organisation?,
+                organisation: Some(organisation?),
                 title: title?,
                 description: description?,
                 measures: measures?,

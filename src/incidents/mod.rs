@@ -10,6 +10,7 @@ pub mod pages;
 pub mod papers;
 pub mod policy;
 pub mod receipt;
+mod secret;
 pub mod service;
 pub mod status;
 mod store;

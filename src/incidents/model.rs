@@ -93,14 +93,27 @@ codes! {
 }
 
 codes! {
-    /// Where a report stands that one organisation filed for another.
+    /// Where a report stands that somebody else filed than the organisation itself.
     BehalfState {
         /// Filed under a mandate: it stands.
         Mandated = "mandated",
-        /// Filed without one: the organisation has yet to say whether it is its own.
+        /// Filed without an account, and attached to no organisation yet.
+        Loose = "loose",
+        /// Filed without a mandate: the organisation has yet to say whether it is its own.
         Pending = "pending",
         Confirmed = "confirmed",
         Refused = "refused",
+    }
+}
+
+codes! {
+    /// How a report came that the organisation did not file itself.
+    Way {
+        /// From an account of another organisation.
+        House = "house",
+        /// By the public form, from somebody without an account.
+        Form = "form",
+        Telephone = "telephone",
     }
 }
 
@@ -176,8 +189,8 @@ pub fn priority(impact: Impact, spread: Spread) -> Priority {
 /// A report as it comes in, checked.
 #[derive(Debug, Clone)]
 pub struct NewReport {
-    /// For whom it is reported.
-    pub organisation: OrgId,
+    /// For whom it is reported; none where only people can say which organisation of the register is meant.
+    pub organisation: Option<OrgId>,
     pub title: Title,
     pub description: Prose,
     pub measures: Option<Prose>,
@@ -335,11 +348,16 @@ pub struct Entry {
     pub body: Option<String>,
 }
 
-/// Who filed for whom, where that was another organisation.
+/// Who filed for whom, where that was not the organisation itself.
 #[derive(Debug, Clone)]
 pub struct Behalf {
-    pub organisation: OrgId,
-    pub through: OrgId,
+    /// For whom it stands; none while it is attached to nobody.
+    pub organisation: Option<OrgId>,
+    /// The organisation that filed it; none where somebody without an account did.
+    pub through: Option<OrgId>,
+    pub way: Way,
+    /// Whom it is about as its author says, where that one is in the register.
+    pub claimed: Option<OrgId>,
     pub state: BehalfState,
     /// Whom the CERT may inform, as filed; until the organisation confirms it, nobody.
     pub inform: Inform,

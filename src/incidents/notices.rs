@@ -54,7 +54,8 @@ pub(super) fn in_your_name(
     report: &NewReport,
     is_unconfirmed: bool,
 ) -> Result<()> {
-    let people = directory::people_of(tx, report.organisation)?;
+    let Some(organisation) = report.organisation else { return Ok(()) };
+    let people = directory::people_of(tx, organisation)?;
     let notice = if is_unconfirmed { Notice::Confirm } else { Notice::InYourName };
     send(tx, &place.about(report), "incident-mail-in-your-name", notice, &people)
 }
@@ -141,7 +142,7 @@ fn send(
     let reference = about.reference;
     let url = &tx.required::<Settings>()?.public_url;
     let link = match notice {
-        Notice::Unconfirmed => format!("{url}/meldestand"),
+        Notice::Unconfirmed => format!("{url}/status"),
         _ => format!("{url}/vorgaenge/{reference}"),
     };
     let words = |text: &str| Title::parse(text).map_err(|why| Error::Internal(format!("a subject: {why}")));

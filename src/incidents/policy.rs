@@ -123,9 +123,9 @@ fn granted(
         let behalf = store::behalf_of(tx, incident.id)?;
         held.retain(|mandate| {
             mandate.scope != MandateScope::Report
-                || behalf
-                    .as_ref()
-                    .is_some_and(|it| it.through == mandate.mandated && it.organisation == mandate.grantor)
+                || behalf.as_ref().is_some_and(|it| {
+                    it.through == Some(mandate.mandated) && it.organisation == Some(mandate.grantor)
+                })
         });
     }
     Ok(Granted {

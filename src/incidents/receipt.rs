@@ -1,14 +1,15 @@
-//! What stays for who reported without a mandate: a receipt after sending, and the status of the report against
-//! reference and receipt code, without signing in.
+//! What stays for who reported without a mandate or without an account: a receipt after sending, and the status of the
+//! report against reference and receipt code, without signing in.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, ServiceConfig};
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::model::BehalfState;
+use super::secret;
 use super::service::{self, ReceiptStatus};
-use crate::access::guard::Visitor;
+use crate::access::guard::{Try, Visitor, count_try};
 use crate::core::error::{Error, FieldError};
 use crate::core::text::Fields;
 use crate::web::site::Site;
@@ -16,7 +17,7 @@ use crate::web::{Failure, Form, FormData, Shell};
 
 /// The route of this page.
 pub fn configure(cfg: &mut ServiceConfig) {
-    cfg.service(web::resource("/meldestand").get(ask).post(tell));
+    cfg.service(web::resource("/status").get(ask).post(tell));
 }
 
 #[derive(Template)]
@@ -59,6 +60,7 @@ impl Found {
         let behalf_key = match status.behalf {
             BehalfState::Pending | BehalfState::Mandated => "incident-receipt-pending",
             BehalfState::Confirmed => "incident-receipt-confirmed",
+            BehalfState::Loose => "incident-receipt-loose",
             BehalfState::Refused => "incident-receipt-refused",
         };
         let status_key = format!("incident-status-{}", status.status.code().replace('_', "-"));
@@ -71,11 +73,18 @@ async fn ask(visitor: Visitor) -> Result<HttpResponse, Failure> {
     visitor.page(&StatusPage { sh, form: Form::default(), found: None })
 }
 
-async fn tell(visitor: Visitor, site: Data<Site>, typed: FormData) -> Result<HttpResponse, Failure> {
+/// Each question counts, whether the answer is known or not.
+async fn tell(
+    visitor: Visitor,
+    site: Data<Site>,
+    request: HttpRequest,
+    typed: FormData,
+) -> Result<HttpResponse, Failure> {
     typed.only(&["aktenzeichen", "code"])?;
+    count_try(&request, &visitor, Try::Code).await?;
     let found = match parse(&typed) {
-        Ok((reference, code)) => {
-            let found = site.db.read(move |tx| service::status_by_receipt(tx, &reference, &code)).await;
+        Ok((reference, receipt)) => {
+            let found = site.db.read(move |tx| service::status_by_receipt(tx, &reference, &receipt)).await;
             found.map_err(|error| match error {
                 Error::NotFound => FieldError::new("code", "incident-lookup-unknown").into(),
                 other => other,
@@ -96,6 +105,7 @@ async fn tell(visitor: Visitor, site: Data<Site>, typed: FormData) -> Result<Htt
     }
 }
 
+/// The reference, and the digest of the code.
 fn parse(typed: &FormData) -> Result<(String, String), Error> {
     let mut fields = Fields::default();
     let mut some = |name: &'static str| {
@@ -103,5 +113,5 @@ fn parse(typed: &FormData) -> Result<(String, String), Error> {
         fields.keep(name, if text.is_empty() { Err("error-required") } else { Ok(text.to_owned()) })
     };
     let (reference, code) = (some("aktenzeichen"), some("code"));
-    fields.done(reference.map(|text| text.to_uppercase()).zip(code))
+    fields.done(reference.map(|text| text.to_uppercase()).zip(code.map(|code| secret::fingerprint(&code))))
 }

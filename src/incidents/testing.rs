@@ -8,7 +8,7 @@ use crate::core::tlp::Tlp;
 /// A report by name about encrypted files.
 pub fn report(organisation: OrgId) -> NewReport {
     NewReport {
-        organisation,
+        organisation: Some(organisation),
         title: Title::parse("Verschlüsselte Dateien im Bauamt").unwrap(),
         description: Prose::parse("Alle Dateien enden auf .lckd.").unwrap(),
         measures: None,

@@ -375,14 +375,16 @@ diesel::table! {
 
     behalf_reports (incident_id) {
         incident_id -> Id,
-        organisation_id -> Id,
-        through_id -> Id,
+        organisation_id -> Nullable<Id>,
+        through_id -> Nullable<Id>,
         mandate_id -> Nullable<Id>,
         state -> Text,
         inform -> Text,
         receipt -> Nullable<Text>,
         decided_by -> Nullable<Id>,
         decided_at -> Nullable<Instant>,
+        way -> Text,
+        claimed_id -> Nullable<Id>,
     }
 }
 
@@ -498,13 +500,14 @@ diesel::table! {
 
     report_drafts (id) {
         id -> Id,
-        account_id -> Id,
+        account_id -> Nullable<Id>,
         is_drill -> Bool,
         answers -> Text,
         version -> Integer,
         created_at -> Instant,
         updated_at -> Instant,
         filed_incident_id -> Nullable<Id>,
+        holder -> Nullable<Text>,
     }
 }
 

@@ -190,7 +190,8 @@ impl FromRequest for Visit {
     }
 }
 
-fn cookie(name: &'static str, value: String) -> actix_web::cookie::CookieBuilder<'static> {
+/// A cookie that this site alone sets and reads (RFC 6265bis, 4.1.3.2), for as long as the browser runs.
+pub(crate) fn cookie(name: &'static str, value: String) -> actix_web::cookie::CookieBuilder<'static> {
     // Lax, not Strict: a link from webmail must find the token of forms that are open in other tabs.
     Cookie::build(name, value).path("/").secure(true).http_only(true).same_site(SameSite::Lax)
 }

@@ -15,7 +15,8 @@ const REPORT: [&str; 4] = ["titel", "beschreibung", "massnahmen", "ansprechperso
 const MESSAGES: [&str; 4] = ["nachricht", "antwort", "dateiname", "beweis"];
 const TEAM: [&str; 6] = ["teamnotiz", "teamwarten", "teamgrund", "anrufnotiz", "teamdatei", "teambeweis"];
 /// The words of cases, of houses, of advisories.
-const WORDS: [&str; 25] = [
+const WORDS: [&str; 26] = [
+    "ohnekonto",
     "warnbenannt",
     "warnentwurf",
     "warneigen",
@@ -199,6 +200,9 @@ fn addresses(town: &Town) -> Vec<String> {
             all.push(format!("/api/v1/incidents/{reference}{tail}"));
         }
     }
+    all.push(format!("/vorgaenge/{}", town.loose));
+    all.push(format!("/eingang?vorschau={}", town.loose));
+    all.push(format!("/api/v1/incidents/{}", town.loose));
     for draft in town.drafts.values() {
         for step in Step::ALL {
             all.push(format!("/melden/{draft}/{}", step.code()));
@@ -333,6 +337,7 @@ async fn nobody_is_ever_sent_a_word_that_is_meant_for_others() {
         ("auditor", "eigenteamgrund"),
         ("approver", "warnentwurftun"),
         ("administrator", "eigenleitstelle"),
+        ("analyst", "ohnekontobeschreibung"),
     ] {
         read(reader, word);
     }

@@ -10,6 +10,7 @@ mod demonstration;
 mod dispatch;
 mod drafts;
 mod filing;
+mod flood;
 mod house;
 mod mail_server;
 mod mails;

@@ -67,7 +67,7 @@ impl Town {
             .http_status_as_error(false)
             .timeout_global(Some(Duration::from_secs(60)))
             .build();
-        Client { agent: config.into(), base: process.url(""), town: self.clone() }
+        Client { agent: config.into(), base: process.url(""), town: self.clone(), from: String::new() }
     }
 }
 
@@ -182,12 +182,19 @@ pub struct Client {
     agent: ureq::Agent,
     base: String,
     town: Town,
+    /// Behind a proxy, the address that it names.
+    from: String,
 }
 
 /// A status and a body.
 pub type Answer = (u16, Value);
 
 impl Client {
+    /// The same from this address.
+    pub fn from(self, address: &str) -> Self {
+        Self { from: address.to_owned(), ..self }
+    }
+
     /// Files a report under a key of its own.
     ///
     /// # Errors
@@ -205,6 +212,7 @@ impl Client {
             .post(format!("{}/api/v1/incidents", self.base))
             .header("Authorization", format!("Bearer {}", self.town.token))
             .header("Idempotency-Key", key)
+            .header("X-Forwarded-For", &self.from)
             .send_json(report)?;
         Ok((response.status().as_u16(), response.body_mut().read_json()?))
     }

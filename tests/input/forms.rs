@@ -22,6 +22,7 @@ use crate::policy::{Outcome, Row, lock, path, rows, visitor};
 use crate::support::app::House;
 use crate::support::cast::{PASSWORD, named};
 use crate::support::client::{Door, Reply, Visitor, form, form_request};
+use crate::support::strangers;
 use crate::support::town::{Case, Town, case};
 
 /// Fields in which several lines are good.
@@ -92,7 +93,7 @@ async fn fresh(house: &House, town: &Town) -> Case {
 /// The row's form, made so that it would be taken.
 async fn good_form(house: &House, town: &Town, door: &Door, row: &Row) -> Good {
     let Sent::Form(mut fields) = body(town, row) else { panic!("{row}: not a form") };
-    let (mut path, visitor) = (path(town, row), visitor(town, door, row).await);
+    let (mut path, mut visitor) = (path(town, row), visitor(town, door, row).await);
     let mut is_taken = true;
     let mut set = |name: &'static str, value: String| match fields.iter_mut().find(|(n, _)| *n == name) {
         Some(field) => field.1 = value,
@@ -169,7 +170,19 @@ async fn good_form(house: &House, town: &Town, door: &Door, row: &Row) -> Good {
             is_taken = row.variant.is_empty();
         }
         // Nobody has this code.
-        "/meldestand" => is_taken = false,
+        "/status" => is_taken = false,
+        "/ohne-konto" => {
+            let page = door.get(&visitor, "/ohne-konto").await.text();
+            set("karte", crate::support::guide::hidden(&page, "karte"));
+        }
+        "/ohne-konto/weiter" => set("code", town.held["write"].clone()),
+        route if route.starts_with("/ohne-konto/") => {
+            let code = strangers::draft(house, "Ausfall", "").await;
+            visitor = strangers::holding(&visitor, &code);
+            if tail != "verwerfen" {
+                set("version", strangers::VERSION.to_owned());
+            }
+        }
         // A wrong password is refused; the right one would end the session that others still use.
         "/konto/passwort" | "/konto/zweiter-faktor/entfernen" => is_taken = false,
         // There is no second factor that a code could be of.
@@ -206,7 +219,7 @@ async fn whole_draft(house: &House, town: &Town, row: &Row) -> (String, String) 
             let actor = load_actor(tx, account)?.expect("an active account");
             let all = guide::list(tx, &actor)?;
             let ours = all.into_iter().filter(|draft| draft.answers.get("title") != "Doch nichts");
-            ours.skip(3).try_for_each(|draft| guide::discard(tx, &actor, draft.id))
+            ours.skip(3).try_for_each(|draft| guide::discard(tx, &actor, &guide::Key::Own(draft.id)))
         })
         .await;
     let id = crate::support::guide::draft(house, account, &said).await;
@@ -313,7 +326,10 @@ async fn whatever_is_typed_into_a_form_is_taken_or_answered_with_field_and_reaso
             for spoilt in spoil(good.fields[at].0) {
                 let is_taken = try_field(&mut tried, &house, &door, &row, &good, at, &spoilt).await;
                 // A draft keeps what it refuses, too.
-                if is_taken || row.route.starts_with("/melden/{draft}") {
+                if is_taken
+                    || row.route.starts_with("/melden/{draft}")
+                    || row.route.starts_with("/ohne-konto/")
+                {
                     let taken = good_form(&house, &town, &door, &row).await;
                     // What works once has worked now.
                     let is_taken = taken.is_taken && !row.route.contains("{token}");
@@ -380,7 +396,7 @@ fn told_at<'a>(row: &Row, name: &'a str) -> Vec<&'a str> {
         // The present password, asked for with the new one, is wrong here.
         ("/konto/passwort", "password") => vec!["password", "present_password"],
         // Which of the two is wrong is not told.
-        ("/meldestand", "aktenzeichen") => vec!["aktenzeichen", "code"],
+        ("/status", "aktenzeichen") => vec!["aktenzeichen", "code"],
         // Who reads it is said beside the text that went to nobody.
         (_, "an" | "senden") => vec!["text"],
         // Without a word what to do, a form is saved: and this one lacks what an advisory has.

@@ -193,7 +193,7 @@ async fn a_report_that_is_sent_twice_by_a_double_click_is_filed_once() {
     assert_eq!(first.status.as_u16(), 303, "{}", first.text());
     assert_eq!(first.to, second.to);
     assert_eq!(count(&house)["incidents"], before + 1);
-    for step in Step::ALL {
+    for step in Step::ALL.iter().filter(|step| **step != Step::Office) {
         let late = door.get(reporter, &draft.replace("lage", step.code())).await;
         assert_eq!(late.to, first.to, "a sent draft leads to its case: {step:?}");
     }

@@ -17,6 +17,7 @@ use super::expected::{Outcome, Row};
 use super::forms::{Sent, body, in_version};
 use crate::support::cast::{PASSWORD, REGISTER, address, named};
 use crate::support::client::{Door, Reply, Visitor, upload_request};
+use crate::support::strangers;
 use crate::support::town::{Case, Town, canary};
 
 /// Something that is not there.
@@ -58,8 +59,30 @@ fn ends_session(row: &Row) -> bool {
     row.method == "POST" && (links.contains(&row.route.as_str()) || row.relation == "oneself")
 }
 
-/// Who asks.
+/// Who asks, in whose browser the draft is that the row is about.
 pub async fn visitor(town: &Town, door: &Door, row: &Row) -> Visitor {
+    let who = asker(town, door, row).await;
+    match held(town, row) {
+        Some(code) if row.route != "/ohne-konto/weiter" => strangers::holding(&who, code),
+        _ => who,
+    }
+}
+
+/// The code of the draft without an account that the row is about.
+pub fn held<'a>(town: &'a Town, row: &Row) -> Option<&'a String> {
+    if !row.route.starts_with("/ohne-konto/") || row.relation != "author" {
+        return None;
+    }
+    let key = match (row.method.as_str(), row.route.as_str()) {
+        ("POST", "/ohne-konto/pruefen") => format!("send.{}", row.role),
+        (_, "/ohne-konto/verwerfen") => format!("discard.{}", row.role),
+        (_, "/ohne-konto/beleg") => "sent".to_owned(),
+        _ => "write".to_owned(),
+    };
+    Some(&town.held[&key])
+}
+
+async fn asker(town: &Town, door: &Door, row: &Row) -> Visitor {
     if row.role == "anonymous" {
         return town.cast.stranger.clone();
     }
@@ -89,6 +112,9 @@ pub fn path(town: &Town, row: &Row) -> String {
     {
         let token = if is_none { "x".repeat(43) } else { town.links[&(kind.1, row.role)].clone() };
         return route.replace("{token}", &token);
+    }
+    if route == "/ohne-konto/{schritt}" {
+        return route.replace("{schritt}", if row.variant.is_empty() { "was" } else { &row.variant });
     }
     if route.contains("{draft}") {
         return draft_path(town, row);

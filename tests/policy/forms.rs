@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::expected::Row;
 use crate::support::cast::{PASSWORD, REGISTER};
+use crate::support::strangers;
 use crate::support::town::{ROLES, Town, report};
 
 /// How something is sent.
@@ -97,6 +98,7 @@ fn question(town: &Town, step: &str) -> Vec<(&'static str, String)> {
             ("contact_phone", "030 23125 004"),
             ("contact_other", "030 23125 005"),
         ],
+        "stelle" => &[("office_name", "Zweckverband Nirgends"), ("office", "none"), ("gefunden", "ja")],
         "fuer" => &[("organisation", &own)],
         "weitergabe" => &[("inform", "by_name")],
         _ => &[],
@@ -136,7 +138,14 @@ fn fields(town: &Town, row: &Row) -> Vec<(&'static str, String)> {
         }
         ("/melden/{draft}/pruefen", _) => owned(&[("version", "0")]),
         ("/melden/{draft}/{schritt}", step) => question(town, step),
-        ("/meldestand", _) => owned(&[("aktenzeichen", "TH-2026-00001"), ("code", "2222-2222-2222")]),
+        ("/ohne-konto", _) => owned(&[("karte", "keine")]),
+        ("/ohne-konto/weiter", _) => {
+            let code = super::calls::held(town, row).map_or("2222-2222-2222-2222", String::as_str);
+            owned(&[("code", code)])
+        }
+        ("/ohne-konto/pruefen", _) => owned(&[("version", strangers::VERSION)]),
+        ("/ohne-konto/{schritt}", step) => question(town, step),
+        ("/status", _) => owned(&[("aktenzeichen", "TH-2026-00001"), ("code", "2222-2222-2222")]),
         ("/vorgaenge/{reference}/beschraenkung", _) => restriction(town, row),
         (route, variant) if route.starts_with("/vorgaenge/") => case(route, variant),
         (route, variant) if route.starts_with("/warnmeldungen/") => warning(route, variant),

@@ -105,7 +105,7 @@ fn replaced<'a>(word: &'a str, before: &str) -> &'a str {
             "[version]"
         }
         32.. if is_hex => "[digest]",
-        14 if is_receipt(word) => "[code]",
+        14 | 19 if is_receipt(word) => "[code]",
         40.. if has(|c| c.is_ascii_uppercase()) && has(|c| c.is_ascii_digit()) => "[token]",
         // 256 random bits, one time in a thousand without a digit.
         43 if has(|c| c.is_ascii_uppercase()) && has(|c| c.is_ascii_lowercase()) => "[token]",
@@ -113,11 +113,11 @@ fn replaced<'a>(word: &'a str, before: &str) -> &'a str {
     }
 }
 
-/// Three times four digits and capitals.
+/// Three or four times four digits and capitals.
 fn is_receipt(word: &str) -> bool {
     let four =
         |part: &str| part.len() == 4 && part.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
-    word.split('-').count() == 3 && word.split('-').all(four) && word != "7KQM-2XWP-9RTA"
+    matches!(word.split('-').count(), 3 | 4) && word.split('-').all(four) && word != "7KQM-2XWP-9RTA"
 }
 
 /// What callers read from an emergency card: two groups of four signs, of which no two are alike.

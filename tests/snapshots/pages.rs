@@ -9,6 +9,7 @@ use crate::policy::{Outcome, Row, request, rows};
 use crate::support::app::House;
 use crate::support::client::{Door, Reply};
 use crate::support::guide;
+use crate::support::strangers;
 use crate::support::town::Town;
 
 /// Roles by side; the first that may is asked.
@@ -97,6 +98,7 @@ async fn every_page_is_as_it_was_reviewed() {
         reviewed.compare(&format!("rahmen-{side}"), &shell);
     }
     questions(&mut reviewed, &house, &door, &town).await;
+    without_account(&mut reviewed, &house, &door, &town).await;
     for (name, path) in [("nicht-gefunden", "/nirgends"), ("nicht-erlaubt", "/protokoll")] {
         let reply = door.get(&town.cast.person("reporter").visitor, path).await;
         reviewed.compare(name, &parts(&reply).expect("a page").0);
@@ -111,7 +113,8 @@ async fn questions(reviewed: &mut Reviewed, house: &House, door: &Door, town: &T
         let said = [(Step::Observed, &[("observed", observed), ("title", "Vorfall")][..])];
         let draft = guide::draft(house, reporter.account, &said).await;
         let steps = if observed == "data" { Step::ALL } else { &[Step::Closer] };
-        for step in steps {
+        // Whoever has an account is not asked in words for whom.
+        for step in steps.iter().filter(|step| **step != Step::Office) {
             let reply = door.get(&reporter.visitor, &format!("/melden/{draft}/{}", step.code())).await;
             let main = parts(&reply).expect("a page").0;
             let name =
@@ -124,4 +127,18 @@ async fn questions(reviewed: &mut Reviewed, house: &House, door: &Door, town: &T
             reviewed.compare("frage-pruefen-abgelehnt", &parts(&refused).expect("a page").0);
         }
     }
+}
+
+/// What only somebody without an account sees: the choice of what the register has found, and how a report stands.
+async fn without_account(reviewed: &mut Reviewed, house: &House, door: &Door, town: &Town) {
+    let stranger = strangers::holding(&town.cast.stranger, &strangers::draft(house, "Ausfall", "").await);
+    let mut compare = |name: &str, reply: &Reply| reviewed.compare(name, &parts(reply).expect("a page").0);
+    let typed = [("version", strangers::VERSION), ("office_name", "Gemeinde Eigen"), ("tun", "weiter")];
+    compare("ohne-konto-stelle-gefunden", &door.post(&stranger, "/ohne-konto/stelle", &typed).await);
+    compare("ohne-konto-angefangen", &door.get(&stranger, "/ohne-konto").await);
+    let sent = strangers::holding(&town.cast.stranger, &town.held["sent"]);
+    let receipt = door.get(&sent, "/ohne-konto/beleg").await.text();
+    let code = receipt.rsplit_once("mk-code\">").expect("a receipt").1.split('<').next().unwrap_or_default();
+    let typed = [("aktenzeichen", town.loose.as_str()), ("code", code)];
+    compare("status-gefunden", &door.post(&town.cast.stranger, "/status", &typed).await);
 }

@@ -265,6 +265,9 @@ fn unlimited() -> AccessSettings {
         link_address: many,
         token_address: many,
         code_account: many,
+        begin_address: many,
+        begin: many,
+        code_address: many,
         post_address: many,
     };
     let second_factor = SecondFactorSettings { required_for: Vec::new() };

@@ -2,7 +2,7 @@
 
 use meldekette::core::ids::{AccountId, DraftId, OrgId};
 use meldekette::incidents::guide::model::Step;
-use meldekette::incidents::guide::service;
+use meldekette::incidents::guide::service::{self, Key};
 
 use super::app::House;
 use super::client::{Door, Reply, Visitor};
@@ -65,7 +65,7 @@ pub async fn draft(house: &House, account: AccountId, said: &[Said<'_>]) -> Draf
         .act(account, move |tx, actor| {
             let id = service::begin(tx, actor, false)?;
             for (seen, (step, typed)) in (1..).zip(&said) {
-                service::save(tx, actor, id, seen, *step, typed)?;
+                service::save(tx, actor, &Key::Own(id), seen, *step, typed)?;
             }
             Ok(id)
         })
@@ -82,6 +82,6 @@ pub async fn sent(house: &House, account: AccountId, org: OrgId) -> DraftId {
         (Step::Inform, &[("inform", "by_name")]),
     ];
     let id = draft(house, account, &said).await;
-    house.act(account, move |tx, actor| service::send(tx, actor, id, 5).map(|_| ())).await;
+    house.act(account, move |tx, actor| service::send(tx, actor, &Key::Own(id), 5).map(|_| ())).await;
     id
 }

@@ -8,4 +8,5 @@ pub mod database;
 pub mod guide;
 pub mod mandates;
 pub mod refusing;
+pub mod strangers;
 pub mod town;

@@ -43,6 +43,7 @@ use super::cast::{Cast, PASSWORD, account, address, named};
 use super::client::Door;
 use super::guide;
 use super::mandates;
+use super::strangers;
 
 /// What a mail without links is for.
 const PLAIN: MailPurpose = MailPurpose::Audit;
@@ -93,6 +94,10 @@ pub struct Town {
     pub steps: BTreeMap<&'static str, (Case, StepId)>,
     /// Reports that are being written: by who writes them, and again (`discard.ROLE`) to be thrown away.
     pub drafts: BTreeMap<&'static str, DraftId>,
+    /// Codes of drafts that people without an account write: see [`strangers::build`].
+    pub held: BTreeMap<String, String>,
+    /// The case that nobody with an account reported.
+    pub loose: String,
     /// By relation; those of an author by `author.ROLE`.
     pub advisories: BTreeMap<&'static str, Reference>,
     /// By kind and role.
@@ -157,6 +162,7 @@ impl Town {
         cases.extend(reported);
         let steps = steps(house, &cast, &cases).await;
         let drafts = drafts(house, &cast, grantors["served"]).await;
+        let (held, loose) = strangers::build(house).await;
         let advisories = advisories_of(house, &cast).await;
         let links = links(house, &cast).await;
         let (waiting_grants, cert_grants) = grants(house, &cast).await;
@@ -179,6 +185,8 @@ impl Town {
             files,
             steps,
             drafts,
+            held,
+            loose,
             advisories,
             links,
             sessions,

@@ -6,6 +6,8 @@ use std::sync::{Mutex, PoisonError};
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::HttpResponse;
+use actix_web::http::header::{ContentType, RETRY_AFTER};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use jiff::Timestamp;
@@ -28,11 +30,21 @@ struct Seen {
     slot: i64,
     running: i64,
     before: i64,
+    /// Turned away in this window.
+    refused: i64,
+}
+
+/// Somebody is turned away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Wait {
+    seconds: u32,
+    /// Whether as many were turned away already as are let in: no person is that stubborn, and a page is wasted.
+    is_flood: bool,
 }
 
 impl Crowd {
-    /// Counts one change, or says how many seconds to wait.
-    fn count(&self, from: Option<IpAddr>, now: Timestamp, limit: Limit) -> Option<u32> {
+    /// Counts one change, or says how long to wait.
+    fn count(&self, from: Option<IpAddr>, now: Timestamp, limit: Limit) -> Option<Wait> {
         let window = Window::at(now, limit);
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= ADDRESSES {
@@ -41,13 +53,14 @@ impl Crowd {
         let seen = all.entry(from).or_default();
         if seen.slot != window.slot {
             let before = if seen.slot == window.slot - window.span { seen.running } else { 0 };
-            *seen = Seen { slot: window.slot, running: 0, before };
+            *seen = Seen { slot: window.slot, running: 0, before, refused: 0 };
         }
-        let wait = window.wait(seen.running, seen.before);
-        if wait.is_none() {
+        let Some(seconds) = window.wait(seen.running, seen.before) else {
             seen.running += 1;
-        }
-        wait
+            return None;
+        };
+        seen.refused += 1;
+        Some(Wait { seconds, is_flood: seen.refused > i64::from(limit.hits) })
     }
 }
 
@@ -64,9 +77,17 @@ pub async fn limit_posts<B: MessageBody + 'static>(
         && !req.method().is_safe()
     {
         let from = client_ip(req.request(), &settings.trusted_proxies).map(limited_as);
-        if let Some(retry_after_s) = crowd.count(from, kit.env.now(), settings.limits.post_address) {
-            let refusal = Failure::from(Error::RateLimited { retry_after_s });
-            return Ok(req.error_response(refusal).map_into_right_body());
+        match crowd.count(from, kit.env.now(), settings.limits.post_address) {
+            Some(Wait { seconds, is_flood: true }) => {
+                let mut bare = HttpResponse::TooManyRequests();
+                bare.insert_header((RETRY_AFTER, seconds)).insert_header(ContentType::plaintext());
+                return Ok(req.into_response(bare.body("429\n")).map_into_right_body());
+            }
+            Some(Wait { seconds: retry_after_s, .. }) => {
+                let refusal = Failure::from(Error::RateLimited { retry_after_s });
+                return Ok(req.error_response(refusal).map_into_right_body());
+            }
+            None => {}
         }
     }
     Ok(next.call(req).await?.map_into_left_body())
@@ -84,8 +105,9 @@ mod tests {
         let answers: Vec<_> = (0..4).map(|_| crowd.count(noisy, now, limit).is_none()).collect();
         assert_eq!(answers, [true, true, true, false]);
         assert_eq!(crowd.count(quiet, now, limit), None);
-        let wait = crowd.count(noisy, now, limit).expect("a wait");
-        let later = now + jiff::SignedDuration::from_secs(wait.into());
+        let waits: Vec<_> = (0..3).map(|_| crowd.count(noisy, now, limit).expect("a wait")).collect();
+        assert_eq!(waits.iter().map(|wait| wait.is_flood).collect::<Vec<_>>(), [false, false, true]);
+        let later = now + jiff::SignedDuration::from_secs(waits[2].seconds.into());
         assert_eq!(crowd.count(noisy, later, limit), None, "after waiting as told");
     }
 }

@@ -9,8 +9,8 @@ mod crowd;
 mod enter;
 mod nav;
 mod session;
+mod tries;
 mod visitor;
-mod wrong_link;
 
 pub use address::client_ip;
 pub use bearer::Bearer;
@@ -19,5 +19,5 @@ pub use crowd::{Crowd, limit_posts};
 pub use enter::arrive;
 pub use enter::enter;
 pub use session::{Sessions, sessions, tell_trouble};
+pub use tries::{Try, count_try, count_wrong_link};
 pub use visitor::{Visitor, local_path};
-pub use wrong_link::count_wrong_link;

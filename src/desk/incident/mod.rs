@@ -52,7 +52,8 @@ pub(super) fn load(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<Ca
     organisations.extend(view.incident.organisation);
     organisations.extend(view.incident.holder);
     organisations.extend(view.acting.iter().copied());
-    organisations.extend(view.behalf.iter().flat_map(|behalf| [behalf.organisation, behalf.through]));
+    organisations
+        .extend(view.behalf.iter().flat_map(|it| [it.organisation, it.through, it.claimed]).flatten());
     organisations.extend(view.entries.iter().filter_map(|entry| match entry.audience {
         Audience::Organisation(org) => Some(org),
         Audience::Team | Audience::Involved => None,

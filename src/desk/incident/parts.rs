@@ -148,17 +148,27 @@ pub(super) fn withheld(redaction: Redaction) -> Option<&'static str> {
     }
 }
 
-/// What a page says of a report that another organisation filed.
+/// What a page says of a report that the organisation did not file itself.
 pub(super) fn on_behalf(behalf: &Behalf, names: &Names) -> String {
+    let is_house = behalf.through.is_some();
     let key = match behalf.state {
         BehalfState::Mandated => "desk-behalf-mandated",
-        BehalfState::Pending => "desk-behalf-pending",
-        BehalfState::Confirmed => "desk-behalf-confirmed",
-        BehalfState::Refused => "desk-behalf-refused",
+        BehalfState::Loose if behalf.claimed.is_some() => "desk-behalf-loose-claimed",
+        BehalfState::Loose => "desk-behalf-loose",
+        BehalfState::Pending if is_house => "desk-behalf-pending",
+        BehalfState::Pending => "desk-behalf-pending-form",
+        BehalfState::Confirmed if is_house => "desk-behalf-confirmed",
+        BehalfState::Confirmed => "desk-behalf-confirmed-form",
+        BehalfState::Refused if is_house => "desk-behalf-refused",
+        BehalfState::Refused => "desk-behalf-refused-form",
     };
-    let name = |id: OrgId| names.organisation(Some(id)).into();
-    text_with(Lang::De, key, &[("name", name(behalf.organisation)), ("through", name(behalf.through))])
-        .into_owned()
+    let name = |id: Option<OrgId>| names.organisation(id).into();
+    let args = [
+        ("name", name(behalf.organisation)),
+        ("through", name(behalf.through)),
+        ("claimed", name(behalf.claimed)),
+    ];
+    text_with(Lang::De, key, &args).into_owned()
 }
 
 /// The name beside a line; what the product does by itself has its own word.

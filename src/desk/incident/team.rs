@@ -201,7 +201,7 @@ pub(super) fn page(sh: Shell, title: String, case: Case, again: Again) -> Incide
         is_suggested: suggested.is_some(),
         open_form: again.open_form,
         title,
-        organisation: names.organisation(incident.organisation),
+        organisation: names.reporter(incident.organisation, incident.is_unconfirmed),
         status: word("incident-status", incident.status.code()),
         assignee: names.account(incident.assignee),
         deadline: incident

@@ -8,7 +8,9 @@ use crate::core::actor::Actor;
 use crate::core::error::{Error, Result};
 use crate::core::ids::OrgId;
 use crate::core::text::Name;
-use crate::directory::model::{District, Key, Kind, Level, OrgName, Organisation, OrganisationInput, today};
+use crate::directory::model::{
+    District, Filter, Key, Kind, Level, OrgName, Organisation, OrganisationInput, today,
+};
 use crate::directory::store::organisations::Statement;
 use crate::directory::store::{lists, organisations};
 use crate::store::Tx;
@@ -47,6 +49,40 @@ pub fn names(tx: &mut Tx<'_>, ids: &[OrgId]) -> Result<HashMap<OrgId, OrgName>> 
         return Ok(HashMap::new());
     }
     organisations::names(tx, ids)
+}
+
+/// How many organisations a name is taken for.
+const GUESSED: i64 = 12;
+
+/// What somebody may mean who types an organisation's name in their own words: what has all of them, otherwise what
+/// the most telling one finds. By name; nothing where that is too many to choose from.
+///
+/// # Errors
+/// The database's.
+pub fn guess(tx: &mut Tx<'_>, words: &str) -> Result<Vec<(OrgId, String)>> {
+    let day = today(tx.now());
+    let mut found = |text: &str| -> Result<Vec<Organisation>> {
+        let filter = Filter { text: text.to_owned(), ..Filter::default() };
+        let page = lists::list(tx, &filter, day, None, GUESSED)?;
+        let rows = page.rows.into_iter().filter(|organisation| !organisation.is_cert).collect();
+        Ok(if page.next.is_some() { Vec::new() } else { rows })
+    };
+    let words: Vec<&str> =
+        words.split_whitespace().filter(|word| word.chars().count() >= 3).take(6).collect();
+    let mut best = if words.is_empty() { Vec::new() } else { found(&words.join(" "))? };
+    if best.is_empty() && words.len() > 1 {
+        for word in words {
+            let with_it = found(word)?;
+            if !with_it.is_empty() && (best.is_empty() || with_it.len() < best.len()) {
+                best = with_it;
+            }
+        }
+    }
+    let named = |it: Organisation| match it.sign.as_str() {
+        "" => (it.id, it.name),
+        sign => (it.id, format!("{} ({sign})", it.name)),
+    };
+    Ok(best.into_iter().map(named).collect())
 }
 
 /// The Landkreise and kreisfreie Städte that exist now, by name.

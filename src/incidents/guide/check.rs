@@ -2,9 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::model::{ALL_HOUSES, Answers, Field, House, Kind, Step, Tick, fields};
+use super::model::{ALL_HOUSES, Answers, Asker, Field, House, Kind, NO_OFFICE, Step, Tick, fields};
 use super::{rules, words};
 use crate::core::error::Result;
+use crate::core::ids::OrgId;
 use crate::core::text::{Fields, Line, Name, Prose, Refusal, Title};
 use crate::core::when;
 use crate::incidents::model::{Inform, NewReport, Times};
@@ -12,17 +13,13 @@ use crate::incidents::model::{Inform, NewReport, Times};
 /// How far a clock may be ahead.
 const AHEAD: SignedDuration = SignedDuration::from_mins(5);
 
-/// What somebody reports for, and when.
+/// Who reports, what for, and when.
 pub struct Context<'a> {
+    pub asker: Asker,
     pub houses: &'a [House],
+    /// What of the register the typed name may mean.
+    pub offices: &'a [House],
     pub now: Timestamp,
-}
-
-impl Context<'_> {
-    /// Whether it must be said for whom.
-    pub fn several(&self) -> bool {
-        self.houses.len() > 1
-    }
 }
 
 /// A day said in words is another one tomorrow: what can be read as a time is kept with its date.
@@ -53,6 +50,10 @@ fn note(refused: &mut Fields, step: Step, answers: &Answers, context: &Context<'
     {
         refused.refuse("contact_phone", "guide-refused-reach");
     }
+    // Whom nobody knows says a name.
+    if step == Step::Reach && context.asker == Asker::Stranger && answers.get("contact_name").is_empty() {
+        refused.refuse("contact_name", "error-required");
+    }
     if let (Some(began), Some(noticed)) = (time(answers, "occurred_at"), time(answers, "detected_at"))
         && step == Step::Since
         && noticed < began
@@ -63,6 +64,17 @@ fn note(refused: &mut Fields, step: Step, answers: &Answers, context: &Context<'
 
 fn one(field: &Field, answers: &Answers, context: &Context<'_>) -> Result<(), Refusal> {
     let values = answers.all(field.name);
+    if matches!(field.kind, Kind::Offices) {
+        return match values.first().map_or("", String::as_str) {
+            // Chosen when the name still meant something.
+            said if context.offices.is_empty() => {
+                let is_idle = ["", NO_OFFICE].contains(&said) || said.parse::<OrgId>().is_ok();
+                if is_idle { Ok(()) } else { Err("error-choice") }
+            }
+            _ if is_said(answers, context.offices) => Ok(()),
+            _ => Err("guide-refused-office"),
+        };
+    }
     let Some(value) = values.first() else {
         return if field.is_required { Err(absent(field.name)) } else { Ok(()) };
     };
@@ -75,6 +87,7 @@ fn one(field: &Field, answers: &Answers, context: &Context<'_>) -> Result<(), Re
             let ids: Vec<String> = context.houses.iter().map(|house| house.id.to_string()).collect();
             known(ids.iter().map(String::as_str).chain([ALL_HOUSES]).collect())
         }
+        Kind::Offices => Ok(()),
         Kind::Line if field.name == "title" => Title::parse(value).map(|_| ()),
         Kind::Line => Name::parse(value).map(|_| ()),
         Kind::Phone => Line::<60>::parse(value).map(|_| ()),
@@ -84,6 +97,17 @@ fn one(field: &Field, answers: &Answers, context: &Context<'_>) -> Result<(), Re
             _ => Ok(()),
         },
     }
+}
+
+/// Whether it was said which of the register's organisations is meant, or that it is none of them.
+fn is_said(answers: &Answers, offices: &[House]) -> bool {
+    answers.get("office") == NO_OFFICE || claimed(answers, offices).is_some()
+}
+
+/// The register's organisation that the report is about, as its author says.
+pub fn claimed(answers: &Answers, offices: &[House]) -> Option<OrgId> {
+    let said = answers.get("office");
+    offices.iter().map(|office| office.id).find(|id| id.to_string() == said)
 }
 
 /// Where nothing is chosen there is a choice to make, rather than a field to fill in.
@@ -104,15 +128,20 @@ fn time(answers: &Answers, name: &str) -> Option<Timestamp> {
 /// The houses that a report concerns: for which one it is filed, and which others its words name. Several have one
 /// report, filed for the administration, until each of them has a part of its own in the case.
 pub struct Concerned<'a> {
-    pub filed_for: &'a House,
+    /// None where somebody without an account says it in words.
+    pub filed_for: Option<&'a House>,
     pub named: Vec<&'a House>,
 }
 
 /// Reads the choice of houses; none where nothing fits.
-pub fn concerned<'a>(answers: &Answers, houses: &'a [House]) -> Option<Concerned<'a>> {
+pub fn concerned<'a>(answers: &Answers, context: &Context<'a>) -> Option<Concerned<'a>> {
+    if context.asker == Asker::Stranger {
+        return Some(Concerned { filed_for: None, named: Vec::new() });
+    }
+    let houses = context.houses;
     let own = houses.first()?;
     if houses.len() == 1 {
-        return Some(Concerned { filed_for: own, named: Vec::new() });
+        return Some(Concerned { filed_for: Some(own), named: Vec::new() });
     }
     let chosen = answers.all("organisation");
     let is_chosen = |house: &&House| {
@@ -121,8 +150,8 @@ pub fn concerned<'a>(answers: &Answers, houses: &'a [House]) -> Option<Concerned
     };
     match houses.iter().filter(is_chosen).collect::<Vec<_>>().as_slice() {
         [] => None,
-        [one] => Some(Concerned { filed_for: one, named: Vec::new() }),
-        many => Some(Concerned { filed_for: own, named: many.to_vec() }),
+        [one] => Some(Concerned { filed_for: Some(one), named: Vec::new() }),
+        many => Some(Concerned { filed_for: Some(own), named: many.to_vec() }),
     }
 }
 
@@ -132,10 +161,10 @@ pub fn concerned<'a>(answers: &Answers, houses: &'a [House]) -> Option<Concerned
 /// [`crate::core::error::Error::Invalid`] with every field of every step that is refused.
 pub fn report(answers: &Answers, context: &Context<'_>, is_drill: bool) -> Result<NewReport> {
     let mut refused = Fields::default();
-    for step in rules::path(answers, context.several()) {
+    for step in rules::path(answers, context.asker) {
         note(&mut refused, step, answers, context);
     }
-    let concerned = concerned(answers, context.houses);
+    let concerned = concerned(answers, context);
     let report = concerned.as_ref().and_then(|concerned| made(answers, concerned, is_drill));
     // The composed words may be longer than the typed ones, and then say so where the longest is.
     if report.is_none() && refused.is_empty() {
@@ -148,7 +177,7 @@ fn made(answers: &Answers, concerned: &Concerned<'_>, is_drill: bool) -> Option<
     let noticed = time(answers, "detected_at");
     let unusable = time(answers, "unusable_since").filter(|_| words::is_told(answers, "unusable_since"));
     Some(NewReport {
-        organisation: concerned.filed_for.id,
+        organisation: concerned.filed_for.map(|house| house.id),
         title: Title::parse(answers.get("title")).ok()?,
         description: Prose::parse(&words::description(answers, concerned)).ok()?,
         measures: Prose::parse_optional(&measures(answers)).ok()?,

@@ -21,6 +21,8 @@ codes! {
         Since = "seit",
         Done = "getan",
         Reach = "erreichbar",
+        /// For whom, asked of somebody whom nobody knows.
+        Office = "stelle",
         Houses = "fuer",
         Inform = "weitergabe",
         /// All answers once more, and sending.
@@ -103,6 +105,20 @@ codes! {
 /// The word that stands for all houses at once.
 pub const ALL_HOUSES: &str = "all";
 
+/// The word for: what was typed means none of the organisations of the register.
+pub const NO_OFFICE: &str = "none";
+
+/// Of whom the questions are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asker {
+    /// Somebody who reports for one house.
+    OneHouse,
+    /// Somebody who must say for which.
+    SeveralHouses,
+    /// Somebody without an account.
+    Stranger,
+}
+
 /// How a field is filled in.
 #[derive(Debug, Clone, Copy)]
 pub enum Kind {
@@ -112,6 +128,8 @@ pub enum Kind {
     Any(fn() -> Vec<&'static str>),
     /// Any of the houses for which somebody reports.
     Houses,
+    /// One of the register's organisations that the typed name may mean, or none of them.
+    Offices,
     Line,
     Phone,
     Prose,
@@ -165,6 +183,7 @@ const REACH: &[Field] = &[
     field("contact_phone", Kind::Phone),
     field("contact_other", Kind::Line),
 ];
+const OFFICE: &[Field] = &[required("office_name", Kind::Line), field("office", Kind::Offices)];
 const HOUSES: &[Field] = &[required("organisation", Kind::Houses)];
 const INFORM: &[Field] = &[required("inform", Kind::One(codes_of!(Inform)))];
 
@@ -188,6 +207,7 @@ pub fn fields(step: Step, observed: Option<Observed>) -> &'static [Field] {
         Step::Since => SINCE,
         Step::Done => DONE,
         Step::Reach => REACH,
+        Step::Office => OFFICE,
         Step::Houses => HOUSES,
         Step::Inform => INFORM,
         Step::Review => &[],
@@ -257,6 +277,12 @@ impl Answers {
         self.touched.get(step.code()).copied().unwrap_or_default()
     }
 
+    /// How many bytes were typed.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.values.values().flatten().map(String::len).sum()
+    }
+
     /// Whether anything of this step is answered.
     #[must_use]
     pub fn has_any(&self, step: Step) -> bool {
@@ -264,7 +290,7 @@ impl Answers {
     }
 }
 
-/// A house for which somebody may report, by name; the own one first.
+/// An organisation that somebody reports for, or may mean; the own one first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct House {
     pub id: OrgId,
@@ -285,4 +311,6 @@ pub struct Draft {
     pub reference: Option<String>,
     /// The receipt code, where that case is unconfirmed and so not for the reporter to see.
     pub receipt: Option<String>,
+    /// Whether somebody without an account writes it.
+    pub is_strangers: bool,
 }

@@ -3,6 +3,7 @@
 mod arrived;
 mod review;
 mod step;
+mod strangers;
 
 use actix_web::web::{Data, Path, ServiceConfig};
 use actix_web::{HttpResponse, web};
@@ -10,9 +11,10 @@ use askama::Template;
 use jiff::Timestamp;
 
 use super::model::{Draft, Step};
-use super::service::{self, Opened, kept_until};
+use super::service::{self, Key as Whose, Opened, kept_until};
 use super::{check, rules};
 use crate::access::guard::Visitor;
+use crate::core::actor::Actor;
 use crate::core::error::{Error, FieldError, Result};
 use crate::core::ids::DraftId;
 use crate::web::idempotency::{self, Answer, Key, Sent};
@@ -27,6 +29,29 @@ pub fn configure(cfg: &mut ServiceConfig) {
         .service(web::resource("/melden/{draft}/beleg").get(review::receipt))
         .service(web::resource("/melden/{draft}/{schritt}").get(step::show).post(step::save))
         .service(web::resource("/vorgaenge/{reference}/eingegangen").get(arrived::show));
+    strangers::configure(cfg);
+}
+
+/// Who writes a draft, and by what it is found.
+#[derive(Clone)]
+struct Writer {
+    actor: Actor,
+    key: Whose,
+    /// Without an account: the code with which another device goes on.
+    code: Option<String>,
+}
+
+impl Writer {
+    /// The writer of an own draft.
+    fn own(visitor: &Visitor, draft: &str) -> Result<Self> {
+        let actor = visitor.require()?.clone();
+        Ok(Self { actor, key: Whose::Own(draft_id(draft)?), code: None })
+    }
+
+    async fn open(&self, site: &Site) -> Result<Opened> {
+        let Self { actor, key, .. } = self.clone();
+        site.db.read(move |tx| service::open(tx, &actor, &key)).await
+    }
 }
 
 /// What does not parse does not exist.
@@ -39,14 +64,28 @@ fn version(typed: &FormData) -> Result<i32> {
     seen.ok_or_else(|| FieldError::new("version", "error-number").into())
 }
 
-fn address(id: DraftId, step: Step) -> String {
+/// Where a question of a draft stands.
+fn address(draft: &Draft, step: Step) -> String {
+    match draft.is_strangers {
+        true => format!("{}/{}", home(draft), step.code()),
+        false => own_address(draft.id, step),
+    }
+}
+
+fn own_address(id: DraftId, step: Step) -> String {
     format!("/melden/{id}/{}", step.code())
+}
+
+/// Where drafts are begun.
+fn home(draft: &Draft) -> &'static str {
+    if draft.is_strangers { strangers::HOME } else { "/melden" }
 }
 
 /// On to what a sent draft has become: its case, or the receipt for who may not see that.
 fn sent_on(visitor: &Visitor, draft: &Draft) -> Option<HttpResponse> {
     let reference = draft.reference.as_deref()?;
     let to = match draft.receipt {
+        _ if draft.is_strangers => format!("{}/beleg", home(draft)),
         Some(_) => format!("/melden/{}/beleg", draft.id),
         None => format!("/vorgaenge/{reference}/eingegangen"),
     };
@@ -68,12 +107,15 @@ impl Waiting {
         let context = opened.context();
         let is_fine = |step| check::step(step, &draft.answers, &context).is_ok();
         Self {
-            href: address(draft.id, rules::resume(&draft.answers, context.several(), is_fine)),
-            discard: format!("/melden/{}/verwerfen", draft.id),
+            href: address(draft, rules::resume(&draft.answers, context.asker, is_fine)),
+            discard: match draft.is_strangers {
+                true => format!("{}/verwerfen", home(draft)),
+                false => format!("/melden/{}/verwerfen", draft.id),
+            },
             title: draft.answers.get("title").to_owned(),
             is_drill: draft.is_drill,
             updated_at: draft.updated_at,
-            kept_until: kept_until(draft.updated_at),
+            kept_until: kept_until(draft),
         }
     }
 }
@@ -93,7 +135,8 @@ async fn start(visitor: Visitor, site: Data<Site>) -> Result<HttpResponse, Failu
             let houses = service::houses(tx, &actor)?;
             let now = tx.now();
             let drafts = service::list(tx, &actor)?.into_iter();
-            Ok(drafts.map(|draft| Opened { draft, houses: houses.clone(), now }).collect::<Vec<_>>())
+            let opened = |draft| Opened { draft, houses: houses.clone(), offices: Vec::new(), now };
+            Ok(drafts.map(opened).collect::<Vec<_>>())
         })
         .await?;
     let sh = visitor.shell_of("guide-title");
@@ -124,7 +167,7 @@ async fn begin(visitor: Visitor, site: Data<Site>, typed: FormData) -> Result<Ht
         })
         .await?;
     let (Sent::Done(answer) | Sent::Other(answer)) = sent;
-    Ok(visitor.redirect(&address(draft_id(&answer.body)?, Step::Danger), ""))
+    Ok(visitor.redirect(&own_address(draft_id(&answer.body)?, Step::Danger), ""))
 }
 
 async fn discard(
@@ -133,9 +176,8 @@ async fn discard(
     id: Path<String>,
     typed: FormData,
 ) -> Result<HttpResponse, Failure> {
-    let actor = visitor.require()?.clone();
+    let Writer { actor, key, .. } = Writer::own(&visitor, &id)?;
     typed.only(&[])?;
-    let id = draft_id(&id)?;
-    site.db.write(move |tx| service::discard(tx, &actor, id)).await?;
+    site.db.write(move |tx| service::discard(tx, &actor, &key)).await?;
     Ok(visitor.redirect("/melden", "guide-discarded"))
 }

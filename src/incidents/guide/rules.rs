@@ -1,36 +1,39 @@
 //! The pure rules: which question comes next, what the answers suggest, what helps at once.
 
-use super::model::{About, Answers, Clicked, Danger, Devices, Known, Measure, Operator, Owner, Step, fields};
+use super::model::{
+    About, Answers, Asker, Clicked, Danger, Devices, Known, Measure, Operator, Owner, Step, fields,
+};
 use crate::incidents::model::{Category, Class, Flags, Impact, Observed, Spread, Suggestion};
 
-/// Whether a question is asked after these answers. `several`: whether somebody reports for more than one house.
-fn is_asked(step: Step, answers: &Answers, several: bool) -> bool {
+/// Whether a question is asked after these answers.
+fn is_asked(step: Step, answers: &Answers, asker: Asker) -> bool {
     let observed = answers.observed();
     match step {
         Step::Closer => !fields(Step::Closer, observed).is_empty(),
         // Whose data they are was asked before.
         Step::Data => data_told(answers).is_none(),
         Step::Intent => intent_told(observed).is_none(),
-        Step::Houses => several,
+        Step::Houses => asker == Asker::SeveralHouses,
+        Step::Office => asker == Asker::Stranger,
         _ => true,
     }
 }
 
 /// The questions that are asked after these answers, in their order.
-pub fn path(answers: &Answers, several: bool) -> Vec<Step> {
-    Step::ALL.iter().copied().filter(|step| is_asked(*step, answers, several)).collect()
+pub fn path(answers: &Answers, asker: Asker) -> Vec<Step> {
+    Step::ALL.iter().copied().filter(|step| is_asked(*step, answers, asker)).collect()
 }
 
 /// The question after this one.
 #[must_use]
-pub fn next(step: Step, answers: &Answers, several: bool) -> Step {
-    path(answers, several).into_iter().find(|later| *later > step).unwrap_or(Step::Review)
+pub fn next(step: Step, answers: &Answers, asker: Asker) -> Step {
+    path(answers, asker).into_iter().find(|later| *later > step).unwrap_or(Step::Review)
 }
 
 /// The question before this one; none before the first.
 #[must_use]
-pub fn back(step: Step, answers: &Answers, several: bool) -> Option<Step> {
-    path(answers, several).into_iter().rfind(|earlier| *earlier < step)
+pub fn back(step: Step, answers: &Answers, asker: Asker) -> Option<Step> {
+    path(answers, asker).into_iter().rfind(|earlier| *earlier < step)
 }
 
 /// Whether data of people are affected, where the answers about a leak say so.
@@ -170,8 +173,8 @@ pub fn measures(observed: Observed, flags: Flags) -> Vec<Measure> {
 
 /// Where somebody goes on who comes back: at the first question that is open.
 #[must_use]
-pub fn resume(answers: &Answers, several: bool, is_fine: impl Fn(Step) -> bool) -> Step {
-    path(answers, several)
+pub fn resume(answers: &Answers, asker: Asker, is_fine: impl Fn(Step) -> bool) -> Step {
+    path(answers, asker)
         .into_iter()
         .find(|step| !answers.has_any(*step) || !is_fine(*step))
         .unwrap_or(Step::Review)

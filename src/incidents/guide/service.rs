@@ -1,19 +1,21 @@
-//! What may be done with drafts: by whoever writes them, and nobody else. That a draft was begun, discarded or sent is
+//! What may be done with drafts: by whoever writes them, and nobody else: an account, or who knows a draft's code. That a draft was begun, discarded or sent is
 //! recorded; what is typed on the way is nobody's business yet, and never in the trail.
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::check::{self, Context};
-use super::model::{Answers, Draft, House, Step, all_fields};
-use super::store;
+use super::model::{Answers, Asker, Draft, House, Measure, Step, all_fields};
+use super::{rules, store};
 use crate::access::policy::{Action, Facts, Relation, check as allow, may};
 use crate::audit::model::{Entry, SubjectKind};
 use crate::audit::service::record;
 use crate::core::actor::Actor;
-use crate::core::error::{Error, Result};
+use crate::core::error::{Error, FieldError, Result};
 use crate::core::ids::{AccountId, DraftId, IncidentId};
 use crate::directory::service::{self as directory, Authority};
-use crate::incidents::service as incidents;
+use crate::incidents::model::Way;
+use crate::incidents::secret;
+use crate::incidents::service::{self as incidents, Filed, Loose};
 use crate::store::Tx;
 
 /// How long a draft lies after its last change.
@@ -21,10 +23,44 @@ const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How many drafts an account may have at once: nobody writes more, and they fill no disk.
 const MOST: usize = 20;
 
-/// When a draft that was last changed then is removed.
+/// The same where nobody with an account writes it.
+const HELD: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How long such a draft lies in which nothing was answered.
+const BLANK: SignedDuration = SignedDuration::from_hours(2);
+/// How long its receipt is shown again in the same browser.
+const SHOWN: SignedDuration = SignedDuration::from_hours(1);
+/// How many such drafts there may be at once, and how long the answers of one, in bytes: 64 MiB in all.
+const MOST_HELD: i64 = 2_000;
+const LONGEST: usize = 32 * 1024;
+
+/// When a draft is removed if nobody changes it.
 #[must_use]
-pub fn kept_until(updated: Timestamp) -> Timestamp {
-    updated + KEPT
+pub fn kept_until(draft: &Draft) -> Timestamp {
+    draft.updated_at + if draft.is_strangers { HELD } else { KEPT }
+}
+
+/// By what somebody finds a draft.
+#[derive(Debug, Clone)]
+pub enum Key {
+    /// Of an own one, its id.
+    Own(DraftId),
+    /// Without an account, its code.
+    Held(Held),
+}
+
+/// A draft's code as it is looked up, and what its receipt code will be kept as. Made outside of transactions.
+#[derive(Debug, Clone)]
+pub struct Held {
+    holder: String,
+    receipt: String,
+}
+
+impl Held {
+    /// What belongs to a code.
+    #[must_use]
+    pub fn of(code: &str) -> Self {
+        Self { holder: secret::fingerprint(code), receipt: secret::fingerprint(&secret::receipt_of(code)) }
+    }
 }
 
 /// A draft with what its questions depend on.
@@ -32,13 +68,29 @@ pub fn kept_until(updated: Timestamp) -> Timestamp {
 pub struct Opened {
     pub draft: Draft,
     pub houses: Vec<House>,
+    /// What of the register the typed name may mean, for somebody without an account.
+    pub offices: Vec<House>,
     pub now: Timestamp,
 }
 
 impl Opened {
     /// What its answers are checked against.
     pub(super) fn context(&self) -> Context<'_> {
-        Context { houses: &self.houses, now: self.now }
+        Context { asker: self.asker(), houses: &self.houses, offices: &self.offices, now: self.now }
+    }
+
+    /// The organisations that its answers may name.
+    pub(super) fn places(&self) -> &[House] {
+        if self.draft.is_strangers { &self.offices } else { &self.houses }
+    }
+
+    /// Of whom its questions are asked.
+    pub(super) fn asker(&self) -> Asker {
+        match self.houses.len() {
+            _ if self.draft.is_strangers => Asker::Stranger,
+            0 | 1 => Asker::OneHouse,
+            _ => Asker::SeveralHouses,
+        }
     }
 }
 
@@ -75,17 +127,29 @@ fn some_houses(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<House>> {
     if houses.is_empty() { Err(Error::NotFound) } else { Ok(houses) }
 }
 
-fn own(tx: &mut Tx<'_>, actor: &Actor, id: DraftId) -> Result<store::Row> {
-    account(actor)?;
-    let row = store::lookup(tx, id)?.ok_or(Error::NotFound)?;
-    let is_own = actor.account == Some(row.account);
-    allow(tx, actor, Action::WriteReportDraft, Facts::of(actor).when(is_own, Relation::Oneself))?;
-    Ok(row)
+/// The draft, with what the actor is to it.
+fn own(tx: &mut Tx<'_>, actor: &Actor, key: &Key) -> Result<(store::Row, Facts)> {
+    let row = match key {
+        Key::Own(id) => {
+            account(actor)?;
+            store::lookup(tx, *id)?
+        }
+        Key::Held(held) => store::held(tx, &held.holder)?,
+    };
+    let row = row.ok_or(Error::NotFound)?;
+    let is_own = match key {
+        Key::Own(_) => actor.account == row.account,
+        Key::Held(_) => row.account.is_none(),
+    };
+    let facts = Facts::of(actor).when(is_own, Relation::Oneself);
+    allow(tx, actor, Action::WriteReportDraft, facts)?;
+    Ok((row, facts))
 }
 
 fn draft(row: store::Row) -> Draft {
     let store::Row { id, is_drill, answers, version, updated_at, reference, receipt, .. } = row;
-    Draft { id, is_drill, answers, version, updated_at, reference, receipt }
+    let is_strangers = row.account.is_none();
+    Draft { id, is_drill, answers, version, updated_at, reference, receipt, is_strangers }
 }
 
 /// The actor's drafts that are not sent.
@@ -96,7 +160,7 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<Draft>> {
     some_houses(tx, actor)?;
     let mut drafts = Vec::new();
     for row in store::list(tx, account(actor)?)? {
-        drafts.push(draft(own(tx, actor, row.id)?));
+        drafts.push(draft(own(tx, actor, &Key::Own(row.id))?.0));
     }
     Ok(drafts)
 }
@@ -114,18 +178,50 @@ pub fn begin(tx: &mut Tx<'_>, actor: &Actor, is_drill: bool) -> Result<DraftId> 
     let id: DraftId = tx.id();
     let mut answers = Answers::default();
     answers.set("contact_name", vec![actor.name.clone()]);
-    store::add(tx, id, account, is_drill, &answers)?;
+    store::add(tx, id, store::Writer::Account(account), is_drill, &answers)?;
     record(tx, actor, Entry::new("incident.draft_begin", SubjectKind::Draft, id).with("drill", is_drill))?;
     Ok(id)
+}
+
+/// Begins a draft for whoever knows its code. Begun again it stays what it is.
+///
+/// # Errors
+/// [`Error::Conflict`] where too many lie open.
+pub fn begin_held(tx: &mut Tx<'_>, actor: &Actor, held: &Held) -> Result<()> {
+    allow(tx, actor, Action::WriteReportDraft, Facts::of(actor).with(Relation::Oneself))?;
+    if store::held(tx, &held.holder)?.is_some() {
+        return Ok(());
+    }
+    if store::count_held(tx)? >= MOST_HELD {
+        return Err(Error::Conflict("guide-refused-full"));
+    }
+    let id: DraftId = tx.id();
+    store::add(tx, id, store::Writer::Holder(&held.holder), false, &Answers::default())?;
+    record(
+        tx,
+        actor,
+        Entry::new("incident.draft_begin", SubjectKind::Draft, id).with("way", Way::Form.code()),
+    )
 }
 
 /// A draft of the actor's, sent or not.
 ///
 /// # Errors
 /// [`Error::NotFound`] for what is not there or not the actor's.
-pub fn open(tx: &mut Tx<'_>, actor: &Actor, id: DraftId) -> Result<Opened> {
-    let draft = draft(own(tx, actor, id)?);
-    Ok(Opened { draft, houses: houses(tx, actor)?, now: tx.now() })
+pub fn open(tx: &mut Tx<'_>, actor: &Actor, key: &Key) -> Result<Opened> {
+    let draft = draft(own(tx, actor, key)?.0);
+    let (houses, offices) = if draft.is_strangers {
+        (Vec::new(), offices(tx, &draft)?)
+    } else {
+        (houses(tx, actor)?, Vec::new())
+    };
+    Ok(Opened { draft, houses, offices, now: tx.now() })
+}
+
+/// What of the register somebody may mean who typed a name.
+fn offices(tx: &mut Tx<'_>, draft: &Draft) -> Result<Vec<House>> {
+    let found = directory::guess(tx, draft.answers.get("office_name"))?;
+    Ok(found.into_iter().map(|(id, name)| House { id, name }).collect())
 }
 
 /// Whether the actor is who sent the report that became this case.
@@ -140,16 +236,17 @@ pub fn sent(tx: &mut Tx<'_>, actor: &Actor, case: IncidentId) -> Result<bool> {
 /// that changed other steps since takes nothing away.
 ///
 /// # Errors
-/// [`Error::Stale`] where this step says something else since, [`Error::Conflict`] for a draft that was sent.
+/// [`Error::Stale`] where this step says something else since, [`Error::Conflict`] for a draft that was sent,
+/// [`Error::Invalid`] for more than somebody without an account may leave here.
 pub fn save(
     tx: &mut Tx<'_>,
     actor: &Actor,
-    id: DraftId,
+    key: &Key,
     seen: i32,
     step: Step,
     typed: &[(&'static str, Vec<String>)],
 ) -> Result<Opened> {
-    let mut opened = open(tx, actor, id)?;
+    let mut opened = open(tx, actor, key)?;
     if opened.draft.reference.is_some() {
         return Err(Error::Conflict("guide-refused-sent"));
     }
@@ -167,10 +264,17 @@ pub fn save(
     if before.touched_in(step) > seen {
         return Err(Error::Stale);
     }
+    if draft.is_strangers && draft.answers.size() > LONGEST {
+        let longest = typed.iter().max_by_key(|(_, values)| values.iter().map(String::len).sum::<usize>());
+        return Err(FieldError::new(longest.map_or("form", |(name, _)| name), "error-too-long").into());
+    }
     draft.answers.touch(step, draft.version + 1);
-    store::set(tx, id, draft.version, &draft.answers)?;
+    store::set(tx, draft.id, draft.version, &draft.answers)?;
     draft.version += 1;
     draft.updated_at = opened.now;
+    if draft.is_strangers && step == Step::Office {
+        opened.offices = offices(tx, &opened.draft)?;
+    }
     Ok(opened)
 }
 
@@ -180,8 +284,9 @@ pub fn save(
 /// # Errors
 /// [`Error::Stale`] where it says something else than what was seen; [`Error::Invalid`] with every field that a report
 /// cannot have; as [`incidents::file`].
-pub fn send(tx: &mut Tx<'_>, actor: &Actor, id: DraftId, seen: i32) -> Result<Draft> {
-    let opened = open(tx, actor, id)?;
+pub fn send(tx: &mut Tx<'_>, actor: &Actor, key: &Key, seen: i32) -> Result<Draft> {
+    let opened = open(tx, actor, key)?;
+    let id = opened.draft.id;
     if opened.draft.reference.is_some() {
         return Ok(opened.draft);
     }
@@ -190,31 +295,62 @@ pub fn send(tx: &mut Tx<'_>, actor: &Actor, id: DraftId, seen: i32) -> Result<Dr
     }
     let report = check::report(&opened.draft.answers, &opened.context(), opened.draft.is_drill)?;
     store::claim(tx, id, seen)?;
-    let filed = incidents::file(tx, actor, &report)?;
-    store::filed(tx, id, filed.id, filed.receipt.clone())?;
-    let sent =
-        Entry::new("incident.draft_send", SubjectKind::Draft, id).organisation(Some(report.organisation));
-    record(tx, actor, sent.with("reference", filed.reference.as_str()))?;
-    Ok(Draft { reference: Some(filed.reference), receipt: filed.receipt, ..opened.draft })
+    let Filed { id: case, reference, receipt } = match key {
+        Key::Own(_) => incidents::file(tx, actor, &report)?,
+        Key::Held(held) => {
+            let claimed = check::claimed(&opened.draft.answers, &opened.offices);
+            let loose = Loose { way: Way::Form, claimed, receipt: Some(&held.receipt) };
+            let (_, facts) = own(tx, actor, key)?;
+            incidents::file_loose(tx, actor, facts, &report, &loose)?
+        }
+    };
+    store::filed(tx, id, case, receipt.clone())?;
+    let sent = Entry::new("incident.draft_send", SubjectKind::Draft, id).organisation(report.organisation);
+    record(tx, actor, sent.with("reference", reference.as_str()))?;
+    Ok(Draft { reference: Some(reference), receipt, ..opened.draft })
+}
+
+/// What somebody without an account is left with after sending.
+#[derive(Debug, Clone)]
+pub struct Arrived {
+    pub reference: String,
+    pub measures: Vec<Measure>,
+}
+
+/// The same, for as long as it is shown.
+///
+/// # Errors
+/// [`Error::NotFound`] before it is sent, and an hour after.
+pub fn arrived(tx: &mut Tx<'_>, actor: &Actor, key: &Key) -> Result<Arrived> {
+    let (row, _) = own(tx, actor, key)?;
+    match (row.reference, row.case) {
+        (Some(reference), Some(case)) if tx.now() < row.updated_at + SHOWN => {
+            let report = incidents::stated(tx, case)?;
+            Ok(Arrived { reference, measures: rules::measures(report.observed, report.flags) })
+        }
+        _ => Err(Error::NotFound),
+    }
 }
 
 /// Throws a draft away. One that was sent stays what it has become.
 ///
 /// # Errors
 /// [`Error::NotFound`] for what is not there or not the actor's, [`Error::Conflict`] for a draft that was sent.
-pub fn discard(tx: &mut Tx<'_>, actor: &Actor, id: DraftId) -> Result<()> {
-    if own(tx, actor, id)?.reference.is_some() {
+pub fn discard(tx: &mut Tx<'_>, actor: &Actor, key: &Key) -> Result<()> {
+    let (row, _) = own(tx, actor, key)?;
+    if row.reference.is_some() {
         return Err(Error::Conflict("guide-refused-sent"));
     }
-    store::remove(tx, id)?;
-    record(tx, actor, Entry::new("incident.draft_discard", SubjectKind::Draft, id))
+    store::remove(tx, row.id)?;
+    record(tx, actor, Entry::new("incident.draft_discard", SubjectKind::Draft, row.id))
 }
 
-/// Removes drafts that nobody changed for thirty days; returns how many.
+/// Removes drafts that nobody changed for thirty days, and sooner those of people without an account; returns how many.
 ///
 /// # Errors
 /// The database's.
 pub fn sweep(tx: &mut Tx<'_>) -> Result<usize> {
-    let before = tx.now() - KEPT;
-    store::sweep(tx, before)
+    let now = tx.now();
+    let since = store::Since { blank: now - BLANK, written: now - HELD, sent: now - SHOWN };
+    Ok(store::sweep(tx, now - KEPT)? + store::sweep_held(tx, &since)?)
 }

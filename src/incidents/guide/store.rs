@@ -12,11 +12,13 @@ use crate::store::{At, Statement as _, Tx};
 /// A draft as it is stored.
 pub struct Row {
     pub id: DraftId,
-    pub account: AccountId,
+    /// None where somebody without an account writes it.
+    pub account: Option<AccountId>,
     pub is_drill: bool,
     pub answers: Answers,
     pub version: i32,
     pub updated_at: Timestamp,
+    pub case: Option<IncidentId>,
     pub reference: Option<String>,
     pub receipt: Option<String>,
 }
@@ -24,22 +26,23 @@ pub struct Row {
 /// Where a sent draft keeps its receipt code among the answers, which are gone.
 const RECEIPT: &str = "receipt";
 
-type Columns = (DraftId, AccountId, bool, String, i32, At, Option<IncidentId>);
+type Columns = (DraftId, Option<AccountId>, bool, String, i32, At, Option<IncidentId>);
 
 fn json(answers: &Answers) -> Result<String> {
     serde_json::to_string(answers).map_err(|error| Error::Internal(error.to_string()))
 }
 
 fn row(tx: &mut Tx<'_>, columns: Columns) -> Result<Row> {
-    let (id, account, is_drill, answers, version, updated_at, filed) = columns;
-    let reference = match filed {
+    let (id, account, is_drill, answers, version, updated_at, case) = columns;
+    let reference = match case {
         Some(case) => Some(incidents::table.find(case).select(incidents::reference).first(tx.conn)?),
         None => None,
     };
     let kept: Answers = serde_json::from_str(&answers).map_err(|error| Error::Internal(error.to_string()))?;
     let receipt = reference.as_ref().map(|_| kept.get(RECEIPT).to_owned()).filter(|code| !code.is_empty());
     let answers = if reference.is_some() { Answers::default() } else { kept };
-    Ok(Row { id, account, is_drill, answers, version, updated_at: updated_at.into(), reference, receipt })
+    let updated_at = updated_at.into();
+    Ok(Row { id, account, is_drill, answers, version, updated_at, case, reference, receipt })
 }
 
 macro_rules! columns {
@@ -56,16 +59,29 @@ macro_rules! columns {
     };
 }
 
+/// Whose a new draft is.
+#[derive(Clone, Copy)]
+pub enum Writer<'a> {
+    Account(AccountId),
+    /// Whoever knows the code with this digest.
+    Holder(&'a str),
+}
+
 pub fn add(
     tx: &mut Tx<'_>,
     id: DraftId,
-    account: AccountId,
+    writer: Writer<'_>,
     is_drill: bool,
     answers: &Answers,
 ) -> Result<()> {
+    let (account, holder) = match writer {
+        Writer::Account(account) => (Some(account), None),
+        Writer::Holder(digest) => (None, Some(digest)),
+    };
     let row = (
         drafts::id.eq(id),
         drafts::account_id.eq(account),
+        drafts::holder.eq(holder),
         drafts::is_drill.eq(is_drill),
         drafts::answers.eq(json(answers)?),
         drafts::version.eq(1),
@@ -81,10 +97,23 @@ pub fn lookup(tx: &mut Tx<'_>, id: DraftId) -> Result<Option<Row>> {
     found.map(|columns| row(tx, columns)).transpose()
 }
 
+/// The draft that goes with a code, by its digest.
+pub fn held(tx: &mut Tx<'_>, holder: &str) -> Result<Option<Row>> {
+    let by_code = drafts::table.filter(drafts::holder.eq(holder).assume_not_null());
+    let found: Option<Columns> = by_code.select(columns!()).first(tx.conn).optional()?;
+    found.map(|columns| row(tx, columns)).transpose()
+}
+
+/// How many drafts people without an account have begun and not sent.
+pub fn count_held(tx: &mut Tx<'_>) -> Result<i64> {
+    let open = drafts::table.filter(drafts::holder.is_not_null()).filter(drafts::filed_incident_id.is_null());
+    Ok(open.count().get_result(tx.conn)?)
+}
+
 /// An account's drafts that are not sent, the newest first.
 pub fn list(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<Row>> {
     let found: Vec<Columns> = drafts::table
-        .filter(drafts::account_id.eq(account))
+        .filter(drafts::account_id.eq(account).assume_not_null())
         .filter(drafts::filed_incident_id.is_null())
         .order((drafts::updated_at.desc(), drafts::id.desc()))
         .select(columns!())
@@ -136,7 +165,28 @@ pub fn remove(tx: &mut Tx<'_>, id: DraftId) -> Result<usize> {
     Ok(diesel::delete(drafts::table.find(id)).run(tx.conn)?)
 }
 
-/// Removes what was last changed before.
+/// Removes accounts' drafts that were last changed before.
 pub fn sweep(tx: &mut Tx<'_>, before: Timestamp) -> Result<usize> {
-    Ok(diesel::delete(drafts::table.filter(drafts::updated_at.lt(At(before)))).execute(tx.conn)?)
+    let old =
+        drafts::table.filter(drafts::account_id.is_not_null()).filter(drafts::updated_at.lt(At(before)));
+    Ok(diesel::delete(old).execute(tx.conn)?)
+}
+
+/// From when on drafts of people without an account stay.
+pub struct Since {
+    /// Those that nothing was answered in.
+    pub blank: Timestamp,
+    pub written: Timestamp,
+    pub sent: Timestamp,
+}
+
+/// Removes drafts of people without an account that are older.
+pub fn sweep_held(tx: &mut Tx<'_>, since: &Since) -> Result<usize> {
+    let (blank, written, sent) = (At(since.blank), At(since.written), At(since.sent));
+    let open = drafts::filed_incident_id.is_null();
+    let old = drafts::updated_at
+        .lt(written)
+        .or(open.and(drafts::version.eq(1)).and(drafts::updated_at.lt(blank)))
+        .or(drafts::filed_incident_id.is_not_null().and(drafts::updated_at.lt(sent)));
+    Ok(diesel::delete(drafts::table.filter(drafts::holder.is_not_null()).filter(old)).execute(tx.conn)?)
 }

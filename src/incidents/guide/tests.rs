@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::check::{self, Context};
-use super::model::{Answers, Field, House, Kind, Measure, Step, all_fields};
+use super::model::{Answers, Asker, Field, House, Kind, Measure, NO_OFFICE, Step, all_fields};
 use super::rules::{back, flags, measures, next, path, resume, suggest};
 use crate::core::env::Env;
 use crate::core::error::Error;
@@ -50,17 +50,27 @@ fn now() -> Timestamp {
     "2026-11-21T06:40:00Z".parse().unwrap()
 }
 
-/// The least that makes a report: what is required, and a telephone.
-fn least(answers: &mut Answers, houses: &[House]) -> usize {
-    let required: Vec<_> = path(answers, houses.len() > 1)
+fn askers() -> impl Strategy<Value = Asker> {
+    prop_oneof![Just(Asker::OneHouse), Just(Asker::SeveralHouses), Just(Asker::Stranger)]
+}
+
+/// The least that makes a report: what is required, and a telephone; of a stranger also a name and, where the register
+/// found some, which organisation is meant.
+fn least(answers: &mut Answers, houses: &[House], asker: Asker) -> usize {
+    let of_strangers = ["contact_name", "office"];
+    let required: Vec<_> = path(answers, asker)
         .into_iter()
         .flat_map(all_fields)
-        .filter(|field| field.is_required || field.name == "contact_phone")
+        .filter(|field| {
+            let is_strangers = asker == Asker::Stranger && of_strangers.contains(&field.name);
+            field.is_required || field.name == "contact_phone" || is_strangers
+        })
         .collect();
     for field in &required {
         let value = match field.kind {
             Kind::One(codes) => codes()[0].to_owned(),
             Kind::Houses => houses[0].id.to_string(),
+            Kind::Offices => NO_OFFICE.to_owned(),
             _ => "030 23125 114".to_owned(),
         };
         answers.set(field.name, vec![value]);
@@ -70,24 +80,24 @@ fn least(answers: &mut Answers, houses: &[House]) -> usize {
 
 proptest! {
     #[test]
-    fn every_question_is_reached_forth_and_back(answers in typed(), several: bool) {
-        let path = path(&answers, several);
+    fn every_question_is_reached_forth_and_back(answers in typed(), asker in askers()) {
+        let path = path(&answers, asker);
         for pair in path.windows(2) {
-            prop_assert_eq!(next(pair[0], &answers, several), pair[1]);
-            prop_assert_eq!(back(pair[1], &answers, several), Some(pair[0]));
+            prop_assert_eq!(next(pair[0], &answers, asker), pair[1]);
+            prop_assert_eq!(back(pair[1], &answers, asker), Some(pair[0]));
         }
         prop_assert_eq!(path.first(), Some(&Step::Danger));
         prop_assert_eq!(path.last(), Some(&Step::Review));
-        prop_assert_eq!(back(Step::Danger, &answers, several), None);
+        prop_assert_eq!(back(Step::Danger, &answers, asker), None);
         // Who stands on a question that is not asked any more finds back to the way.
         for step in Step::ALL {
-            prop_assert!(path.contains(&next(*step, &answers, several)));
-            prop_assert!(path.contains(&resume(&answers, several, |_| true)));
+            prop_assert!(path.contains(&next(*step, &answers, asker)));
+            prop_assert!(path.contains(&resume(&answers, asker, |_| true)));
         }
     }
 
     #[test]
-    fn an_answer_that_is_changed_and_changed_back_takes_no_other_with_it(before in typed(), other in typed(), several: bool) {
+    fn an_answer_that_is_changed_and_changed_back_takes_no_other_with_it(before in typed(), other in typed(), asker in askers()) {
         for field in every_field() {
             let mut answers = before.clone();
             answers.set(field.name, other.all(field.name).to_vec());
@@ -96,19 +106,19 @@ proptest! {
             }
             answers.set(field.name, before.all(field.name).to_vec());
             prop_assert_eq!(&answers, &before);
-            prop_assert_eq!(path(&answers, several), path(&before, several));
+            prop_assert_eq!(path(&answers, asker), path(&before, asker));
         }
     }
 
     #[test]
-    fn at_most_twelve_inputs_make_a_report(mut answers in typed(), several: bool) {
-        let houses = if several { vec![house("Amt"), house("Dorf")] } else { vec![house("Amt")] };
-        let context = Context { houses: &houses, now: now() };
+    fn at_most_twelve_inputs_make_a_report(mut answers in typed(), asker in askers()) {
+        let houses = if asker == Asker::OneHouse { vec![house("Amt")] } else { vec![house("Amt"), house("Dorf")] };
+        let context = Context { asker, houses: &houses, offices: &houses, now: now() };
         let mut short = Answers::default();
-        prop_assert!(least(&mut short, &houses) <= 12);
+        prop_assert!(least(&mut short, &houses, asker) <= 12);
         prop_assert!(check::report(&short, &context, false).is_ok());
         // Whatever else was typed, what is refused is said at a field that the summary shows.
-        least(&mut answers, &houses);
+        least(&mut answers, &houses, asker);
         match check::report(&answers, &context, false) {
             Ok(report) => prop_assert!(!report.description.as_str().is_empty()),
             Err(Error::Invalid(errors)) => {
@@ -206,17 +216,20 @@ fn duties_find_their_flags_and_nobody_is_asked_twice() {
     let expected =
         Flags { personal_data: true, malicious: false, beyond_house: true, critical_service: false };
     assert_eq!(flags(&leak), expected);
-    assert!(!path(&leak, false).contains(&Step::Data), "it was said whose data they are");
-    assert!(path(&answered(&[("observed", "data"), ("data_about", "unknown")]), false).contains(&Step::Data));
+    assert!(!path(&leak, Asker::OneHouse).contains(&Step::Data), "it was said whose data they are");
+    assert!(
+        path(&answered(&[("observed", "data"), ("data_about", "unknown")]), Asker::OneHouse)
+            .contains(&Step::Data)
+    );
     let encrypted = answered(&[("observed", "encrypted")]);
-    assert!(flags(&encrypted).malicious && !path(&encrypted, false).contains(&Step::Intent));
+    assert!(flags(&encrypted).malicious && !path(&encrypted, Asker::OneHouse).contains(&Step::Intent));
     assert!(!flags(&answered(&[("observed", "device"), ("malicious", "unknown")])).malicious);
 }
 
 #[test]
 fn a_times_word_is_kept_with_its_date_and_tomorrow_is_refused() {
     let houses = [house("Amt")];
-    let context = Context { houses: &houses, now: now() };
+    let context = Context { asker: Asker::OneHouse, houses: &houses, offices: &[], now: now() };
     let field = all_fields(Step::Since)[0];
     let kept = check::kept(&field, "gestern 16:30", now());
     assert_eq!(kept, "20.11.2026, 16:30 Uhr");
@@ -264,4 +277,26 @@ fn no_sentence_of_the_guided_report_has_more_than_25_words() {
         }
     }
     assert!(sentences > 200, "only {sentences} sentences found");
+}
+
+#[test]
+fn a_stranger_says_whom_it_is_about_in_words_and_may_mean_one_of_the_register() {
+    let found = [house("Stadt Erfurt"), house("Landkreis Erfurt")];
+    let context = Context { asker: Asker::Stranger, houses: &[], offices: &found, now: now() };
+    let mut answers = answered(&[("office_name", "Erfurt")]);
+    assert!(check::step(Step::Office, &answers, &context).is_err(), "there is a choice to make");
+    assert!(check::step(Step::Office, &answers, &Context { offices: &[], ..context }).is_ok());
+    let context = Context { asker: Asker::Stranger, houses: &[], offices: &found, now: now() };
+    for (said, claimed) in [(NO_OFFICE.to_owned(), None), (found[1].id.to_string(), Some(found[1].id))] {
+        answers.set("office", vec![said]);
+        assert!(check::step(Step::Office, &answers, &context).is_ok());
+        assert_eq!(check::claimed(&answers, &found), claimed);
+    }
+    answers.set("office", vec![house("Fremd").id.to_string()]);
+    assert!(check::step(Step::Office, &answers, &context).is_err(), "what was not offered");
+    least(&mut answers, &found, Asker::Stranger);
+    answers.set("office_name", vec!["Erfurt".to_owned()]);
+    let report = check::report(&answers, &context, false).unwrap();
+    assert_eq!(report.organisation, None);
+    assert!(report.description.as_str().contains("Betrifft: Erfurt"), "{}", report.description.as_str());
 }

@@ -1,7 +1,7 @@
 //! Answers in German: for the summary before sending, and for the report's own words.
 
 use super::check::Concerned;
-use super::model::{ALL_HOUSES, Answers, Field, House, Kind, Step, fields};
+use super::model::{ALL_HOUSES, Answers, Asker, Field, House, Kind, NO_OFFICE, Step, fields};
 use super::rules;
 use crate::core::i18n::{Lang, text};
 
@@ -32,7 +32,10 @@ pub fn said(field: &Field, answers: &Answers, houses: &[House]) -> String {
         Kind::Houses if values.iter().any(|value| value == ALL_HOUSES) => {
             vec![text(Lang::De, "guide-all-houses").into_owned()]
         }
-        Kind::Houses => {
+        Kind::Offices if values.iter().any(|value| value == NO_OFFICE) => {
+            vec![text(Lang::De, "guide-no-office").into_owned()]
+        }
+        Kind::Houses | Kind::Offices => {
             let is_chosen = |house: &&House| values.contains(&house.id.to_string());
             houses.iter().filter(is_chosen).map(|house| house.name.clone()).collect()
         }
@@ -43,7 +46,7 @@ pub fn said(field: &Field, answers: &Answers, houses: &[House]) -> String {
 
 /// Whether a field is asked after these answers.
 pub fn is_told(answers: &Answers, name: &str) -> bool {
-    rules::path(answers, true)
+    rules::path(answers, Asker::SeveralHouses)
         .into_iter()
         .any(|step| fields(step, answers.observed()).iter().any(|field| field.name == name))
 }
@@ -63,6 +66,9 @@ pub fn description(answers: &Answers, concerned: &Concerned<'_>) -> String {
     if !concerned.named.is_empty() {
         let names: Vec<&str> = concerned.named.iter().map(|house| house.name.as_str()).collect();
         lines.push(line("organisation", &names.join(", ")));
+    }
+    if concerned.filed_for.is_none() {
+        lines.push(line("office_name", answers.get("office_name")));
     }
     if !answers.get("contact_other").is_empty() {
         lines.push(line("contact_other", answers.get("contact_other")));

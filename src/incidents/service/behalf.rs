@@ -2,7 +2,6 @@
 //! until it does, who filed sees the status alone, against reference and receipt code.
 
 use jiff::Timestamp;
-use ring::digest::{SHA256, digest};
 use serde_json::{Map, Value, json};
 
 use super::note;
@@ -10,14 +9,13 @@ use crate::access::policy::{Action, Facts, check, may};
 use crate::audit::model::{Entry, SubjectKind};
 use crate::audit::service::record;
 use crate::core::actor::Actor;
-use crate::core::env::Env;
 use crate::core::error::{Error, Result};
 use crate::core::ids::OrgId;
 use crate::directory::service::{self as directory, OnBehalf};
-use crate::incidents::model::{Audience, Behalf, BehalfState, Incident, Inform, NewReport};
+use crate::incidents::model::{Audience, Behalf, BehalfState, Incident, Inform, NewReport, Way};
 use crate::incidents::notices::{self, Place};
 use crate::incidents::status::Status as CaseStatus;
-use crate::incidents::{policy, store};
+use crate::incidents::{policy, secret, store};
 use crate::store::Tx;
 
 /// Whether a report with these facts is one that the organisation has yet to confirm.
@@ -41,31 +39,22 @@ pub(super) fn filed(
     on_behalf: OnBehalf,
     is_unconfirmed: bool,
 ) -> Result<Option<String>> {
-    let receipt = is_unconfirmed.then(|| receipt(tx.env()));
-    let digest = receipt.as_deref().map(fingerprint);
+    let receipt = is_unconfirmed.then(|| secret::code(&tx.env().bytes::<12>()));
+    let digest = receipt.as_deref().map(secret::fingerprint);
     let state = if is_unconfirmed { BehalfState::Pending } else { BehalfState::Mandated };
     let OnBehalf { through, mandate } = on_behalf;
-    let behalf = Behalf { organisation: report.organisation, through, state, inform: report.inform };
+    let behalf = Behalf {
+        organisation: report.organisation,
+        through: Some(through),
+        way: Way::House,
+        claimed: None,
+        state,
+        inform: report.inform,
+    };
     let new = store::NewBehalf { behalf, mandate, receipt: digest.as_deref() };
     store::add_behalf(tx, place.id, &new)?;
     notices::in_your_name(tx, place, report, is_unconfirmed)?;
     Ok(receipt)
-}
-
-/// Digits and capitals without those that are mistaken for others.
-const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-
-/// `7KQM-2XWP-9RTA`: 60 bits, easily read out.
-fn receipt(env: &Env) -> String {
-    let letter = |byte: &u8| char::from(LETTERS[usize::from(byte % 32)]);
-    let letters: Vec<char> = env.bytes::<12>().iter().map(letter).collect();
-    letters.chunks(4).map(String::from_iter).collect::<Vec<_>>().join("-")
-}
-
-/// The digest of a code as it is kept, however somebody typed it.
-fn fingerprint(code: &str) -> String {
-    let plain: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
-    hex::encode(digest(&SHA256, plain.to_ascii_uppercase().as_bytes()))
 }
 
 /// The organisation says whether a report in its name is its own. Refused, it stays with the CERT, unconfirmed.
@@ -88,8 +77,8 @@ pub fn decide(tx: &mut Tx<'_>, actor: &Actor, reference: &str, is_ours: bool) ->
     }
     note(tx, actor, &incident, kind, Audience::Involved, json!({ "who": actor.name }), None)?;
     let entry = Entry::new(action, SubjectKind::Incident, incident.id)
-        .organisation(Some(behalf.organisation))
-        .with("through", behalf.through.to_string());
+        .organisation(behalf.organisation)
+        .with("through", behalf.through.map(|id| id.to_string()));
     record(tx, actor, entry)
 }
 
@@ -125,41 +114,30 @@ pub(super) fn view(
     Ok((behalf, may(tx, actor, Action::ConfirmReport, facts)))
 }
 
-/// What reference and receipt code show of an unconfirmed report.
+/// What reference and receipt code show of an unconfirmed report: where it is, and by when something happens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Status {
     pub reference: String,
     pub status: CaseStatus,
     pub behalf: BehalfState,
     pub reported_at: Timestamp,
+    pub next_by: Option<Timestamp>,
 }
 
 /// The status of a report against reference and receipt code, which stand in the policy's place; nothing else of it.
+/// A wrong reference and a wrong code are found out by the same one question.
 ///
 /// # Errors
 /// [`Error::NotFound`] where they do not belong together.
-pub fn status_by_receipt(tx: &mut Tx<'_>, reference: &str, code: &str) -> Result<Status> {
-    let incident = store::lookup(tx, reference)?.ok_or(Error::NotFound)?;
-    let found = store::behalf_by_receipt(tx, &incident.reference, &fingerprint(code))?;
-    let behalf = store::behalf_of(tx, found.ok_or(Error::NotFound)?)?.ok_or(Error::NotFound)?;
+pub fn status_by_receipt(tx: &mut Tx<'_>, reference: &str, receipt: &str) -> Result<Status> {
+    let id = store::behalf_by_receipt(tx, reference, receipt)?.ok_or(Error::NotFound)?;
+    let behalf = store::behalf_of(tx, id)?.ok_or(Error::NotFound)?;
+    let incident = super::load(tx, id)?;
     Ok(Status {
         reference: incident.reference,
         status: incident.status,
         behalf: behalf.state,
         reported_at: incident.reported_at,
+        next_by: incident.deadline_at.filter(|_| incident.status != CaseStatus::Closed),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_receipt_code_is_known_again_however_it_is_typed() {
-        let code = receipt(&Env::system());
-        assert_eq!((code.len(), code.matches('-').count()), (14, 2), "{code}");
-        let typed = format!(" {} ", code.to_lowercase().replace('-', " "));
-        assert_eq!(fingerprint(&code), fingerprint(&typed));
-        assert_ne!(fingerprint(&code), fingerprint(&receipt(&Env::system())));
-    }
 }

@@ -31,9 +31,47 @@ pub struct Filed {
 /// # Errors
 /// [`Error::NotFound`] when the actor may not report for this organisation, [`Error::Invalid`] for impossible times.
 pub fn file(tx: &mut Tx<'_>, actor: &Actor, report: &NewReport) -> Result<Filed> {
-    let (facts, through) = directory::report_facts(tx, actor, report.organisation)?;
+    let organisation = report.organisation.ok_or(Error::NotFound)?;
+    let (facts, through) = directory::report_facts(tx, actor, organisation)?;
     let is_unconfirmed = behalf::is_unconfirmed(tx, actor, facts);
     check(tx, actor, if is_unconfirmed { Action::FileUnconfirmed } else { Action::FileIncident }, facts)?;
+    let (id, reference) = begin(tx, actor, report, is_unconfirmed)?;
+    store::add_involvement(tx, id, organisation, Part::Reporter, report.times.aware)?;
+    let entry = store::NewEntry {
+        kind: "filed",
+        audience: Audience::Organisation(organisation),
+        account: actor.account,
+        author: &actor.name,
+        facts: behalf::told(tx, organisation, through)?,
+        body: Some(report.description.as_str()),
+    };
+    store::add_entry(tx, id, &entry)?;
+    let mut trail = Entry::new("incident.file", SubjectKind::Incident, id)
+        .organisation(Some(organisation))
+        .with("reference", reference.as_str())
+        .with("observed", report.observed.code());
+    if let Some(OnBehalf { through, mandate }) = through {
+        trail = trail.with("through", through.to_string());
+        trail = trail.with("mandate", mandate.map(|id| id.to_string()));
+    }
+    record(tx, actor, trail)?;
+    let place = notices::Place { id, reference: &reference };
+    let receipt = match through {
+        Some(through) => behalf::filed(tx, &place, report, through, is_unconfirmed)?,
+        None => None,
+    };
+    notices::received(tx, actor, &place, report, is_unconfirmed)?;
+    tx.emit(Event::IncidentFiled(id));
+    Ok(Filed { id, reference, receipt })
+}
+
+/// The case and its report, before anybody takes part in it.
+pub(super) fn begin(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    report: &NewReport,
+    is_unconfirmed: bool,
+) -> Result<(IncidentId, String)> {
     check_times(tx, report)?;
     let reference = next_reference(tx, report.is_drill)?;
     let id: IncidentId = tx.id();
@@ -55,33 +93,7 @@ pub fn file(tx: &mut Tx<'_>, actor: &Actor, report: &NewReport) -> Result<Filed>
     } else {
         store::add_report(tx, id, actor.account, report)?;
     }
-    store::add_involvement(tx, id, report.organisation, Part::Reporter, report.times.aware)?;
-    let entry = store::NewEntry {
-        kind: "filed",
-        audience: Audience::Organisation(report.organisation),
-        account: actor.account,
-        author: &actor.name,
-        facts: behalf::told(tx, report.organisation, through)?,
-        body: Some(report.description.as_str()),
-    };
-    store::add_entry(tx, id, &entry)?;
-    let mut trail = Entry::new("incident.file", SubjectKind::Incident, id)
-        .organisation(Some(report.organisation))
-        .with("reference", reference.as_str())
-        .with("observed", report.observed.code());
-    if let Some(OnBehalf { through, mandate }) = through {
-        trail = trail.with("through", through.to_string());
-        trail = trail.with("mandate", mandate.map(|id| id.to_string()));
-    }
-    record(tx, actor, trail)?;
-    let place = notices::Place { id, reference: &reference };
-    let receipt = match through {
-        Some(through) => behalf::filed(tx, &place, report, through, is_unconfirmed)?,
-        None => None,
-    };
-    notices::received(tx, actor, &place, report, is_unconfirmed)?;
-    tx.emit(Event::IncidentFiled(id));
-    Ok(Filed { id, reference, receipt })
+    Ok((id, reference))
 }
 
 /// `TH-2026-00042`, by the year in Thüringen; drills have numbers of their own, `UE-2026-00003`.

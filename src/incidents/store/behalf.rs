@@ -1,11 +1,11 @@
-//! Rows of reports that one organisation filed for another.
+//! Rows of reports that somebody else filed than the organisation itself.
 
 use diesel::prelude::*;
 
 use super::rows::known;
 use crate::core::error::{Result, one_row};
 use crate::core::ids::{AccountId, IncidentId, MandateId, OrgId};
-use crate::incidents::model::{Behalf, BehalfState, Inform};
+use crate::incidents::model::{Behalf, BehalfState, Inform, Way};
 use crate::store::schema::{behalf_reports, incidents, reports};
 use crate::store::{Statement as _, Tx};
 
@@ -27,27 +27,35 @@ pub fn add_behalf(tx: &mut Tx<'_>, incident: IncidentId, new: &NewBehalf<'_>) ->
             behalf_reports::state.eq(new.behalf.state.code()),
             behalf_reports::inform.eq(new.behalf.inform.code()),
             behalf_reports::receipt.eq(new.receipt),
+            behalf_reports::way.eq(new.behalf.way.code()),
+            behalf_reports::claimed_id.eq(new.behalf.claimed),
         ))
         .run(tx.conn)?;
     Ok(())
 }
 
-/// Who filed for whom, where that was another organisation.
+type Columns = (Option<OrgId>, Option<OrgId>, String, Option<OrgId>, String, String);
+
+/// Who filed for whom, where that was not the organisation itself.
 pub fn behalf_of(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Option<Behalf>> {
-    let row: Option<(OrgId, OrgId, String, String)> = behalf_reports::table
+    let row: Option<Columns> = behalf_reports::table
         .find(incident)
         .select((
             behalf_reports::organisation_id,
             behalf_reports::through_id,
+            behalf_reports::way,
+            behalf_reports::claimed_id,
             behalf_reports::state,
             behalf_reports::inform,
         ))
         .first(tx.conn)
         .optional()?;
-    let Some((organisation, through, state, inform)) = row else { return Ok(None) };
+    let Some((organisation, through, way, claimed, state, inform)) = row else { return Ok(None) };
     Ok(Some(Behalf {
         organisation,
         through,
+        way: known(Way::parse(&way), "way")?,
+        claimed,
         state: known(BehalfState::parse(&state), "behalf_state")?,
         inform: known(Inform::parse(&inform), "inform")?,
     }))

@@ -105,6 +105,10 @@ impl Order {
 pub(super) type Predicate<'a> =
     Box<dyn BoxableExpression<incidents::table, MultiBackend, SqlType = Bool> + 'a>;
 
+fn some(organisations: &[OrgId]) -> Vec<Option<OrgId>> {
+    organisations.iter().copied().map(Some).collect()
+}
+
 /// The cases that mandates let somebody read.
 fn mandated<'a>(reach: &Reach) -> Option<Predicate<'a>> {
     let mut any: Option<Predicate<'a>> = None;
@@ -124,8 +128,8 @@ fn mandated<'a>(reach: &Reach) -> Option<Predicate<'a>> {
     }
     for (through, grantors) in &reach.own_reports {
         let filed = behalf_reports::table
-            .filter(behalf_reports::through_id.eq(*through))
-            .filter(behalf_reports::organisation_id.eq_any(grantors.clone()))
+            .filter(behalf_reports::through_id.eq(*through).assume_not_null())
+            .filter(behalf_reports::organisation_id.eq_any(some(grantors)).assume_not_null())
             .select(behalf_reports::incident_id);
         or(Box::new(incidents::id.eq_any(filed)));
     }
@@ -201,7 +205,7 @@ fn narrowed<'a>(scope: &Scope, filter: &Filter, now: Timestamp) -> Boxed<'a> {
         None => {}
     }
     if let Some(organisations) = &filter.organisations {
-        let ids: Vec<Option<OrgId>> = organisations.iter().copied().map(Some).collect();
+        let ids = some(organisations);
         query = query.filter(incidents::organisation_id.eq_any(ids).assume_not_null());
         // A filter that matched what the row itself withholds would tell it.
         if let Some(tellable) = tellable(scope, &[Inform::ByName]) {

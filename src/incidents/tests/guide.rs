@@ -3,7 +3,7 @@
 use super::*;
 use crate::core::ids::DraftId;
 use crate::incidents::guide::model::Step;
-use crate::incidents::guide::service as guide;
+use crate::incidents::guide::service::{self as guide, Key};
 use crate::incidents::model::Class;
 
 type Typed<'a> = &'a [(&'static str, &'a str)];
@@ -23,11 +23,11 @@ impl House {
 
     fn save(&self, who: &str, id: DraftId, seen: i32, step: Step, typed: Typed<'_>) -> Result<guide::Opened> {
         let typed: Vec<_> = typed.iter().map(|(name, value)| (*name, vec![(*value).to_owned()])).collect();
-        self.act(who, move |tx, actor| guide::save(tx, actor, id, seen, step, &typed))
+        self.act(who, move |tx, actor| guide::save(tx, actor, &Key::Own(id), seen, step, &typed))
     }
 
     fn open(&self, who: &str, id: DraftId) -> Result<guide::Opened> {
-        self.act(who, move |tx, actor| guide::open(tx, actor, id))
+        self.act(who, move |tx, actor| guide::open(tx, actor, &Key::Own(id)))
     }
 
     fn write_short(&self, who: &str, id: DraftId) -> i32 {
@@ -39,7 +39,7 @@ impl House {
     }
 
     fn send(&self, who: &str, id: DraftId, seen: i32) -> Result<String> {
-        let sent = self.act(who, move |tx, actor| guide::send(tx, actor, id, seen))?;
+        let sent = self.act(who, move |tx, actor| guide::send(tx, actor, &Key::Own(id), seen))?;
         Ok(sent.reference.expect("a reference"))
     }
 }
@@ -84,7 +84,7 @@ async fn nobody_else_finds_a_draft_neither_colleague_nor_cert() {
                 Err(Error::NotFound)
             ));
             assert!(matches!(house.send(who, id, 1), Err(Error::NotFound)), "{who}");
-            let gone = house.act(who, move |tx, actor| guide::discard(tx, actor, id));
+            let gone = house.act(who, move |tx, actor| guide::discard(tx, actor, &Key::Own(id)));
             assert!(matches!(gone, Err(Error::NotFound)), "{who}");
         }
         for who in ["analyse1", "verwaltung"] {
@@ -129,7 +129,7 @@ async fn an_administration_says_for_which_members_it_reports() {
         let choose = |ids: Vec<String>| {
             let typed = vec![("organisation", ids)];
             house
-                .act("amt", move |tx, actor| guide::save(tx, actor, id, 99, Step::Houses, &typed))
+                .act("amt", move |tx, actor| guide::save(tx, actor, &Key::Own(id), 99, Step::Houses, &typed))
                 .unwrap()
                 .draft
         };

@@ -5,6 +5,7 @@ mod handling;
 mod mandates;
 mod papers;
 mod sight;
+mod strangers;
 
 use std::collections::HashMap;
 use std::sync::Arc;

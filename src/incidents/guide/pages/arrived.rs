@@ -25,7 +25,8 @@ struct ArrivedPage {
     measures: Vec<(String, String)>,
 }
 
-fn told(measure: Measure) -> (String, String) {
+/// A measure as the keys of its heading and of its sentence.
+pub(super) fn told(measure: Measure) -> (String, String) {
     let code = measure.code().replace('_', "-");
     (format!("guide-measure-{code}"), format!("guide-measure-{code}-how"))
 }

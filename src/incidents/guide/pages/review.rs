@@ -7,12 +7,11 @@ use askama::Template;
 use jiff::Timestamp;
 
 use super::step::LABELS;
-use super::{address, draft_id, sent_on, version};
+use super::{Writer, address, home, sent_on, version};
 use crate::access::guard::Visitor;
-use crate::core::error::{Error, Result};
+use crate::core::error::Error;
 use crate::core::i18n::{Lang, text};
-use crate::core::ids::DraftId;
-use crate::incidents::guide::model::{Step, fields};
+use crate::incidents::guide::model::{Asker, Field, Kind, Step, fields};
 use crate::incidents::guide::service::{self, Opened, kept_until};
 use crate::incidents::guide::{rules, words};
 use crate::incidents::receipt;
@@ -36,6 +35,7 @@ struct ReviewPage {
     /// For whom it is reported, where there is nothing to choose.
     house: Option<String>,
     back: String,
+    home: &'static str,
     action: String,
     version: i32,
     is_drill: bool,
@@ -47,14 +47,15 @@ struct ReviewPage {
 
 impl ReviewPage {
     fn new(visitor: &Visitor, opened: &Opened, form: Form) -> Self {
-        let (draft, several) = (&opened.draft, opened.context().several());
-        let path = rules::path(&draft.answers, several);
+        let (draft, asker) = (&opened.draft, opened.asker());
+        let path = rules::path(&draft.answers, asker);
+        let is_shown = |field: &&Field| !matches!(field.kind, Kind::Offices) || !opened.offices.is_empty();
         let rows = path.iter().flat_map(|step| {
-            fields(*step, draft.answers.observed()).iter().map(|field| Row {
+            fields(*step, draft.answers.observed()).iter().filter(is_shown).map(|field| Row {
                 name: field.name,
                 label: words::short(field.name),
-                said: words::said(field, &draft.answers, &opened.houses),
-                change: format!("{}#{}", address(draft.id, *step), field.name),
+                said: words::said(field, &draft.answers, opened.places()),
+                change: format!("{}#{}", address(draft, *step), field.name),
             })
         });
         let title = text(Lang::De, "guide-question-pruefen");
@@ -64,22 +65,18 @@ impl ReviewPage {
             sh: visitor.shell(format!("{drill}{title}")),
             form: form.labelled(LABELS),
             rows: rows.collect(),
-            house: opened.houses.first().filter(|_| !several).map(|house| house.name.clone()),
-            back: rules::back(Step::Review, &draft.answers, several)
-                .map_or_else(|| "/melden".to_owned(), |step| address(draft.id, step)),
-            action: address(draft.id, Step::Review),
+            house: opened.houses.first().filter(|_| asker == Asker::OneHouse).map(|house| house.name.clone()),
+            back: rules::back(Step::Review, &draft.answers, asker)
+                .map_or_else(|| home(draft).to_owned(), |step| address(draft, step)),
+            home: home(draft),
+            action: address(draft, Step::Review),
             version: draft.version,
             is_drill: draft.is_drill,
             is_changed: false,
             updated_at: draft.updated_at,
-            kept_until: kept_until(draft.updated_at),
+            kept_until: kept_until(draft),
         }
     }
-}
-
-async fn opened(visitor: &Visitor, site: &Site, id: DraftId) -> Result<Opened> {
-    let actor = visitor.require()?.clone();
-    site.db.read(move |tx| service::open(tx, &actor, id)).await
 }
 
 pub(super) async fn show(
@@ -87,12 +84,16 @@ pub(super) async fn show(
     site: Data<Site>,
     id: Path<String>,
 ) -> Result<HttpResponse, Failure> {
-    visitor.require()?;
-    let opened = opened(&visitor, &site, draft_id(&id)?).await?;
-    if let Some(answer) = sent_on(&visitor, &opened.draft) {
+    page(&visitor, &site, &Writer::own(&visitor, &id)?).await
+}
+
+/// The summary of a draft that is not sent.
+pub(super) async fn page(visitor: &Visitor, site: &Site, writer: &Writer) -> Result<HttpResponse, Failure> {
+    let opened = writer.open(site).await?;
+    if let Some(answer) = sent_on(visitor, &opened.draft) {
         return Ok(answer);
     }
-    visitor.page(&ReviewPage::new(&visitor, &opened, Form::default()))
+    visitor.page(&ReviewPage::new(visitor, &opened, Form::default()))
 }
 
 /// What who reported without a mandate is left with.
@@ -101,44 +102,51 @@ pub(super) async fn receipt(
     site: Data<Site>,
     id: Path<String>,
 ) -> Result<HttpResponse, Failure> {
-    visitor.require()?;
-    let draft = opened(&visitor, &site, draft_id(&id)?).await?.draft;
+    let draft = Writer::own(&visitor, &id)?.open(&site).await?.draft;
     match (&draft.reference, &draft.receipt) {
         (Some(reference), Some(code)) => receipt::page(&visitor, reference, code),
         _ => Err(Error::NotFound.into()),
     }
 }
 
-/// Sends the report. Sent twice, by a double click or a lost answer, it is filed once and answered alike.
 pub(super) async fn send(
     visitor: Visitor,
     site: Data<Site>,
     id: Path<String>,
     typed: FormData,
 ) -> Result<HttpResponse, Failure> {
-    let actor = visitor.require()?.clone();
-    let id = draft_id(&id)?;
+    take(&visitor, &site, &Writer::own(&visitor, &id)?, typed).await
+}
+
+/// Sends the report. Sent twice, by a double click or a lost answer, it is filed once and answered alike.
+pub(super) async fn take(
+    visitor: &Visitor,
+    site: &Site,
+    writer: &Writer,
+    typed: FormData,
+) -> Result<HttpResponse, Failure> {
     typed.only(&["version"])?;
     let seen = version(&typed)?;
-    let error = match site.db.write(move |tx| service::send(tx, &actor, id, seen)).await {
-        Ok(draft) => return sent_on(&visitor, &draft).ok_or_else(|| Error::NotFound.into()),
+    let Writer { actor, key, .. } = writer.clone();
+    let error = match site.db.write(move |tx| service::send(tx, &actor, &key, seen)).await {
+        Ok(draft) => return sent_on(visitor, &draft).ok_or_else(|| Error::NotFound.into()),
         Err(error) => error,
     };
     match error {
         Error::Stale => {
-            let opened = opened(&visitor, &site, id).await?;
-            if let Some(answer) = sent_on(&visitor, &opened.draft) {
+            let opened = writer.open(site).await?;
+            if let Some(answer) = sent_on(visitor, &opened.draft) {
                 return Ok(answer);
             }
-            let page = ReviewPage::new(&visitor, &opened, Form::default());
+            let page = ReviewPage::new(visitor, &opened, Form::default());
             let sh = page.sh.failed();
             visitor.answer(StatusCode::CONFLICT, &ReviewPage { sh, is_changed: true, ..page })
         }
         Error::Invalid(mut errors) => {
             // The report has one time where a case has two.
             errors.retain(|error| error.field != "aware_at");
-            let opened = opened(&visitor, &site, id).await?;
-            let page = ReviewPage::new(&visitor, &opened, Form::refused(typed, Error::Invalid(errors))?);
+            let opened = writer.open(site).await?;
+            let page = ReviewPage::new(visitor, &opened, Form::refused(typed, Error::Invalid(errors))?);
             visitor.again(&ReviewPage { sh: page.sh.failed(), ..page })
         }
         error => Err(error.into()),

@@ -9,16 +9,16 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use jiff::Timestamp;
 
-use super::{address, draft_id, sent_on, version};
+use super::{Writer, address, home, sent_on, version};
 use crate::access::guard::Visitor;
 use crate::core::error::{Error, FieldError, Result};
 use crate::core::i18n::{Lang, has, text, text_with};
-use crate::core::ids::DraftId;
+use crate::incidents::guide::check::{self, Context};
 use crate::incidents::guide::model::{
-    ALL_HOUSES, Answers, Danger, Draft, Field, Kind, Step, all_fields, fields,
+    ALL_HOUSES, Answers, Asker, Danger, Draft, Field, Kind, NO_OFFICE, Step, all_fields, fields,
 };
 use crate::incidents::guide::service::{self, Opened, kept_until};
-use crate::incidents::guide::{check, rules, words};
+use crate::incidents::guide::{rules, words};
 use crate::web::site::Site;
 use crate::web::{Choice, Failure, Form, FormData, Shell};
 
@@ -40,6 +40,7 @@ impl Asked {
             Kind::One(codes) => ("radios", codes().iter().map(choice).collect()),
             Kind::Any(codes) => ("boxes", codes().iter().map(choice).collect()),
             Kind::Houses => ("boxes", houses(opened)),
+            Kind::Offices => ("radios", offices(opened)),
             Kind::Line => ("line", Vec::new()),
             Kind::Phone => ("phone", Vec::new()),
             Kind::Prose => ("prose", Vec::new()),
@@ -51,10 +52,29 @@ impl Asked {
             label: key("ask"),
             hint: Some(key("hint")).filter(|key| has(Lang::De, key)).unwrap_or_default(),
             choices,
-            // One way to be reached is needed; the page asks for the telephone first.
-            is_optional: !field.is_required && field.name != "contact_phone",
+            is_optional: !is_needed(field, opened.asker()),
         }
     }
+
+    /// The inputs of a step; a choice without anything to choose is none.
+    fn all(opened: &Opened, step: Step) -> Vec<Self> {
+        let fields = fields(step, opened.draft.answers.observed()).iter();
+        let is_shown = |field: &&Field| !matches!(field.kind, Kind::Offices) || !opened.offices.is_empty();
+        fields.filter(is_shown).map(|field| Self::of(field, opened)).collect()
+    }
+}
+
+/// One way to be reached is needed, and the page asks for the telephone first; whom nobody knows says a name as well.
+fn is_needed(field: &Field, asker: Asker) -> bool {
+    let is_asked_for =
+        field.name == "contact_phone" || (field.name == "contact_name" && asker == Asker::Stranger);
+    field.is_required || is_asked_for
+}
+
+fn offices(opened: &Opened) -> Vec<Choice> {
+    let none = Choice::new(NO_OFFICE, text(Lang::De, "guide-no-office"));
+    let each = opened.offices.iter().map(|office| Choice::new(office.id.to_string(), office.name.clone()));
+    each.chain([none]).collect()
 }
 
 fn houses(opened: &Opened) -> Vec<Choice> {
@@ -88,6 +108,8 @@ struct StepPage {
     is_drill: bool,
     updated_at: Timestamp,
     kept_until: Timestamp,
+    /// With which another device goes on, where nobody is signed in.
+    code: Option<String>,
 }
 
 /// The key of a step's text; the step that asks closer has one for each thing observed.
@@ -99,9 +121,9 @@ fn key(family: &str, step: Step, answers: &Answers) -> String {
 }
 
 impl StepPage {
-    fn new(visitor: &Visitor, opened: &Opened, step: Step, form: Form) -> Self {
-        let Draft { id, is_drill, answers, updated_at, .. } = &opened.draft;
-        let path = rules::path(answers, opened.context().several());
+    fn new(visitor: &Visitor, writer: &Writer, opened: &Opened, step: Step, form: Form) -> Self {
+        let Draft { is_drill, answers, updated_at, .. } = &opened.draft;
+        let path = rules::path(answers, opened.asker());
         let number = path.iter().filter(|other| **other <= step).count();
         let count = path.len() - 1;
         let question = text(Lang::De, &key("question", step, answers)).into_owned();
@@ -115,16 +137,17 @@ impl StepPage {
             form: form.labelled(LABELS),
             question,
             lead: lead.map_or(String::new(), |key| text(Lang::De, &key).into_owned()),
-            asked: fields(step, answers.observed()).iter().map(|field| Asked::of(field, opened)).collect(),
+            asked: Asked::all(opened, step),
             number,
             count,
             is_first: step == Step::Danger,
             alarm: step == Step::Observed && answers.one("danger", Danger::parse) == Some(Danger::People),
             others: Vec::new(),
-            action: address(*id, step),
+            action: address(&opened.draft, step),
             is_drill: *is_drill,
             updated_at: *updated_at,
-            kept_until: kept_until(*updated_at),
+            kept_until: kept_until(&opened.draft),
+            code: writer.code.clone(),
         }
     }
 }
@@ -153,13 +176,15 @@ pub(super) const LABELS: &[(&str, &str)] = &[
     ("contact_name", "guide-short-contact-name"),
     ("contact_phone", "guide-short-contact-phone"),
     ("contact_other", "guide-short-contact-other"),
+    ("office_name", "guide-short-office-name"),
+    ("office", "guide-short-office"),
     ("organisation", "guide-short-organisation"),
     ("inform", "guide-short-inform"),
 ];
 
-fn place((draft, step): (String, String)) -> Result<(DraftId, Step)> {
-    let step = Step::parse(&step).filter(|step| *step != Step::Review);
-    Ok((draft_id(&draft)?, step.ok_or(Error::NotFound)?))
+/// What is no question does not exist, nor what is asked of `others` alone.
+pub(super) fn question(step: &str, others: Step) -> Result<Step> {
+    Step::parse(step).filter(|step| ![Step::Review, others].contains(step)).ok_or(Error::NotFound)
 }
 
 /// The stored answers as a form holds them.
@@ -176,14 +201,27 @@ pub(super) async fn show(
     site: Data<Site>,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Failure> {
-    let actor = visitor.require()?.clone();
-    let (id, step) = place(path.into_inner())?;
-    let opened = site.db.read(move |tx| service::open(tx, &actor, id)).await?;
-    if let Some(answer) = sent_on(&visitor, &opened.draft) {
+    let (draft, step) = path.into_inner();
+    page(&visitor, &site, Writer::own(&visitor, &draft)?, question(&step, Step::Office)?).await
+}
+
+/// The question, with what was answered so far.
+pub(super) async fn page(
+    visitor: &Visitor,
+    site: &Site,
+    writer: Writer,
+    step: Step,
+) -> Result<HttpResponse, Failure> {
+    let opened = writer.open(site).await?;
+    if let Some(answer) = sent_on(visitor, &opened.draft) {
         return Ok(answer);
     }
-    visitor.page(&StepPage::new(&visitor, &opened, step, Form::filled(filled(&opened, step))))
+    let form = Form::filled(filled(&opened, step));
+    visitor.page(&StepPage::new(visitor, &writer, &opened, step, form))
 }
+
+/// Sent by a page that shows what the register has found.
+const FOUND: &str = "gefunden";
 
 /// What is to happen after saving.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -228,35 +266,61 @@ pub(super) async fn save(
     request: HttpRequest,
     typed: FormData,
 ) -> Result<HttpResponse, Failure> {
-    let actor = visitor.require()?.clone();
-    let (id, step) = place(path.into_inner())?;
+    let (draft, step) = path.into_inner();
+    let writer = Writer::own(&visitor, &draft)?;
+    take(&visitor, &site, writer, question(&step, Step::Office)?, &request, typed).await
+}
+
+/// What became of saving.
+enum Saved {
+    Well(Opened),
+    /// Another device was faster.
+    Slower(Opened),
+    TooMuch(Opened, Error),
+}
+
+/// Saves what was typed into a question, and leads on.
+pub(super) async fn take(
+    visitor: &Visitor,
+    site: &Site,
+    writer: Writer,
+    step: Step,
+    request: &HttpRequest,
+    typed: FormData,
+) -> Result<HttpResponse, Failure> {
     let names: Vec<&str> = all_fields(step).iter().map(|field| field.name).collect();
-    typed.only(&[names.as_slice(), &["version", "tun"]].concat())?;
-    let (way, seen, form) = (Way::of(&typed, &request)?, version(&typed)?, typed.clone());
-    let written = site
+    typed.only(&[names.as_slice(), &["version", "tun", FOUND]].concat())?;
+    if typed.has(FOUND) && !typed.is(FOUND, "ja") {
+        return Err(Error::from(FieldError::new(FOUND, "error-choice")).into());
+    }
+    let (way, seen, form) = (Way::of(&typed, request)?, version(&typed)?, typed.clone());
+    let Writer { actor, key, .. } = writer.clone();
+    let saved = site
         .db
         .write(move |tx| {
-            let opened = service::open(tx, &actor, id)?;
+            let opened = service::open(tx, &actor, &key)?;
             let shown = fields(step, opened.draft.answers.observed());
             if opened.draft.reference.is_some() {
-                return Ok(Ok(opened));
+                return Ok(Saved::Well(opened));
             }
-            match service::save(tx, &actor, id, seen, step, &sent(&form, step, shown)) {
-                Ok(opened) => Ok(Ok(opened)),
-                Err(Error::Stale) => Ok(Err(opened)),
+            match service::save(tx, &actor, &key, seen, step, &sent(&form, step, shown)) {
+                Ok(opened) => Ok(Saved::Well(opened)),
+                Err(Error::Stale) => Ok(Saved::Slower(opened)),
+                Err(error @ Error::Invalid(_)) => Ok(Saved::TooMuch(opened, error)),
                 Err(error) => Err(error),
             }
         })
         .await?;
-    let opened = match written {
-        Err(opened) if way == Way::Stay => return Ok(stay(StatusCode::CONFLICT, &opened)),
-        Err(opened) => return slower(&visitor, &opened, step, typed),
-        Ok(opened) => opened,
+    let opened = match saved {
+        Saved::Slower(opened) if way == Way::Stay => return Ok(stay(StatusCode::CONFLICT, &opened)),
+        Saved::Slower(opened) => return slower(visitor, &writer, &opened, step, typed),
+        Saved::TooMuch(opened, error) => return again(visitor, &writer, &opened, step, typed, error),
+        Saved::Well(opened) => opened,
     };
-    if let Some(answer) = sent_on(&visitor, &opened.draft) {
+    if let Some(answer) = sent_on(visitor, &opened.draft) {
         return Ok(answer);
     }
-    onward(&visitor, &opened, step, way, typed)
+    onward(visitor, &writer, &opened, step, way, typed)
 }
 
 fn stay(status: StatusCode, opened: &Opened) -> HttpResponse {
@@ -268,39 +332,65 @@ fn stay(status: StatusCode, opened: &Opened) -> HttpResponse {
 
 fn onward(
     visitor: &Visitor,
+    writer: &Writer,
     opened: &Opened,
     step: Step,
     way: Way,
     typed: FormData,
 ) -> Result<HttpResponse, Failure> {
-    let (id, answers, context) = (opened.draft.id, &opened.draft.answers, opened.context());
-    let to = |step| visitor.redirect(&address(id, step), "");
+    let (draft, answers, context) = (&opened.draft, &opened.draft.answers, opened.context());
+    let to = |step| visitor.redirect(&address(draft, step), "");
+    let start = |note| visitor.redirect(home(draft), note);
     match way {
         Way::Stay => Ok(stay(StatusCode::NO_CONTENT, opened)),
-        Way::Later => Ok(visitor.redirect("/melden", "guide-kept")),
-        Way::Back => {
-            Ok(rules::back(step, answers, context.several())
-                .map_or_else(|| visitor.redirect("/melden", ""), to))
-        }
+        Way::Later => Ok(start("guide-kept")),
+        Way::Back => Ok(rules::back(step, answers, context.asker).map_or_else(|| start(""), to)),
         Way::On => match check::step(step, answers, &context) {
-            Ok(()) => Ok(to(rules::next(step, answers, context.several()))),
-            Err(error) => {
-                let typed = typed.replacing("version", opened.draft.version.to_string());
-                let page = StepPage::new(visitor, opened, step, Form::refused(typed, error)?);
-                visitor.again(&StepPage { sh: page.sh.failed(), ..page })
+            Ok(()) => Ok(to(rules::next(step, answers, context.asker))),
+            // The name was typed, and what it may mean is there to be chosen now: nothing wrong with that.
+            Err(_) if step == Step::Office && is_found(opened) && !typed.has(FOUND) => {
+                let typed = typed.replacing("version", draft.version.to_string());
+                visitor.page(&StepPage::new(visitor, writer, opened, step, Form::filled(typed)))
             }
+            Err(error) => again(visitor, writer, opened, step, typed, error),
         },
     }
 }
 
+fn is_found(opened: &Opened) -> bool {
+    let is_named =
+        check::step(Step::Office, &opened.draft.answers, &Context { offices: &[], ..opened.context() });
+    !opened.offices.is_empty() && is_named.is_ok()
+}
+
+/// The question again with what was typed and why it is refused.
+fn again(
+    visitor: &Visitor,
+    writer: &Writer,
+    opened: &Opened,
+    step: Step,
+    typed: FormData,
+    error: Error,
+) -> Result<HttpResponse, Failure> {
+    let typed = typed.replacing("version", opened.draft.version.to_string());
+    let page = StepPage::new(visitor, writer, opened, step, Form::refused(typed, error)?);
+    visitor.again(&StepPage { sh: page.sh.failed(), ..page })
+}
+
 /// Another device answered this question meanwhile: both answers, and the choice.
-fn slower(visitor: &Visitor, opened: &Opened, step: Step, typed: FormData) -> Result<HttpResponse, Failure> {
+fn slower(
+    visitor: &Visitor,
+    writer: &Writer,
+    opened: &Opened,
+    step: Step,
+    typed: FormData,
+) -> Result<HttpResponse, Failure> {
     let form = Form::filled(typed.replacing("version", opened.draft.version.to_string()));
-    let page = StepPage::new(visitor, opened, step, form);
+    let page = StepPage::new(visitor, writer, opened, step, form);
     let answers = &opened.draft.answers;
     let other = |field: &Field| Other {
         label: words::short(field.name),
-        said: words::said(field, answers, &opened.houses),
+        said: words::said(field, answers, opened.places()),
     };
     let others = fields(step, answers.observed()).iter().map(other).collect();
     let sh = page.sh.failed();

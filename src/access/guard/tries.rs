@@ -1,0 +1,57 @@
+//! What strangers try is counted by address, whichever feature it belongs to.
+
+use actix_web::HttpRequest;
+use actix_web::web::Data;
+
+use super::enter;
+use super::visitor::Visitor;
+use crate::access::service::limits::{self, Attempt};
+use crate::access::settings::{AccessSettings, RateLimits};
+use crate::core::error::{Error, Result};
+
+/// What somebody without an account does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Try {
+    /// Begins a report.
+    Begin,
+    /// Types a code: of a draft, or with a reference.
+    Code,
+}
+
+/// Counts a link of another feature that led nowhere.
+///
+/// # Errors
+/// [`Error::RateLimited`], the database's.
+pub async fn count_wrong_link(request: &HttpRequest, visitor: &Visitor) -> Result<()> {
+    let attempt = Attempt::new("link", &visitor.limited_as(), limits_of(request).link_address);
+    count(request, vec![attempt]).await
+}
+
+/// Counts what a stranger does before it is done, by address and, where it writes, all together.
+///
+/// # Errors
+/// [`Error::RateLimited`], the database's.
+pub async fn count_try(request: &HttpRequest, visitor: &Visitor, what: Try) -> Result<()> {
+    let (limits, address) = (limits_of(request), visitor.limited_as());
+    let attempts = match what {
+        Try::Begin => vec![
+            Attempt::new("begin_address", &address, limits.begin_address),
+            Attempt::new("begin", "", limits.begin),
+        ],
+        Try::Code => vec![Attempt::new("code_address", &address, limits.code_address)],
+    };
+    count(request, attempts).await
+}
+
+fn limits_of(request: &HttpRequest) -> RateLimits {
+    let settings = request.app_data::<Data<AccessSettings>>().cloned();
+    settings.map_or_else(Default::default, |settings| settings.limits.clone())
+}
+
+async fn count(request: &HttpRequest, attempts: Vec<Attempt>) -> Result<()> {
+    let site = enter::site(request)?;
+    match site.db.write(move |tx| limits::attempt(tx, &attempts)).await? {
+        None => Ok(()),
+        Some(retry_after_s) => Err(Error::RateLimited { retry_after_s }),
+    }
+}

@@ -1,0 +1,149 @@
+//! People without an account: they write, send and ask how it stands, by codes alone.
+
+use super::*;
+use crate::core::error::FieldError;
+use crate::incidents::guide::model::Step;
+use crate::incidents::guide::service::{self as guide, Held, Key};
+use crate::incidents::model::{BehalfState, Inform, Way};
+use crate::incidents::secret;
+use crate::incidents::status::Status;
+
+const CODE: &str = "7KQM-2XWP-9RTA-4444";
+
+type Typed<'a> = &'a [(&'static str, &'a str)];
+
+impl House {
+    fn as_stranger<T: Send + 'static>(
+        &self,
+        code: &str,
+        mut f: impl FnMut(&mut Tx<'_>, &Actor, &Held) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let held = Held::of(code);
+        try_write(self.db(), move |tx| f(tx, &Actor::anonymous(None), &held))
+    }
+
+    fn begin_held(&self, code: &str) {
+        self.as_stranger(code, guide::begin_held).unwrap();
+    }
+
+    fn held(&self, code: &str) -> Result<guide::Opened> {
+        self.as_stranger(code, |tx, actor, held| guide::open(tx, actor, &Key::Held(held.clone())))
+    }
+
+    fn answer(&self, code: &str, step: Step, typed: Typed<'_>) -> Result<guide::Opened> {
+        let seen = self.held(code)?.draft.version;
+        let typed: Vec<_> = typed.iter().map(|(name, value)| (*name, vec![(*value).to_owned()])).collect();
+        self.as_stranger(code, move |tx, actor, held| {
+            guide::save(tx, actor, &Key::Held(held.clone()), seen, step, &typed)
+        })
+    }
+
+    fn write_all(&self, code: &str) {
+        for (step, typed) in [
+            (Step::Observed, &[("observed", "encrypted"), ("title", "Nichts geht auf")][..]),
+            (Step::Reach, &[("contact_name", "Hausmeisterei"), ("contact_phone", "030 23125 114")]),
+            (Step::Office, &[("office_name", "Stadt Gera")]),
+            (Step::Inform, &[("inform", "by_name")]),
+        ] {
+            self.answer(code, step, typed).unwrap();
+        }
+    }
+
+    fn send_held(&self, code: &str) -> Result<String> {
+        let seen = self.held(code)?.draft.version;
+        let sent = self.as_stranger(code, move |tx, actor, held| {
+            guide::send(tx, actor, &Key::Held(held.clone()), seen)
+        })?;
+        Ok(sent.reference.expect("a reference"))
+    }
+
+    fn case(&self, reference: &str) -> Incident {
+        let reference = reference.to_owned();
+        self.db().read_now(|tx| service::load_by_reference(tx, &reference)).unwrap()
+    }
+
+    fn status(&self, reference: &str, receipt: &str) -> Result<service::ReceiptStatus> {
+        let digest = secret::fingerprint(receipt);
+        self.db().read_now(|tx| service::status_by_receipt(tx, reference, &digest))
+    }
+
+    fn sweep_after(&self, span: SignedDuration) {
+        self.clock.advance(span);
+        write(self.db(), |tx| guide::sweep(tx).map(|_| ()));
+    }
+}
+
+#[tokio::test]
+async fn somebody_without_an_account_writes_on_two_devices_sends_once_and_asks_how_it_stands() {
+    for house in houses().await {
+        house.begin_held(CODE);
+        house.begin_held(CODE);
+        assert_eq!(house.held(CODE).unwrap().draft.version, 1, "begun once");
+        assert!(matches!(house.held("7KQM-2XWP-9RTA-4445"), Err(Error::NotFound)));
+        house.write_all("7kqm 2xwp 9rta 4444");
+        let found = house.answer(CODE, Step::Office, &[("office_name", "Stadtverwaltung Gera")]).unwrap();
+        assert_eq!(found.offices.iter().map(|it| it.id).collect::<Vec<_>>(), [house.city]);
+        let unsaid = house.send_held(CODE).unwrap_err();
+        let Error::Invalid(refused) = unsaid else { panic!("{unsaid:?}") };
+        assert_eq!(refused.iter().map(|it| it.field).collect::<Vec<_>>(), ["office"]);
+        let city = house.city.to_string();
+        house.answer(CODE, Step::Office, &[("office", &city)]).unwrap();
+
+        let reference = house.send_held(CODE).unwrap();
+        assert_eq!(house.send_held(CODE).unwrap(), reference, "a double click");
+        let case = house.case(&reference);
+        assert!(case.is_unconfirmed && case.organisation.is_none(), "what a stranger says moves nothing");
+        let view = house.show("analyse1", &case).unwrap();
+        let behalf = view.behalf.unwrap();
+        assert_eq!((behalf.way, behalf.state), (Way::Form, BehalfState::Loose));
+        assert_eq!((behalf.claimed, behalf.organisation), (Some(house.city), None));
+        let report = view.report.unwrap();
+        assert_eq!(report.inform, Inform::Nobody, "nobody but the organisation permits that");
+        assert_eq!(report.contact_name, "Hausmeisterei");
+        assert!(report.description.contains("Betrifft: Stadtverwaltung Gera"), "{}", report.description);
+        for who in ["stadt", "amt", "dienst", "freigabe", "verwaltung"] {
+            assert!(matches!(house.show(who, &case), Err(Error::NotFound)), "{who}");
+        }
+
+        let status = house.status(&reference, &secret::receipt_of(CODE)).unwrap();
+        assert_eq!((status.status, status.behalf), (Status::Reported, BehalfState::Loose));
+        for (reference, receipt) in
+            [(reference.as_str(), "2222-2222-2222"), ("TH-2026-99999", &secret::receipt_of(CODE))]
+        {
+            assert!(matches!(house.status(reference, receipt), Err(Error::NotFound)));
+        }
+    }
+}
+
+#[tokio::test]
+async fn drafts_of_strangers_are_small_few_and_soon_forgotten() {
+    for house in houses().await {
+        let hours = SignedDuration::from_hours;
+        house.begin_held(CODE);
+        let prose = "x".repeat(40_000);
+        let refused = house.answer(CODE, Step::Observed, &[("title", "Kurz"), ("description", &prose)]);
+        let Err(Error::Invalid(errors)) = refused else { panic!("{refused:?}") };
+        assert_eq!(errors, [FieldError::new("description", "error-too-long")]);
+        assert_eq!(house.held(CODE).unwrap().draft.version, 1, "nothing is kept of it");
+
+        let (written, sent) = ("7KQM-2XWP-9RTA-5555", "7KQM-2XWP-9RTA-6666");
+        for code in [written, sent] {
+            house.begin_held(code);
+            house.write_all(code);
+            let city = house.city.to_string();
+            house.answer(code, Step::Office, &[("office", &city)]).unwrap();
+        }
+        house.send_held(sent).unwrap();
+        let arrived = |house: &House| {
+            house.as_stranger(sent, |tx, actor, held| guide::arrived(tx, actor, &Key::Held(held.clone())))
+        };
+        assert!(arrived(&house).is_ok_and(|arrived| !arrived.measures.is_empty()));
+        house.clock.advance(SignedDuration::from_mins(61));
+        assert!(matches!(arrived(&house), Err(Error::NotFound)), "the receipt is shown for an hour");
+        house.sweep_after(hours(1));
+        assert!(house.held(CODE).is_err(), "nothing was answered in it for two hours");
+        assert!(house.held(sent).is_err() && house.held(written).is_ok());
+        house.sweep_after(hours(7 * 24));
+        assert!(house.held(written).is_err(), "nobody went on for a week");
+    }
+}

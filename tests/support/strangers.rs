@@ -1,0 +1,85 @@
+//! Drafts and reports of people without an account, found by their codes.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use meldekette::core::actor::Actor;
+use meldekette::incidents::guide::model::Step;
+use meldekette::incidents::guide::service::{self, Held, Key};
+
+use super::app::House;
+use super::client::Visitor;
+use super::town::{ROLES, canary};
+
+/// The cookie that holds a draft.
+pub const COOKIE: &str = "__Host-mk-draft";
+
+/// A code that nobody has yet.
+fn fresh() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let number = NEXT.fetch_add(1, Ordering::SeqCst);
+    let letter = |at: u32| char::from(b"23456789"[(number >> (3 * at)) as usize % 8]);
+    let tail: String = (0..8).map(letter).collect();
+    format!("7KQM-2XWP-{}-{}", &tail[..4], &tail[4..])
+}
+
+/// The same browser, holding the draft with this code.
+pub fn holding(who: &Visitor, code: &str) -> Visitor {
+    let mut who = who.clone();
+    who.cookies.retain(|cookie| cookie.name() != COOKIE);
+    who.cookies.push(actix_web::cookie::Cookie::new(COOKIE, code.to_owned()));
+    who
+}
+
+/// Versions of a draft that [`draft`] makes.
+pub const VERSION: &str = "5";
+
+/// A draft that could be sent as it is, with these words; its code.
+pub async fn draft(house: &House, title: &str, words: &str) -> String {
+    let typed = |fields: &[(&'static str, &str)]| -> Vec<_> {
+        fields.iter().map(|(name, value)| (*name, vec![(*value).to_owned()])).collect()
+    };
+    let said = [
+        (Step::Observed, typed(&[("observed", "outage"), ("title", title), ("description", words)])),
+        (Step::Reach, typed(&[("contact_name", "Hausmeisterei"), ("contact_phone", "030 23125 114")])),
+        (Step::Office, typed(&[("office_name", "Zweckverband Nirgends")])),
+        (Step::Inform, typed(&[("inform", "by_name")])),
+    ];
+    let code = fresh();
+    let held = Held::of(&code);
+    house
+        .write(move |tx| {
+            let (actor, key) = (Actor::anonymous(None), Key::Held(held.clone()));
+            service::begin_held(tx, &actor, &held)?;
+            for (seen, (step, typed)) in (1..).zip(&said) {
+                service::save(tx, &actor, &key, seen, *step, typed)?;
+            }
+            Ok(())
+        })
+        .await;
+    code
+}
+
+/// A report without an account; the code of its draft, and its reference.
+pub async fn sent(house: &House, title: &str, words: &str) -> (String, String) {
+    let code = draft(house, title, words).await;
+    let key = Key::Held(Held::of(&code));
+    let seen: i32 = VERSION.parse().unwrap();
+    let sent = house.write(move |tx| service::send(tx, &Actor::anonymous(None), &key, seen)).await;
+    (code, sent.reference.expect("a case"))
+}
+
+/// Codes of drafts, by `write`, `sent`, `send.ROLE` and `discard.ROLE`; and the case that the sent one has become.
+pub async fn build(house: &House) -> (BTreeMap<String, String>, String) {
+    let mut held = BTreeMap::new();
+    held.insert("write".to_owned(), draft(house, "Ausfall", "").await);
+    for role in ROLES {
+        for what in ["send", "discard"] {
+            held.insert(format!("{what}.{role}"), draft(house, "Ausfall", "").await);
+        }
+    }
+    let (title, words) = (canary("ohnekonto", "Titel"), canary("ohnekonto", "Beschreibung"));
+    let (code, reference) = sent(house, &title, &words).await;
+    held.insert("sent".to_owned(), code);
+    (held, reference)
+}
