@@ -522,9 +522,6 @@ mod tests {
             limits.post_address,
         ];
         assert_eq!(all.map(|limit| limit.hits), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
-        assert_eq!(
-            all.map(|limit| limit.per.as_mins()),
-            [15, 60, 15, 60, 60, 15, 15, 15, 60, 60, 15, 1]
-        );
+        assert_eq!(all.map(|limit| limit.per.as_mins()), [15, 60, 15, 60, 60, 15, 15, 15, 60, 60, 15, 1]);
     }
 }

@@ -86,6 +86,7 @@ pub fn register(cfg: &mut ServiceConfig) {
         .configure(incidents::guide::pages::configure)
         .configure(incidents::receipt::configure)
         .configure(incidents::papers::pages::configure)
+        .configure(incidents::attach::configure)
         .configure(incidents::api::configure)
         .configure(incidents::evidence::pages::configure)
         .configure(escalation::pages::configure)

@@ -115,6 +115,8 @@ pub enum Purpose {
     FirstAdmin,
     /// Acknowledge a step of an escalation. The subject is the step.
     Step,
+    /// Say whether a report is the own organisation's. The subject is the case.
+    Report,
 }
 
 impl Purpose {
@@ -126,6 +128,7 @@ impl Purpose {
             Self::Reset => "reset",
             Self::FirstAdmin => "first_admin",
             Self::Step => "step",
+            Self::Report => "report",
         }
     }
 }

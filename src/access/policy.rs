@@ -25,7 +25,7 @@ macro_rules! words {
 words! {
     /// What somebody wants to do.
     Action {
-        FileLoose,
+        FileLoose, AttachReport,
         FileIncident, FileUnconfirmed, WriteReportDraft, ShowIncident, ReadTeamNotes, WriteToInvolved, WriteTeamNote, TriageIncident, AssignIncident,
         ChangeStatus, WaitForSomebody, RestrictIncident, EscalateIncident, AddEvidence, ReadEvidence, AcknowledgeStep, ConfirmReport, WritePapers,
         ShowAdvisory, ShowDraft, WriteAdvisory, SubmitAdvisory, ApproveAdvisory, ReturnAdvisory, PublishAdvisory,
@@ -71,6 +71,8 @@ words! {
         Provider,
         /// The account, or what is written, is the actor's own.
         Oneself,
+        /// Holds the single-use link that was sent to an organisation's contact for this.
+        LinkHolder,
         /// Granted the role in question.
         Granter,
         /// Is to receive the role in question.
@@ -207,6 +209,7 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
         (A::WaitForSomebody, CASE_WORK),
         (A::RestrictIncident, CASE_WORK),
         (A::EscalateIncident, CASE_WORK),
+        (A::AttachReport, CASE_WORK),
         (
             A::AddEvidence,
             &[
@@ -231,8 +234,8 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
             ],
         ),
         (A::AcknowledgeStep, &[(R::StepTarget, Allow)]),
-        // Asked only about a case that may be seen.
-        (A::ConfirmReport, &[(R::OrgMember, Allow), (R::OrgLead, Allow)]),
+        // Asked only about a case that may be seen, or of who holds the link that was sent to the organisation.
+        (A::ConfirmReport, &[(R::OrgMember, Allow), (R::OrgLead, Allow), (R::LinkHolder, Allow)]),
         // What the organisation that reported says to its own people and to others is its own; the CERT does not read it.
         (A::WritePapers, &[(R::OrgMember, Allow), (R::OrgLead, Allow), (R::OutsideRestricted, Forbid)]),
         (A::ShowAdvisory, &[(R::InAudience, Allow)]),
@@ -386,6 +389,7 @@ fn sight(action: Action) -> Option<Action> {
         | A::WaitForSomebody
         | A::RestrictIncident
         | A::EscalateIncident
+        | A::AttachReport
         | A::ConfirmReport
         | A::WritePapers
         | A::AddEvidence

@@ -2,6 +2,7 @@
 //! meanwhile is shown as it is now, beside what was typed.
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 
 use super::incident::{Again, load, render};
@@ -346,16 +347,21 @@ pub(super) async fn confirm(
     typed: FormData,
 ) -> Result<HttpResponse, Failure> {
     typed.only(&["antwort"])?;
-    let note = if typed.is("antwort", "ja") { "desk-done-confirmed" } else { "desk-done-refused" };
-    act(visitor, site, reference.into_inner(), typed, "", note, |tx, actor, reference, typed| {
-        let is_ours = match typed.get("antwort") {
-            "ja" => true,
-            "nein" => false,
-            _ => return Err(refused("antwort")("error-choice")),
-        };
-        incidents::decide(tx, actor, reference, is_ours)
-    })
-    .await
+    let is_ours = typed.is("antwort", "ja");
+    let note = if is_ours { "desk-done-confirmed" } else { "desk-done-refused" };
+    // What is not of the organisation it may not see any more.
+    let list = visitor.redirect("/vorgaenge", note);
+    let answer =
+        act(visitor, site, reference.into_inner(), typed, "", note, |tx, actor, reference, typed| {
+            let is_ours = match typed.get("antwort") {
+                "ja" => true,
+                "nein" => false,
+                _ => return Err(refused("antwort")("error-choice")),
+            };
+            incidents::decide(tx, actor, reference, is_ours)
+        })
+        .await?;
+    Ok(if is_ours || answer.status() != StatusCode::SEE_OTHER { answer } else { list })
 }
 
 /// Up or sideways, by hand.

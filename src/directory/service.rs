@@ -24,7 +24,9 @@ pub use card::{Taken, card, cards, check_contact_code, houses_with_card, may_pri
 pub use contacts::{add_contact, change_contact, contacts_of, end_contact, load_contact, phones};
 pub use enrolment::{ToCall, enrolment_steps, note_call, set_enrolment, to_be_called};
 pub use importing::{File, ImportOptions, Imported, ImportedChange, apply, import, known_keys, read_file};
-pub use lookup::{cert, districts, ensure_cert, guess, load, lookup, lookup_by_key, names, state_leadership};
+pub use lookup::{
+    cert, districts, ensure_cert, guess, load, lookup, lookup_by_key, named, names, state_leadership,
+};
 pub use mandate_letters::people_of;
 pub use mandates::{
     MandateView, Mandates, WarnMandate, grant_mandate, lay_down_mandate, mandate_choices, mandates,

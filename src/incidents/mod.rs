@@ -1,6 +1,7 @@
 //! Incidents: the case that all work hangs on, from the report to its end.
 
 pub mod api;
+pub mod attach;
 pub mod evidence;
 pub mod guide;
 pub mod input;

@@ -1,21 +1,24 @@
 //! Mails that a case causes. A case is TLP:AMBER unless triage widens it, so what travels is where to read, not what.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::SignedDuration;
 
 use super::model::{Audience, FILED_UNDER, Incident, NewReport};
 use super::{policy, store};
+use crate::access::model::Purpose;
 use crate::access::policy::{Action, may};
 use crate::access::service as access;
 use crate::core::actor::Actor;
 use crate::core::error::{Error, Result};
 use crate::core::i18n::{Lang, text};
-use crate::core::ids::{AccountId, AnyId, IncidentId, OrgId};
+use crate::core::ids::{AccountId, AnyId, BodyId, IncidentId, OrgId};
 use crate::core::text::{MailAddress, Name, Title};
 use crate::core::tlp::Tlp;
 use crate::core::urgency::Urgency;
 use crate::directory::model::ContactRole;
 use crate::directory::service as directory;
-use crate::mail::content::{Content, Notice, Reference, Template};
+use crate::mail::content::{Content, LINK, Notice, Reference, Template, slot};
 use crate::mail::message::Recipient;
 use crate::mail::outbox::{MailPurpose, NewMail, add_body, enqueue_all};
 use crate::store::Tx;
@@ -58,6 +61,29 @@ pub(super) fn in_your_name(
     let people = directory::people_of(tx, organisation)?;
     let notice = if is_unconfirmed { Notice::Confirm } else { Notice::InYourName };
     send(tx, &place.about(report), "incident-mail-in-your-name", notice, &people)
+}
+
+/// How long an organisation has to say whether a report is its own: longer than people are on holiday.
+const LINK_VALID: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// Asks the organisation to which the CERT attached a report whether it is its own: each of its people by a link that
+/// needs no password.
+pub(super) fn to_confirm(tx: &mut Tx<'_>, incident: &Incident, organisation: OrgId) -> Result<()> {
+    let people = directory::people_of(tx, organisation)?;
+    if people.is_empty() {
+        return Ok(());
+    }
+    let Incident { id, reference, tlp, is_drill, .. } = incident;
+    let about = About { id: *id, reference, tlp: *tlp, is_drill: *is_drill };
+    let body = body(tx, &about, "incident-mail-confirm", Notice::Decide, &slot(LINK))?;
+    let url = tx.required::<Settings>()?.public_url.clone();
+    let mut mails = Vec::with_capacity(people.len());
+    for (mail, name) in &people {
+        let token = access::create_link(tx, Purpose::Report, None, Some(AnyId(id.0)), LINK_VALID)?;
+        let slots = BTreeMap::from([(LINK.to_owned(), format!("{url}/bestaetigung/{token}"))]);
+        mails.push(NewMail { slots, ..mail_to(&about, mail, name) });
+    }
+    enqueue_all(tx, body, &mails).map(|_| ())
 }
 
 /// Tells the organisations that a message is for that one is there: their IT security officers and the reporter.
@@ -145,26 +171,33 @@ fn send(
         Notice::Unconfirmed => format!("{url}/status"),
         _ => format!("{url}/vorgaenge/{reference}"),
     };
+    let body = body(tx, about, subject_key, notice, &link)?;
+    let mails: Vec<_> = recipients.iter().map(|(mail, name)| mail_to(about, mail, name)).collect();
+    enqueue_all(tx, body, &mails).map(|_| ())
+}
+
+/// What several mails share.
+fn body(tx: &mut Tx<'_>, about: &About<'_>, subject_key: &str, notice: Notice, link: &str) -> Result<BodyId> {
+    let reference = about.reference;
     let words = |text: &str| Title::parse(text).map_err(|why| Error::Internal(format!("a subject: {why}")));
     let subject = words(&format!("{reference}: {}", text(Lang::De, subject_key)))?;
     let body = Template::new(&crate::core::i18n::text_with(
         Lang::De,
         "incident-mail-body",
-        &[("what", text(Lang::De, subject_key).into_owned().into()), ("link", link.as_str().into())],
+        &[("what", text(Lang::De, subject_key).into_owned().into()), ("link", link.into())],
     ))?;
     let place = Reference::parse(reference).map_err(|why| Error::Internal(format!("a reference: {why}")))?;
-    let content = Content::for_label(about.tlp, subject, body, place, Template::new(&link)?, notice);
+    let content = Content::for_label(about.tlp, subject, body, place, Template::new(link)?, notice);
     let content = if about.is_drill { content.marked_as_drill()? } else { content };
-    let body = add_body(tx, &content)?;
-    let mails: Vec<NewMail> = recipients
-        .iter()
-        .map(|(mail, name)| NewMail {
-            purpose: MailPurpose::Incident,
-            dispatch: Some(AnyId(about.id.0)),
-            to: Recipient { address: mail.clone(), name: Name::parse(name).ok() },
-            urgency: Urgency::Case,
-            slots: Default::default(),
-        })
-        .collect();
-    enqueue_all(tx, body, &mails).map(|_| ())
+    add_body(tx, &content)
+}
+
+fn mail_to(about: &About<'_>, mail: &MailAddress, name: &str) -> NewMail {
+    NewMail {
+        purpose: MailPurpose::Incident,
+        dispatch: Some(AnyId(about.id.0)),
+        to: Recipient { address: mail.clone(), name: Name::parse(name).ok() },
+        urgency: Urgency::Case,
+        slots: Default::default(),
+    }
 }

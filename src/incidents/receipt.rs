@@ -11,7 +11,7 @@ use super::secret;
 use super::service::{self, ReceiptStatus};
 use crate::access::guard::{Try, Visitor, count_try};
 use crate::core::error::{Error, FieldError};
-use crate::core::text::Fields;
+use crate::core::text::{Fields, Line};
 use crate::web::site::Site;
 use crate::web::{Failure, Form, FormData, Shell};
 
@@ -108,10 +108,9 @@ async fn tell(
 /// The reference, and the digest of the code.
 fn parse(typed: &FormData) -> Result<(String, String), Error> {
     let mut fields = Fields::default();
-    let mut some = |name: &'static str| {
-        let text = typed.get(name).trim();
-        fields.keep(name, if text.is_empty() { Err("error-required") } else { Ok(text.to_owned()) })
-    };
-    let (reference, code) = (some("aktenzeichen"), some("code"));
-    fields.done(reference.map(|text| text.to_uppercase()).zip(code.map(|code| secret::fingerprint(&code))))
+    let reference = fields.keep("aktenzeichen", Line::<40>::parse(typed.get("aktenzeichen")));
+    let code = typed.get("code").trim();
+    let code = fields.keep("code", if code.is_empty() { Err("error-required") } else { Ok(code) });
+    let receipt = code.map(secret::fingerprint);
+    fields.done(reference.map(|text| text.as_str().to_uppercase()).zip(receipt))
 }

@@ -7,9 +7,12 @@ mod parts;
 mod rows;
 mod timeline;
 
-pub use behalf::{NewBehalf, add_behalf, behalf_by_receipt, behalf_of, decide_behalf};
+pub use behalf::{NewBehalf, add_behalf, attach_behalf, behalf_by_receipt, behalf_of, decide_behalf};
 pub use change::{Change, NewIncident, Words, add, add_report, change, set_words, touch};
 pub use list::{count, informs, list, parties};
-pub use parts::{add_involvement, involvements_of, is_named, named, reporting_account, set_named};
+pub use parts::{
+    add_involvement, end_involvement, involvements_of, is_named, named, reporting_account,
+    resume_involvement, set_named,
+};
 pub use rows::{first_report, lookup, lookup_id};
 pub use timeline::{NewEntry, add_entry, entries};

@@ -116,6 +116,8 @@ pub enum Notice {
     InYourName,
     /// The same without a mandate: the reader's organisation confirms or refuses it.
     Confirm,
+    /// A report without an account may be the reader's: yes or no behind the link, without signing in.
+    Decide,
     /// A message waits in the case.
     Message,
     /// The case is to be acknowledged by this instant, behind the link and without signing in.
@@ -131,6 +133,7 @@ impl Notice {
             Self::Unconfirmed => "mail-pointer-unconfirmed",
             Self::InYourName => "mail-pointer-in-your-name",
             Self::Confirm => "mail-pointer-confirm",
+            Self::Decide => "mail-pointer-decide",
             Self::Message => "mail-pointer-message",
             Self::Acknowledge(_) => "mail-pointer-acknowledge",
             Self::Advisory => "mail-pointer-advisory",
@@ -144,6 +147,7 @@ impl Notice {
             Self::Unconfirmed => "unconfirmed".to_owned(),
             Self::InYourName => "in_your_name".to_owned(),
             Self::Confirm => "confirm".to_owned(),
+            Self::Decide => "decide".to_owned(),
             Self::Message => "message".to_owned(),
             Self::Acknowledge(by) => format!("acknowledge {by}"),
             Self::Advisory => "advisory".to_owned(),
@@ -156,6 +160,7 @@ impl Notice {
             "unconfirmed" => Some(Self::Unconfirmed),
             "in_your_name" => Some(Self::InYourName),
             "confirm" => Some(Self::Confirm),
+            "decide" => Some(Self::Decide),
             "message" => Some(Self::Message),
             "advisory" => Some(Self::Advisory),
             _ => code.strip_prefix("acknowledge ")?.parse().ok().map(Self::Acknowledge),
@@ -192,7 +197,7 @@ impl Pointer {
             parts.push(text_with(lang, self.notice.key(), &args));
         } else {
             parts.push(text_with(lang, self.notice.key(), &args));
-            if self.notice != Notice::Unconfirmed {
+            if !matches!(self.notice, Notice::Unconfirmed | Notice::Decide) {
                 parts.push(text(lang, "mail-pointer-sign-in"));
             }
         }
@@ -355,9 +360,9 @@ mod tests {
         );
     }
 
-    fn notices() -> [Notice; 4] {
+    fn notices() -> [Notice; 5] {
         let by = "2026-11-21T06:55:00Z".parse().unwrap();
-        [Notice::Received, Notice::Message, Notice::Acknowledge(by), Notice::Advisory]
+        [Notice::Received, Notice::Message, Notice::Acknowledge(by), Notice::Advisory, Notice::Decide]
     }
 
     #[test]

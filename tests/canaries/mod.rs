@@ -194,15 +194,13 @@ fn addresses(town: &Town) -> Vec<String> {
         for paper in ["lage", "hinweis", "benachrichtigung", "hinweis.txt", "benachrichtigung.txt"] {
             all.push(format!("/vorgaenge/{reference}/papiere/{paper}"));
         }
+        all.push(format!("/vorgaenge/{reference}/zuordnen"));
         all.push(format!("/eingang?vorschau={reference}"));
         all.push(format!("/vorgaenge/{reference}/beweise"));
         for tail in ["", "/entries", "/escalation"] {
             all.push(format!("/api/v1/incidents/{reference}{tail}"));
         }
     }
-    all.push(format!("/vorgaenge/{}", town.loose));
-    all.push(format!("/eingang?vorschau={}", town.loose));
-    all.push(format!("/api/v1/incidents/{}", town.loose));
     for draft in town.drafts.values() {
         for step in Step::ALL {
             all.push(format!("/melden/{draft}/{}", step.code()));

@@ -132,6 +132,12 @@ async fn good_form(house: &House, town: &Town, door: &Door, row: &Row) -> Good {
             _ => {}
         }
     }
+    if tail == "zuordnen" {
+        let (_, case) = strangers::sent(house, "Ausfall", "").await;
+        path = row.route.replace("{reference}", &case.reference);
+        set("version", "1".to_owned());
+        set("organisation", town.cast.houses.own.to_string());
+    }
     match row.route.as_str() {
         "/melden/{draft}/{schritt}" | "/melden/{draft}/pruefen" | "/melden/{draft}/verwerfen" => {
             let (draft, version) = whole_draft(house, town, row).await;

@@ -21,7 +21,7 @@ use crate::support::strangers;
 use crate::support::town::{Case, Town, canary};
 
 /// Something that is not there.
-const NOTHING: &str = "01999999-0000-7000-8000-000000000000";
+pub const NOTHING: &str = "01999999-0000-7000-8000-000000000000";
 
 /// The house that a relation is about, seen from "Eigen".
 pub fn house(town: &Town, relation: &str) -> OrgId {
@@ -106,6 +106,7 @@ pub fn path(town: &Town, row: &Row) -> String {
         ("/einladung/{token}", "invite"),
         ("/einladung/erste/{token}", "first"),
         ("/eskalation/{token}", "step"),
+        ("/bestaetigung/{token}", "report"),
     ]
     .iter()
     .find(|(link, _)| *link == route)

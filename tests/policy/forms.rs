@@ -138,6 +138,7 @@ fn fields(town: &Town, row: &Row) -> Vec<(&'static str, String)> {
         }
         ("/melden/{draft}/pruefen", _) => owned(&[("version", "0")]),
         ("/melden/{draft}/{schritt}", step) => question(town, step),
+        ("/bestaetigung/{token}", _) => owned(&[("antwort", "ja")]),
         ("/ohne-konto", _) => owned(&[("karte", "keine")]),
         ("/ohne-konto/weiter", _) => {
             let code = super::calls::held(town, row).map_or("2222-2222-2222-2222", String::as_str);
@@ -173,6 +174,7 @@ fn case(route: &str, variant: &str) -> Vec<(&'static str, String)> {
             ("priority", ""),
             ("priority_reason", ""),
         ]),
+        "zuordnen" => owned(&[("version", "0"), ("organisation", super::calls::NOTHING), ("suche", "Eigen")]),
         "zuweisung" => owned(&[("version", "0"), ("assignee", "")]),
         "status" => owned(&[("version", "0"), ("status", "in_progress")]),
         "wiedervorlage" => owned(&[("version", "0"), ("ende", "ja")]),

@@ -139,6 +139,6 @@ async fn without_account(reviewed: &mut Reviewed, house: &House, door: &Door, to
     let sent = strangers::holding(&town.cast.stranger, &town.held["sent"]);
     let receipt = door.get(&sent, "/ohne-konto/beleg").await.text();
     let code = receipt.rsplit_once("mk-code\">").expect("a receipt").1.split('<').next().unwrap_or_default();
-    let typed = [("aktenzeichen", town.loose.as_str()), ("code", code)];
+    let typed = [("aktenzeichen", town.cases["loose"].reference.as_str()), ("code", code)];
     compare("status-gefunden", &door.post(&town.cast.stranger, "/status", &typed).await);
 }

@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use meldekette::core::actor::Actor;
+use meldekette::core::ids::{IncidentId, OrgId};
 use meldekette::incidents::guide::model::Step;
 use meldekette::incidents::guide::service::{self, Held, Key};
+use meldekette::incidents::service as incidents;
 
 use super::app::House;
+use super::cast::Cast;
 use super::client::Visitor;
-use super::town::{ROLES, canary};
+use super::town::{Case, ROLES, canary};
 
 /// The cookie that holds a draft.
 pub const COOKIE: &str = "__Host-mk-draft";
@@ -61,16 +64,32 @@ pub async fn draft(house: &House, title: &str, words: &str) -> String {
 }
 
 /// A report without an account; the code of its draft, and its reference.
-pub async fn sent(house: &House, title: &str, words: &str) -> (String, String) {
+pub async fn sent(house: &House, title: &str, words: &str) -> (String, Case) {
     let code = draft(house, title, words).await;
     let key = Key::Held(Held::of(&code));
     let seen: i32 = VERSION.parse().unwrap();
     let sent = house.write(move |tx| service::send(tx, &Actor::anonymous(None), &key, seen)).await;
-    (code, sent.reference.expect("a case"))
+    let reference = sent.reference.expect("a case");
+    let id = house.app.db.read_now(|tx| Ok(incidents::load_by_reference(tx, &reference)?.id)).unwrap();
+    (code, Case { id, reference })
+}
+
+/// A report without an account that the CERT has attached to this house; its case.
+pub async fn attached(house: &House, cast: &Cast, to: OrgId) -> IncidentId {
+    let (_, case) = sent(house, "Ausfall", "").await;
+    let analyst = cast.person("analyst2").account;
+    let Case { id, reference } = case;
+    house
+        .act(analyst, move |tx, actor| {
+            let seen = incidents::load(tx, id)?.version;
+            incidents::attach(tx, actor, &reference, seen, to)
+        })
+        .await;
+    id
 }
 
 /// Codes of drafts, by `write`, `sent`, `send.ROLE` and `discard.ROLE`; and the case that the sent one has become.
-pub async fn build(house: &House) -> (BTreeMap<String, String>, String) {
+pub async fn build(house: &House) -> (BTreeMap<String, String>, Case) {
     let mut held = BTreeMap::new();
     held.insert("write".to_owned(), draft(house, "Ausfall", "").await);
     for role in ROLES {
@@ -79,7 +98,7 @@ pub async fn build(house: &House) -> (BTreeMap<String, String>, String) {
         }
     }
     let (title, words) = (canary("ohnekonto", "Titel"), canary("ohnekonto", "Beschreibung"));
-    let (code, reference) = sent(house, &title, &words).await;
+    let (code, case) = sent(house, &title, &words).await;
     held.insert("sent".to_owned(), code);
-    (held, reference)
+    (held, case)
 }

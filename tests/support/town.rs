@@ -96,8 +96,6 @@ pub struct Town {
     pub drafts: BTreeMap<&'static str, DraftId>,
     /// Codes of drafts that people without an account write: see [`strangers::build`].
     pub held: BTreeMap<String, String>,
-    /// The case that nobody with an account reported.
-    pub loose: String,
     /// By relation; those of an author by `author.ROLE`.
     pub advisories: BTreeMap<&'static str, Reference>,
     /// By kind and role.
@@ -163,6 +161,7 @@ impl Town {
         let steps = steps(house, &cast, &cases).await;
         let drafts = drafts(house, &cast, grantors["served"]).await;
         let (held, loose) = strangers::build(house).await;
+        cases.insert("loose", loose);
         let advisories = advisories_of(house, &cast).await;
         let links = links(house, &cast).await;
         let (waiting_grants, cert_grants) = grants(house, &cast).await;
@@ -186,7 +185,6 @@ impl Town {
             steps,
             drafts,
             held,
-            loose,
             advisories,
             links,
             sessions,
@@ -668,7 +666,8 @@ async fn links(house: &House, cast: &Cast) -> BTreeMap<(&'static str, &'static s
         house.work().await;
         let step = newest_step(house, cast, &case).await;
         let cert = cast.houses.cert;
-        let (reset, invite, first, step) = house
+        let loose = strangers::attached(house, cast, cast.houses.own).await;
+        let (reset, invite, first, step, report) = house
             .act(administrators.0, move |tx, actor| {
                 people::invite(tx, actor, &invited)?;
                 let person =
@@ -681,10 +680,13 @@ async fn links(house: &House, cast: &Cast) -> BTreeMap<(&'static str, &'static s
                     create_link(tx, Purpose::Invite, Some(person.account.id), Some(AnyId(grant.0)), day)?,
                     create_link(tx, Purpose::FirstAdmin, None, Some(AnyId(cert.0)), day)?,
                     create_link(tx, Purpose::Step, None, Some(AnyId(step.0)), day)?,
+                    create_link(tx, Purpose::Report, None, Some(AnyId(loose.0)), day)?,
                 ))
             })
             .await;
-        for (kind, token) in [("reset", reset), ("invite", invite), ("first", first), ("step", step)] {
+        for (kind, token) in
+            [("reset", reset), ("invite", invite), ("first", first), ("step", step), ("report", report)]
+        {
             links.insert((kind, role), token);
         }
     }

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
+use actix_web::HttpResponse;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::HttpResponse;
 use actix_web::http::header::{ContentType, RETRY_AFTER};
 use actix_web::middleware::Next;
 use actix_web::web::Data;

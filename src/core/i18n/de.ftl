@@ -197,6 +197,18 @@ mail-pointer-confirm =
 
     Hier lesen Sie, wer was gemeldet hat. Melden Sie sich dazu an:
     { $link }
+mail-pointer-decide =
+    Guten Tag,
+
+    jemand hat ohne Konto einen Vorfall gemeldet, der Sie betreffen kann. Bitte sagen Sie uns, ob die Meldung von Ihnen ist.
+
+    Aktenzeichen: { $reference }
+    Einstufung: { $label }
+
+    Antworten Sie hier. Eine Anmeldung ist nicht nötig. Der Link ist nur für Sie und gilt 30 Tage:
+    { $link }
+
+    Kennen Sie den Vorfall nicht? Dann lehnen Sie ab, oder rufen Sie uns an.
 mail-pointer-message =
     Guten Tag,
 
@@ -1002,6 +1014,32 @@ incident-receipt-pending = Die Stelle hat die Meldung noch nicht bestätigt.
 incident-receipt-confirmed = Die Stelle hat die Meldung bestätigt.
 incident-receipt-refused = Die Stelle hat die Meldung abgelehnt. Sie bleibt beim ThüringenCERT.
 incident-receipt-loose = Das ThüringenCERT hat die Meldung noch keiner Stelle zugeordnet.
+incident-refused-attach = Diese Meldung lässt sich keiner Stelle zuordnen.
+    .next = Zuordnen lassen sich nur Meldungen ohne Konto, die niemand bestätigt hat.
+incident-attached = Die Meldung ist zugeordnet. Die Stelle ist benachrichtigt.
+incident-attach-title = Meldung einer Stelle zuordnen
+incident-attach-what = Die Meldung kam ohne Konto. Wählen Sie die Stelle, die gemeint ist.
+incident-attach-changed = Der Vorgang hat sich inzwischen geändert. Bitte prüfen Sie, ob Ihre Wahl noch passt.
+incident-attach-search = Stelle suchen
+incident-attach-search-go = Suchen
+incident-attach-empty = Nichts gefunden. Versuchen Sie es mit einem anderen Wort.
+incident-attach-which = Welche Stelle ist gemeint?
+incident-attach-required = Bitte wählen Sie eine Stelle.
+incident-attach-after = Die Stelle sieht den Vorgang sofort. Ihr Kontakt bekommt eine Mail und bestätigt die Meldung, oder lehnt sie ab.
+incident-attach-go = Zuordnen und benachrichtigen
+incident-mail-confirm = Ist diese Meldung von Ihnen?
+incident-confirm-title = Ist diese Meldung von Ihnen?
+incident-confirm-what = Jemand hat ohne Konto einen Vorfall gemeldet. Das ThüringenCERT meint, dass er { $name } betrifft.
+incident-confirm-when = Gemeldet
+incident-confirm-who = Gemeldet von
+incident-confirm-after = Bestätigen Sie, dann gilt die Meldung als Ihre. Lehnen Sie ab, sehen Sie den Vorgang nicht mehr. Eine Anmeldung ist nicht nötig.
+incident-confirm-yes = Ja, das ist unsere Meldung
+incident-confirm-no = Nein, ablehnen
+incident-confirm-thanks = Danke, Ihre Antwort ist gespeichert
+incident-confirm-thanks-what = Haben Sie die Meldung bestätigt, lesen Sie den Vorgang nach der Anmeldung unter „Meine Vorgänge“.
+incident-confirm-gone = Dieser Link gilt nicht mehr
+incident-confirm-gone-what = Jemand hat schon geantwortet, oder der Link ist abgelaufen. Sie müssen nichts tun.
+incident-confirm-next = Haben Sie Fragen? Rufen Sie an:
 incident-lookup-title = Stand einer Meldung
 incident-lookup-what = Mit Aktenzeichen und Belegcode sehen Sie, wie es um Ihre Meldung steht. Eine Anmeldung ist nicht nötig.
 incident-lookup-reference = Aktenzeichen
@@ -2014,12 +2052,14 @@ desk-send-cert = Nachricht senden
 desk-history = Was bisher geschah
 desk-files-open = Dateien hinzufügen und Übergaben ansehen
 desk-told-filed = Meldung eingegangen
+desk-told-attached = Meldung zugeordnet zu { $name }
 desk-told-filed-form = Meldung eingegangen, ohne Konto über das öffentliche Formular
 desk-told-filed-telephone = Meldung eingegangen, am Telefon
 desk-behalf-title = Ist diese Meldung von Ihnen?
 desk-behalf-ask = Bestätigen Sie, dann gilt die Meldung als Ihre. Lehnen Sie ab, bleibt sie beim ThüringenCERT vermerkt.
 desk-behalf-yes = Ja, das ist unsere Meldung
 desk-behalf-no = Nein, ablehnen
+desk-behalf-attach = Stelle zuordnen
 desk-behalf-loose = Gemeldet ohne Konto. Die Meldung gehört noch zu keiner Stelle.
 desk-behalf-loose-claimed = Gemeldet ohne Konto. Genannt wurde { $claimed }. Die Meldung gehört noch zu keiner Stelle.
 desk-behalf-pending-form = Gemeldet ohne Konto, zugeordnet zu { $name }. Die Stelle hat das noch nicht bestätigt.
@@ -2180,6 +2220,7 @@ desk-action-evidence-download = Datei heruntergeladen
 desk-action-evidence-verify = Datei geprüft
 desk-action-evidence-view = Datei angesehen
 desk-action-incident-assign = Vorgang zugewiesen
+desk-action-incident-attach = Meldung einer Stelle zugeordnet
 desk-action-incident-draft-begin = Meldung begonnen
 desk-action-incident-draft-discard = Entwurf einer Meldung verworfen
 desk-action-incident-draft-send = Entwurf als Meldung gesendet

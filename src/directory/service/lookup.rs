@@ -78,11 +78,21 @@ pub fn guess(tx: &mut Tx<'_>, words: &str) -> Result<Vec<(OrgId, String)>> {
             }
         }
     }
-    let named = |it: Organisation| match it.sign.as_str() {
-        "" => (it.id, it.name),
-        sign => (it.id, format!("{} ({sign})", it.name)),
-    };
-    Ok(best.into_iter().map(named).collect())
+    Ok(best.into_iter().map(|it| (it.id, with_sign(&it.name, &it.sign))).collect())
+}
+
+/// A name that is told apart from the same one elsewhere.
+fn with_sign(name: &str, sign: &str) -> String {
+    if sign.is_empty() { name.to_owned() } else { format!("{name} ({sign})") }
+}
+
+/// These organisations as [`guess`] gives them.
+///
+/// # Errors
+/// The database's.
+pub fn named(tx: &mut Tx<'_>, ids: &[OrgId]) -> Result<Vec<(OrgId, String)>> {
+    let names = names(tx, ids)?;
+    Ok(names.into_iter().map(|(id, name)| (id, with_sign(&name.name, &name.sign))).collect())
 }
 
 /// The Landkreise and kreisfreie Städte that exist now, by name.

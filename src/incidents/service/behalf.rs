@@ -4,13 +4,15 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::note;
+use super::{loose, note};
+use crate::access::model::Purpose;
 use crate::access::policy::{Action, Facts, check, may};
+use crate::access::service::void_links;
 use crate::audit::model::{Entry, SubjectKind};
 use crate::audit::service::record;
 use crate::core::actor::Actor;
 use crate::core::error::{Error, Result};
-use crate::core::ids::OrgId;
+use crate::core::ids::{AnyId, OrgId};
 use crate::directory::service::{self as directory, OnBehalf};
 use crate::incidents::model::{Audience, Behalf, BehalfState, Incident, Inform, NewReport, Way};
 use crate::incidents::notices::{self, Place};
@@ -63,6 +65,11 @@ pub(super) fn filed(
 /// The policy's; [`Error::Conflict`] where nothing is to be confirmed, [`Error::Stale`] when a colleague was faster.
 pub fn decide(tx: &mut Tx<'_>, actor: &Actor, reference: &str, is_ours: bool) -> Result<()> {
     let incident = confirmable(tx, actor, reference)?;
+    settle(tx, actor, &incident, is_ours)
+}
+
+/// The same by somebody who was asked.
+pub(super) fn settle(tx: &mut Tx<'_>, actor: &Actor, incident: &Incident, is_ours: bool) -> Result<()> {
     let behalf = store::behalf_of(tx, incident.id)?.filter(|behalf| behalf.state == BehalfState::Pending);
     let behalf = behalf.ok_or(Error::Conflict("incident-refused-decided"))?;
     let (state, inform, kind, action) = if is_ours {
@@ -75,11 +82,26 @@ pub fn decide(tx: &mut Tx<'_>, actor: &Actor, reference: &str, is_ours: bool) ->
         let confirmed = store::Change { is_unconfirmed: Some(false), ..store::Change::default() };
         store::touch(tx, incident.id, confirmed)?;
     }
-    note(tx, actor, &incident, kind, Audience::Involved, json!({ "who": actor.name }), None)?;
+    let who = json!({ "who": who(tx, actor, &behalf)? });
+    note(tx, actor, incident, kind, Audience::Involved, who, None)?;
+    if behalf.way != Way::House && !is_ours {
+        loose::detach(tx, incident.id, &behalf)?;
+    }
+    void_links(tx, Purpose::Report, AnyId(incident.id.0))?;
     let entry = Entry::new(action, SubjectKind::Incident, incident.id)
         .organisation(behalf.organisation)
         .with("through", behalf.through.map(|id| id.to_string()));
     record(tx, actor, entry)
+}
+
+/// Who decided; of who only holds the link that was sent to an organisation, the organisation.
+fn who(tx: &mut Tx<'_>, actor: &Actor, behalf: &Behalf) -> Result<String> {
+    match (actor.account, behalf.organisation) {
+        (None, Some(org)) => {
+            Ok(directory::names(tx, &[org])?.remove(&org).map(|name| name.name).unwrap_or_default())
+        }
+        _ => Ok(actor.name.clone()),
+    }
 }
 
 /// The case, for somebody who may confirm it.

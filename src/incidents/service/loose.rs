@@ -1,17 +1,22 @@
 //! Reports by people without an account: kept as unconfirmed, attached to no organisation until the CERT does that.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::file::{self, Filed};
-use crate::access::policy::{Action, Facts, check};
+use super::{behalf, note, open};
+use crate::access::model::Purpose;
+use crate::access::policy::{Action, Facts, Relation, check};
+use crate::access::service::{peek_link, void_links};
 use crate::audit::model::{Entry, SubjectKind};
 use crate::audit::service::record;
 use crate::core::actor::Actor;
-use crate::core::error::{Error, Result};
+use crate::core::error::{Error, FieldError, Result, one_row};
 use crate::core::event::Event;
-use crate::core::ids::{IncidentId, OrgId};
-use crate::incidents::model::{Audience, Behalf, BehalfState, NewReport, Report, Way};
-use crate::incidents::store;
+use crate::core::ids::{AnyId, IncidentId, OrgId};
+use crate::directory::model::today;
+use crate::directory::service as directory;
+use crate::incidents::model::{Audience, Behalf, BehalfState, Incident, NewReport, Part, Report, Way};
+use crate::incidents::{notices, store};
 use crate::store::Tx;
 
 /// What is kept of such a report beside its words.
@@ -64,6 +69,109 @@ pub fn file_loose(
     record(tx, actor, trail)?;
     tx.emit(Event::IncidentFiled(id));
     Ok(Filed { id, reference, receipt: None })
+}
+
+/// Whether the CERT may attach a report to an organisation now: one that came without an account and is not confirmed.
+pub(super) fn is_attachable(behalf: Option<&Behalf>) -> bool {
+    behalf.is_some_and(|behalf| behalf.way != Way::House && behalf.state != BehalfState::Confirmed)
+}
+
+/// The case with what was said of whom it is about, for who may attach it; and what the words find in the register,
+/// without words whom its author named.
+///
+/// # Errors
+/// The policy's, [`Error::Conflict`] where nothing is to be attached.
+pub fn attachable(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    reference: &str,
+    words: &str,
+) -> Result<(Incident, Report, Vec<(OrgId, String)>)> {
+    let (incident, _) = open(tx, actor, reference, Action::AttachReport)?;
+    let behalf = store::behalf_of(tx, incident.id)?.filter(|behalf| is_attachable(Some(behalf)));
+    let behalf = behalf.ok_or(Error::Conflict("incident-refused-attach"))?;
+    let found = match (words.trim(), behalf.claimed) {
+        ("", Some(claimed)) => directory::named(tx, &[claimed])?,
+        ("", None) => Vec::new(),
+        (words, _) => directory::guess(tx, words)?,
+    };
+    let seen = Entry::new("incident.view", SubjectKind::Incident, incident.id);
+    record(tx, actor, seen.organisation(incident.organisation))?;
+    let report = stated(tx, incident.id)?;
+    Ok((incident, report, found))
+}
+
+/// Attaches a report to an organisation, and asks that one whether it is its own. What it was attached to before is let
+/// go. `seen` is the version of the case that was looked at.
+///
+/// # Errors
+/// As [`attachable`]; [`Error::Invalid`] for what is no organisation of today, [`Error::Stale`].
+pub fn attach(tx: &mut Tx<'_>, actor: &Actor, reference: &str, seen: i32, to: OrgId) -> Result<()> {
+    let (incident, _) = open(tx, actor, reference, Action::AttachReport)?;
+    let behalf = store::behalf_of(tx, incident.id)?.filter(|behalf| is_attachable(Some(behalf)));
+    let behalf = behalf.ok_or(Error::Conflict("incident-refused-attach"))?;
+    let day = today(tx.now());
+    let organisation = directory::lookup(tx, to)?.filter(|org| org.is_valid_on(day) && !org.is_cert);
+    let organisation = organisation.ok_or(FieldError::new("organisation", "error-choice"))?;
+    detach(tx, incident.id, &behalf)?;
+    let change = store::Change { organisation_id: Some(Some(to)), ..store::Change::default() };
+    one_row(store::change(tx, incident.id, seen, change)?)?;
+    store::attach_behalf(tx, incident.id, Some(to), BehalfState::Pending)?;
+    store::resume_involvement(tx, incident.id, to, Part::Reporter, incident.aware_at)?;
+    let told = json!({ "name": organisation.name });
+    note(tx, actor, &incident, "attached", Audience::Organisation(to), told, None)?;
+    let trail = Entry::new("incident.attach", SubjectKind::Incident, incident.id).organisation(Some(to));
+    record(tx, actor, trail)?;
+    notices::to_confirm(tx, &incident, to)
+}
+
+/// Lets an organisation go to which a report was attached.
+pub(super) fn detach(tx: &mut Tx<'_>, case: IncidentId, behalf: &Behalf) -> Result<()> {
+    let Some(organisation) = behalf.organisation else { return Ok(()) };
+    store::end_involvement(tx, case, organisation)?;
+    store::attach_behalf(tx, case, None, BehalfState::Refused)?;
+    store::touch(tx, case, store::Change { organisation_id: Some(None), ..store::Change::default() })?;
+    void_links(tx, Purpose::Report, AnyId(case.0))
+}
+
+/// What the link in a contact's mail shows: enough to know whether it is the own report.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pub incident: Incident,
+    pub report: Report,
+    /// The organisation that is asked.
+    pub organisation: String,
+}
+
+/// What a link asks, without using it; that it was read is recorded.
+///
+/// # Errors
+/// [`Error::NotFound`] alike for an unknown, expired or used one, and where there is nothing to be confirmed any more.
+pub fn peek(tx: &mut Tx<'_>, actor: &Actor, token: &str) -> Result<Asked> {
+    let (incident, organisation) = asked(tx, actor, token)?;
+    let seen = Entry::new("incident.view", SubjectKind::Incident, incident.id);
+    record(tx, actor, seen.organisation(incident.organisation))?;
+    let name = directory::names(tx, &[organisation])?.remove(&organisation).map(|name| name.name);
+    Ok(Asked { report: stated(tx, incident.id)?, incident, organisation: name.unwrap_or_default() })
+}
+
+/// The case that a link asks about, and of whom.
+fn asked(tx: &mut Tx<'_>, actor: &Actor, token: &str) -> Result<(Incident, OrgId)> {
+    let link = peek_link(tx, Purpose::Report, token)?;
+    check(tx, actor, Action::ConfirmReport, Facts::of(actor).with(Relation::LinkHolder))?;
+    let id = IncidentId(link.subject.ok_or(Error::NotFound)?.0);
+    let behalf = store::behalf_of(tx, id)?.filter(|behalf| behalf.state == BehalfState::Pending);
+    let organisation = behalf.and_then(|behalf| behalf.organisation).ok_or(Error::NotFound)?;
+    Ok((super::load(tx, id)?, organisation))
+}
+
+/// The organisation's contact says whether a report is its own, by the link in the mail. It ends the links of all.
+///
+/// # Errors
+/// As [`peek`].
+pub fn decide_by_link(tx: &mut Tx<'_>, actor: &Actor, token: &str, is_ours: bool) -> Result<()> {
+    let (incident, _) = asked(tx, actor, token)?;
+    behalf::settle(tx, actor, &incident, is_ours)
 }
 
 /// What somebody stated first in a case, for who has just stated it.

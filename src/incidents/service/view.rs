@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{behalf, open};
+use super::{behalf, loose, open};
 use crate::access::policy::{Action, Facts, check_token, may};
 use crate::audit::model::{Entry as AuditEntry, SubjectKind};
 use crate::audit::service::record;
@@ -37,6 +37,8 @@ pub struct Abilities {
     pub restrict: bool,
     /// Says whether a report in its organisation's name is its own.
     pub confirm: bool,
+    /// Says whose a report is that came without an account.
+    pub attach: bool,
 }
 
 /// One case for one viewer.
@@ -73,6 +75,7 @@ pub fn show(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<View> {
         escalate: can(Action::EscalateIncident),
         restrict: can(Action::RestrictIncident),
         confirm: may_confirm,
+        attach: can(Action::AttachReport) && loose::is_attachable(behalf.as_ref()),
     };
     let mut involvements = store::involvements_of(tx, incident.id)?;
     let entries = store::entries(tx, incident.id, abilities.is_team, &sight.organisations)?;

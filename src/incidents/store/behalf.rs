@@ -86,6 +86,24 @@ pub fn decide_behalf(
     Ok(())
 }
 
+/// Attaches a report to an organisation, or to none; `state` says which. `Error::Stale` where it was confirmed.
+pub fn attach_behalf(
+    tx: &mut Tx<'_>,
+    incident: IncidentId,
+    organisation: Option<OrgId>,
+    state: BehalfState,
+) -> Result<()> {
+    let open = [BehalfState::Loose, BehalfState::Pending, BehalfState::Refused].map(BehalfState::code);
+    let row = behalf_reports::table.find(incident).filter(behalf_reports::state.eq_any(open));
+    let changed = diesel::update(row)
+        .set((behalf_reports::organisation_id.eq(organisation), behalf_reports::state.eq(state.code())))
+        .execute(tx.conn)?;
+    one_row(changed)?;
+    let first = reports::table.filter(reports::incident_id.eq(incident)).filter(reports::kind.eq("initial"));
+    diesel::update(first).set(reports::organisation_id.eq(organisation)).execute(tx.conn)?;
+    Ok(())
+}
+
 /// The case with this reference whose receipt code has this digest.
 pub fn behalf_by_receipt(tx: &mut Tx<'_>, reference: &str, receipt: &str) -> Result<Option<IncidentId>> {
     Ok(behalf_reports::table

@@ -104,6 +104,7 @@ pub fn add_report(
 #[derive(Default, AsChangeset)]
 #[diesel(table_name = incidents)]
 pub struct Change {
+    pub organisation_id: Option<Option<OrgId>>,
     pub status: Option<&'static str>,
     pub close_reason: Option<Option<&'static str>>,
     pub class: Option<&'static str>,

@@ -65,6 +65,34 @@ pub fn involvements_of(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Vec<Invo
         .collect()
 }
 
+/// Gives an organisation a part that it may have had before; then it goes on.
+pub fn resume_involvement(
+    tx: &mut Tx<'_>,
+    incident: IncidentId,
+    organisation: OrgId,
+    part: Part,
+    aware_at: Option<Timestamp>,
+) -> Result<()> {
+    let before = involvements::table
+        .filter(involvements::incident_id.eq(incident))
+        .filter(involvements::organisation_id.eq(organisation))
+        .filter(involvements::part.eq(part.code()));
+    match diesel::update(before).set(involvements::ended_at.eq(None::<At>)).execute(tx.conn)? {
+        0 => add_involvement(tx, incident, organisation, part, aware_at),
+        _ => Ok(()),
+    }
+}
+
+/// Ends an organisation's parts in a case.
+pub fn end_involvement(tx: &mut Tx<'_>, incident: IncidentId, organisation: OrgId) -> Result<()> {
+    let running = involvements::table
+        .filter(involvements::incident_id.eq(incident))
+        .filter(involvements::organisation_id.eq(organisation))
+        .filter(involvements::ended_at.is_null());
+    diesel::update(running).set(involvements::ended_at.eq(Some(tx.at()))).execute(tx.conn)?;
+    Ok(())
+}
+
 pub fn add_involvement(
     tx: &mut Tx<'_>,
     incident: IncidentId,

@@ -1,6 +1,7 @@
 //! People without an account: they write, send and ask how it stands, by codes alone.
 
 use super::*;
+use crate::core::actor::Via;
 use crate::core::error::FieldError;
 use crate::incidents::guide::model::Step;
 use crate::incidents::guide::service::{self as guide, Held, Key};
@@ -145,5 +146,90 @@ async fn drafts_of_strangers_are_small_few_and_soon_forgotten() {
         assert!(house.held(sent).is_err() && house.held(written).is_ok());
         house.sweep_after(hours(7 * 24));
         assert!(house.held(written).is_err(), "nobody went on for a week");
+    }
+}
+
+impl House {
+    /// A report that a stranger sent about the city; its case and receipt code.
+    fn loose(&self) -> (Incident, String) {
+        self.begin_held(CODE);
+        self.write_all(CODE);
+        let city = self.city.to_string();
+        self.answer(CODE, Step::Office, &[("office", &city)]).unwrap();
+        let reference = self.send_held(CODE).unwrap();
+        (self.case(&reference), secret::receipt_of(CODE))
+    }
+
+    fn attach(&self, who: &str, case: &Incident, to: OrgId) -> Result<()> {
+        let (reference, seen) = (case.reference.clone(), self.load(case).version);
+        self.act(who, move |tx, actor| service::attach(tx, actor, &reference, seen, to))
+    }
+
+    /// The links that were mailed, by address.
+    fn links(&self, case: &Incident) -> Vec<(String, String)> {
+        let (id, link) = (case.id, "/bestaetigung/");
+        let mails = self.db().read_now(|tx| {
+            let rows = outbox::table
+                .filter(outbox::dispatch_id.eq(crate::core::ids::AnyId(id.0)).assume_not_null())
+                .order(outbox::id)
+                .select((outbox::recipient, outbox::slots));
+            Ok(rows.load::<(String, String)>(tx.conn)?)
+        });
+        let token = |slots: String| {
+            let (_, rest) = slots.split_once(link)?;
+            Some(rest.split('"').next().unwrap_or_default().to_owned())
+        };
+        let mails = mails.unwrap().into_iter();
+        mails.filter_map(|(to, slots)| Some((to, token(slots)?))).collect()
+    }
+
+    fn by_link(&self, token: &str, is_ours: bool) -> Result<()> {
+        let (token, holder) = (token.to_owned(), Actor { via: Via::Link, ..Actor::anonymous(None) });
+        try_write(self.db(), move |tx| service::decide_by_link(tx, &holder, &token, is_ours))
+    }
+}
+
+#[tokio::test]
+async fn the_cert_attaches_it_and_the_organisation_confirms_it_by_a_link_or_signed_in() {
+    for house in houses().await {
+        let (case, receipt) = house.loose();
+        let state = |house: &House| house.status(&case.reference, &receipt).unwrap().behalf;
+        for who in ["stadt", "freigabe", "verwaltung"] {
+            assert!(matches!(house.attach(who, &case, house.city), Err(Error::NotFound)), "{who}");
+        }
+        assert!(matches!(house.attach("revision", &case, house.city), Err(Error::Forbidden(_))));
+        // To the wrong one first, which says so; then it does not see it any more.
+        house.attach("analyse1", &case, house.office).unwrap();
+        assert_eq!(state(&house), BehalfState::Pending);
+        assert!(house.show("amt", &case).is_ok_and(|view| view.may.confirm && view.report.is_some()));
+        let wrong = house.links(&case);
+        assert_eq!(wrong.len(), 1, "{wrong:?}");
+        house.by_link(&wrong[0].1, false).unwrap();
+        assert_eq!((state(&house), house.load(&case).organisation), (BehalfState::Refused, None));
+        assert!(matches!(house.show("amt", &case), Err(Error::NotFound)));
+        assert!(matches!(house.by_link(&wrong[0].1, true), Err(Error::NotFound)), "a link works once");
+
+        house.attach("analyse1", &case, house.office).unwrap();
+        house.attach("analyse2", &case, house.city).unwrap();
+        assert!(matches!(house.show("amt", &case), Err(Error::NotFound)), "let go");
+        let links = house.links(&case);
+        let of_office = &links[1].1;
+        assert!(matches!(house.by_link(of_office, true), Err(Error::NotFound)), "and not asked any more");
+        let view = house.show("stadt", &case).unwrap();
+        assert_eq!(view.incident.organisation, Some(house.city));
+        assert!(view.incident.is_unconfirmed && view.entries.iter().any(|entry| entry.kind == "attached"));
+        house.by_link(&links.last().unwrap().1, true).unwrap();
+        assert_eq!(state(&house), BehalfState::Confirmed);
+        let id = case.id;
+        assert!(!house.load(&case).is_unconfirmed);
+        assert_eq!(house.db().read_now(|tx| service::inform(tx, id)).unwrap(), Inform::ByName);
+        assert!(matches!(house.attach("analyse1", &case, house.office), Err(Error::Conflict(_))));
+        assert!(matches!(
+            house.act("stadt", {
+                let reference = case.reference.clone();
+                move |tx, actor| service::decide(tx, actor, &reference, false)
+            }),
+            Err(Error::Conflict(_))
+        ));
     }
 }
