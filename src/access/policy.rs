@@ -25,7 +25,7 @@ macro_rules! words {
 words! {
     /// What somebody wants to do.
     Action {
-        FileLoose, AttachReport,
+        FileLoose, AttachReport, TakeCall,
         FileIncident, FileUnconfirmed, WriteReportDraft, ShowIncident, ReadTeamNotes, WriteToInvolved, WriteTeamNote, TriageIncident, AssignIncident,
         ChangeStatus, WaitForSomebody, RestrictIncident, EscalateIncident, AddEvidence, ReadEvidence, AcknowledgeStep, ConfirmReport, WritePapers,
         ShowAdvisory, ShowDraft, WriteAdvisory, SubmitAdvisory, ApproveAdvisory, ReturnAdvisory, PublishAdvisory,
@@ -172,6 +172,8 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
         (A::FileUnconfirmed, &[(R::Provider, Allow)]),
         // Without an account: whoever wrote it, and nobody else sends it.
         (A::FileLoose, &[(R::Oneself, Allow)]),
+        // Writing down what somebody says on the telephone.
+        (A::TakeCall, &[(R::Analyst, Allow), (R::CertLead, Allow)]),
         // Nobody reads what is not sent yet, beside whoever writes it.
         (A::WriteReportDraft, &[(R::Oneself, Allow)]),
         (

@@ -63,6 +63,14 @@ pub(super) fn in_your_name(
     send(tx, &place.about(report), "incident-mail-in-your-name", notice, &people)
 }
 
+/// Tells an organisation that a report came by telephone from somebody who said its contact code.
+pub(super) fn by_telephone(tx: &mut Tx<'_>, incident: &Incident, organisation: OrgId) -> Result<()> {
+    let people = directory::people_of(tx, organisation)?;
+    let Incident { id, reference, tlp, is_drill, .. } = incident;
+    let about = About { id: *id, reference, tlp: *tlp, is_drill: *is_drill };
+    send(tx, &about, "incident-mail-received", Notice::Received, &people)
+}
+
 /// How long an organisation has to say whether a report is its own: longer than people are on holiday.
 const LINK_VALID: SignedDuration = SignedDuration::from_hours(30 * 24);
 

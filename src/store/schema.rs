@@ -508,6 +508,7 @@ diesel::table! {
         updated_at -> Instant,
         filed_incident_id -> Nullable<Id>,
         holder -> Nullable<Text>,
+        is_call -> Bool,
     }
 }
 

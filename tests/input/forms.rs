@@ -20,6 +20,7 @@ use super::rows::count;
 use crate::policy::forms::{Sent, body};
 use crate::policy::{Outcome, Row, lock, path, rows, visitor};
 use crate::support::app::House;
+use crate::support::calls;
 use crate::support::cast::{PASSWORD, named};
 use crate::support::client::{Door, Reply, Visitor, form, form_request};
 use crate::support::strangers;
@@ -145,6 +146,12 @@ async fn good_form(house: &House, town: &Town, door: &Door, row: &Row) -> Good {
             if tail != "verwerfen" {
                 set("version", version);
             }
+        }
+        "/telefon/{draft}" | "/telefon/{draft}/verwerfen" => {
+            let account = town.cast.person(row.role).account;
+            let discarded = calls::call(house, account).await;
+            path = row.route.replace("{draft}", &discarded.to_string());
+            is_taken = row.variant != "pruefen";
         }
         "/anmelden" => {
             set("mail", town.cast.person("reporter").mail.clone());

@@ -176,6 +176,12 @@ pub fn path(town: &Town, row: &Row) -> String {
 
 fn draft_path(town: &Town, row: &Row) -> String {
     let key = match row.relation {
+        "foreign" if row.route.starts_with("/telefon") => "call.foreign".to_owned(),
+        "author" if row.route == "/telefon/{draft}" && row.variant == "senden" => {
+            format!("call.send.{}", row.role)
+        }
+        "author" if row.route == "/telefon/{draft}" => format!("call.{}", row.role),
+        "author" if row.route.starts_with("/telefon") => format!("call.discard.{}", row.role),
         "author" if row.route.ends_with("verwerfen") => format!("discard.{}", row.role),
         "author" => row.role.to_owned(),
         "own" => "colleague".to_owned(),

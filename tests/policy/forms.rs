@@ -106,6 +106,33 @@ fn question(town: &Town, step: &str) -> Vec<(&'static str, String)> {
     owned(&[&[("version", "0"), ("tun", "weiter")], typed].concat())
 }
 
+/// The screen of a call, with the button that was pressed.
+fn call(what: &str) -> Vec<(&'static str, String)> {
+    owned(&[
+        ("version", crate::support::calls::VERSION),
+        ("tun", what),
+        ("gefunden", "ja"),
+        ("office_name", "Zweckverband Nirgends"),
+        ("office", "none"),
+        ("contact_code", "K7MF4R9X"),
+        ("contact_name", "Hausmeisterei"),
+        ("contact_phone", "030 23125 114"),
+        ("contact_other", ""),
+        ("observed", "outage"),
+        ("title", "Ausfall"),
+        ("description", "Seit heute früh."),
+        ("detected_at", "20.11.2026 07:40"),
+        ("occurred_at", "19.11.2026 16:00"),
+        ("danger", "no"),
+        ("spread", "one_office"),
+        ("personal_data", "unknown"),
+        ("malicious", "no"),
+        ("done", "provider"),
+        ("measures", "Stecker gezogen"),
+        ("inform", "by_name"),
+    ])
+}
+
 fn fields(town: &Town, row: &Row) -> Vec<(&'static str, String)> {
     let number = fresh();
     match (row.route.as_str(), row.variant.as_str()) {
@@ -136,6 +163,8 @@ fn fields(town: &Town, row: &Row) -> Vec<(&'static str, String)> {
         ("/melden", _) => {
             vec![("once", format!("{}-{}-{number}", row.role, row.relation)), ("art", "vorfall".to_owned())]
         }
+        ("/telefon", _) => vec![("once", format!("{}-{number}", row.role))],
+        ("/telefon/{draft}", what) => call(what),
         ("/melden/{draft}/pruefen", _) => owned(&[("version", "0")]),
         ("/melden/{draft}/{schritt}", step) => question(town, step),
         ("/bestaetigung/{token}", _) => owned(&[("antwort", "ja")]),

@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod authenticator;
+pub mod calls;
 pub mod cast;
 pub mod client;
 pub mod database;

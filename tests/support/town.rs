@@ -39,6 +39,7 @@ use meldekette::mail::transport::memory::Sent;
 use meldekette::queue::{self, Job, Retry, Runner};
 
 use super::app::House;
+use super::calls;
 use super::cast::{Cast, PASSWORD, account, address, named};
 use super::client::Door;
 use super::guide;
@@ -159,7 +160,8 @@ impl Town {
         files.extend(mandates::files(house, &cast, &reported).await);
         cases.extend(reported);
         let steps = steps(house, &cast, &cases).await;
-        let drafts = drafts(house, &cast, grantors["served"]).await;
+        let mut drafts = drafts(house, &cast, grantors["served"]).await;
+        calls::build(house, &cast, &mut drafts).await;
         let (held, loose) = strangers::build(house).await;
         cases.insert("loose", loose);
         let advisories = advisories_of(house, &cast).await;

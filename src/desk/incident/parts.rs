@@ -10,7 +10,7 @@ use crate::desk::words::{Names, word};
 use crate::escalation::model::StepState;
 use crate::escalation::service as escalation;
 use crate::incidents::evidence::model::{Evidence, bytes_in_words, shortened};
-use crate::incidents::model::{Behalf, BehalfState, Entry, Involvement, Report};
+use crate::incidents::model::{Behalf, BehalfState, Entry, Involvement, Report, Way};
 use crate::incidents::service::Redaction;
 
 /// An organisation with its parts in the case.
@@ -153,13 +153,17 @@ pub(super) fn on_behalf(behalf: &Behalf, names: &Names) -> String {
     let is_house = behalf.through.is_some();
     let key = match behalf.state {
         BehalfState::Mandated => "desk-behalf-mandated",
+        BehalfState::Loose if behalf.way == Way::Telephone => "desk-behalf-loose-telephone",
         BehalfState::Loose if behalf.claimed.is_some() => "desk-behalf-loose-claimed",
         BehalfState::Loose => "desk-behalf-loose",
         BehalfState::Pending if is_house => "desk-behalf-pending",
+        BehalfState::Pending if behalf.way == Way::Telephone => "desk-behalf-pending-telephone",
         BehalfState::Pending => "desk-behalf-pending-form",
         BehalfState::Confirmed if is_house => "desk-behalf-confirmed",
+        BehalfState::Confirmed if behalf.way == Way::Telephone => "desk-behalf-confirmed-telephone",
         BehalfState::Confirmed => "desk-behalf-confirmed-form",
         BehalfState::Refused if is_house => "desk-behalf-refused",
+        BehalfState::Refused if behalf.way == Way::Telephone => "desk-behalf-refused-telephone",
         BehalfState::Refused => "desk-behalf-refused-form",
     };
     let name = |id: Option<OrgId>| names.organisation(id).into();

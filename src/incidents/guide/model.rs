@@ -115,7 +115,7 @@ pub enum Asker {
     OneHouse,
     /// Somebody who must say for which.
     SeveralHouses,
-    /// Somebody without an account.
+    /// Somebody without an account, or whoever listens to them.
     Stranger,
 }
 
@@ -184,6 +184,16 @@ const REACH: &[Field] = &[
     field("contact_other", Kind::Line),
 ];
 const OFFICE: &[Field] = &[required("office_name", Kind::Line), field("office", Kind::Offices)];
+/// The questions of a call, in the order in which people tell it.
+pub const TOLD: [(&str, &[Step]); 6] = [
+    ("guide-call-who", &[Step::Office, Step::Reach]),
+    ("guide-call-what", &[Step::Observed, Step::Closer]),
+    ("guide-call-when", &[Step::Since]),
+    ("guide-call-how-bad", &[Step::Danger, Step::Spread, Step::Data, Step::Intent]),
+    ("guide-call-done", &[Step::Done]),
+    ("guide-call-inform", &[Step::Inform]),
+];
+
 const HOUSES: &[Field] = &[required("organisation", Kind::Houses)];
 const INFORM: &[Field] = &[required("inform", Kind::One(codes_of!(Inform)))];
 
@@ -313,4 +323,6 @@ pub struct Draft {
     pub receipt: Option<String>,
     /// Whether somebody without an account writes it.
     pub is_strangers: bool,
+    /// Whether it is written down while somebody tells it on the telephone.
+    pub is_call: bool,
 }

@@ -4,6 +4,7 @@ mod arrived;
 mod review;
 mod step;
 mod strangers;
+mod telephone;
 
 use actix_web::web::{Data, Path, ServiceConfig};
 use actix_web::{HttpResponse, web};
@@ -30,6 +31,7 @@ pub fn configure(cfg: &mut ServiceConfig) {
         .service(web::resource("/melden/{draft}/{schritt}").get(step::show).post(step::save))
         .service(web::resource("/vorgaenge/{reference}/eingegangen").get(arrived::show));
     strangers::configure(cfg);
+    telephone::configure(cfg);
 }
 
 /// Who writes a draft, and by what it is found.
@@ -50,7 +52,9 @@ impl Writer {
 
     async fn open(&self, site: &Site) -> Result<Opened> {
         let Self { actor, key, .. } = self.clone();
-        site.db.read(move |tx| service::open(tx, &actor, &key)).await
+        let opened = site.db.read(move |tx| service::open(tx, &actor, &key)).await?;
+        // A call has a screen of its own.
+        if opened.draft.is_call { Err(Error::NotFound) } else { Ok(opened) }
     }
 }
 
@@ -102,6 +106,19 @@ struct Waiting {
 }
 
 impl Waiting {
+    /// A call that is not filed yet.
+    fn of_call(draft: &Draft) -> Self {
+        let href = telephone::address(draft.id);
+        Self {
+            discard: format!("{href}/verwerfen"),
+            href,
+            title: draft.answers.get("title").to_owned(),
+            is_drill: draft.is_drill,
+            updated_at: draft.updated_at,
+            kept_until: kept_until(draft),
+        }
+    }
+
     fn of(opened: &Opened) -> Self {
         let Opened { draft, .. } = opened;
         let context = opened.context();

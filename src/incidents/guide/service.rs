@@ -21,7 +21,7 @@ use crate::store::Tx;
 /// How long a draft lies after its last change.
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How many drafts an account may have at once: nobody writes more, and they fill no disk.
-const MOST: usize = 20;
+pub(super) const MOST: usize = 20;
 
 /// The same where nobody with an account writes it.
 const HELD: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -81,20 +81,25 @@ impl Opened {
 
     /// The organisations that its answers may name.
     pub(super) fn places(&self) -> &[House] {
-        if self.draft.is_strangers { &self.offices } else { &self.houses }
+        if self.is_in_words() { &self.offices } else { &self.houses }
+    }
+
+    /// Whether it is said in words for whom.
+    fn is_in_words(&self) -> bool {
+        self.draft.is_strangers || self.draft.is_call
     }
 
     /// Of whom its questions are asked.
     pub(super) fn asker(&self) -> Asker {
         match self.houses.len() {
-            _ if self.draft.is_strangers => Asker::Stranger,
+            _ if self.is_in_words() => Asker::Stranger,
             0 | 1 => Asker::OneHouse,
             _ => Asker::SeveralHouses,
         }
     }
 }
 
-fn account(actor: &Actor) -> Result<AccountId> {
+pub(super) fn account(actor: &Actor) -> Result<AccountId> {
     actor.account.ok_or(Error::SignInNeeded)
 }
 
@@ -128,7 +133,7 @@ fn some_houses(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<House>> {
 }
 
 /// The draft, with what the actor is to it.
-fn own(tx: &mut Tx<'_>, actor: &Actor, key: &Key) -> Result<(store::Row, Facts)> {
+pub(super) fn own(tx: &mut Tx<'_>, actor: &Actor, key: &Key) -> Result<(store::Row, Facts)> {
     let row = match key {
         Key::Own(id) => {
             account(actor)?;
@@ -146,10 +151,20 @@ fn own(tx: &mut Tx<'_>, actor: &Actor, key: &Key) -> Result<(store::Row, Facts)>
     Ok((row, facts))
 }
 
-fn draft(row: store::Row) -> Draft {
+pub(super) fn draft(row: store::Row) -> Draft {
     let store::Row { id, is_drill, answers, version, updated_at, reference, receipt, .. } = row;
     let is_strangers = row.account.is_none();
-    Draft { id, is_drill, answers, version, updated_at, reference, receipt, is_strangers }
+    Draft {
+        id,
+        is_drill,
+        answers,
+        version,
+        updated_at,
+        reference,
+        receipt,
+        is_strangers,
+        is_call: row.is_call,
+    }
 }
 
 /// The actor's drafts that are not sent.
@@ -159,7 +174,7 @@ fn draft(row: store::Row) -> Draft {
 pub fn list(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<Draft>> {
     some_houses(tx, actor)?;
     let mut drafts = Vec::new();
-    for row in store::list(tx, account(actor)?)? {
+    for row in store::list(tx, account(actor)?, false)? {
         drafts.push(draft(own(tx, actor, &Key::Own(row.id))?.0));
     }
     Ok(drafts)
@@ -172,7 +187,7 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<Draft>> {
 pub fn begin(tx: &mut Tx<'_>, actor: &Actor, is_drill: bool) -> Result<DraftId> {
     some_houses(tx, actor)?;
     let account = account(actor)?;
-    if store::list(tx, account)?.len() >= MOST {
+    if store::list(tx, account, false)?.len() >= MOST {
         return Err(Error::Conflict("guide-refused-many"));
     }
     let id: DraftId = tx.id();
@@ -210,7 +225,7 @@ pub fn begin_held(tx: &mut Tx<'_>, actor: &Actor, held: &Held) -> Result<()> {
 /// [`Error::NotFound`] for what is not there or not the actor's.
 pub fn open(tx: &mut Tx<'_>, actor: &Actor, key: &Key) -> Result<Opened> {
     let draft = draft(own(tx, actor, key)?.0);
-    let (houses, offices) = if draft.is_strangers {
+    let (houses, offices) = if draft.is_strangers || draft.is_call {
         (Vec::new(), offices(tx, &draft)?)
     } else {
         (houses(tx, actor)?, Vec::new())
@@ -219,7 +234,7 @@ pub fn open(tx: &mut Tx<'_>, actor: &Actor, key: &Key) -> Result<Opened> {
 }
 
 /// What of the register somebody may mean who typed a name.
-fn offices(tx: &mut Tx<'_>, draft: &Draft) -> Result<Vec<House>> {
+pub(super) fn offices(tx: &mut Tx<'_>, draft: &Draft) -> Result<Vec<House>> {
     let found = directory::guess(tx, draft.answers.get("office_name"))?;
     Ok(found.into_iter().map(|(id, name)| House { id, name }).collect())
 }

@@ -18,6 +18,7 @@ pub struct Row {
     pub answers: Answers,
     pub version: i32,
     pub updated_at: Timestamp,
+    pub is_call: bool,
     pub case: Option<IncidentId>,
     pub reference: Option<String>,
     pub receipt: Option<String>,
@@ -26,14 +27,14 @@ pub struct Row {
 /// Where a sent draft keeps its receipt code among the answers, which are gone.
 const RECEIPT: &str = "receipt";
 
-type Columns = (DraftId, Option<AccountId>, bool, String, i32, At, Option<IncidentId>);
+type Columns = (DraftId, Option<AccountId>, bool, String, i32, At, Option<IncidentId>, bool);
 
 fn json(answers: &Answers) -> Result<String> {
     serde_json::to_string(answers).map_err(|error| Error::Internal(error.to_string()))
 }
 
 fn row(tx: &mut Tx<'_>, columns: Columns) -> Result<Row> {
-    let (id, account, is_drill, answers, version, updated_at, case) = columns;
+    let (id, account, is_drill, answers, version, updated_at, case, is_call) = columns;
     let reference = match case {
         Some(case) => Some(incidents::table.find(case).select(incidents::reference).first(tx.conn)?),
         None => None,
@@ -42,7 +43,7 @@ fn row(tx: &mut Tx<'_>, columns: Columns) -> Result<Row> {
     let receipt = reference.as_ref().map(|_| kept.get(RECEIPT).to_owned()).filter(|code| !code.is_empty());
     let answers = if reference.is_some() { Answers::default() } else { kept };
     let updated_at = updated_at.into();
-    Ok(Row { id, account, is_drill, answers, version, updated_at, case, reference, receipt })
+    Ok(Row { id, account, is_drill, answers, version, updated_at, is_call, case, reference, receipt })
 }
 
 macro_rules! columns {
@@ -55,6 +56,7 @@ macro_rules! columns {
             drafts::version,
             drafts::updated_at,
             drafts::filed_incident_id,
+            drafts::is_call,
         )
     };
 }
@@ -63,6 +65,8 @@ macro_rules! columns {
 #[derive(Clone, Copy)]
 pub enum Writer<'a> {
     Account(AccountId),
+    /// Who listens to somebody on the telephone.
+    Listener(AccountId),
     /// Whoever knows the code with this digest.
     Holder(&'a str),
 }
@@ -75,7 +79,7 @@ pub fn add(
     answers: &Answers,
 ) -> Result<()> {
     let (account, holder) = match writer {
-        Writer::Account(account) => (Some(account), None),
+        Writer::Account(account) | Writer::Listener(account) => (Some(account), None),
         Writer::Holder(digest) => (None, Some(digest)),
     };
     let row = (
@@ -83,6 +87,7 @@ pub fn add(
         drafts::account_id.eq(account),
         drafts::holder.eq(holder),
         drafts::is_drill.eq(is_drill),
+        drafts::is_call.eq(matches!(writer, Writer::Listener(_))),
         drafts::answers.eq(json(answers)?),
         drafts::version.eq(1),
         drafts::created_at.eq(tx.at()),
@@ -110,10 +115,11 @@ pub fn count_held(tx: &mut Tx<'_>) -> Result<i64> {
     Ok(open.count().get_result(tx.conn)?)
 }
 
-/// An account's drafts that are not sent, the newest first.
-pub fn list(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<Row>> {
+/// An account's drafts that are not sent, or its calls, the newest first.
+pub fn list(tx: &mut Tx<'_>, account: AccountId, calls: bool) -> Result<Vec<Row>> {
     let found: Vec<Columns> = drafts::table
         .filter(drafts::account_id.eq(account).assume_not_null())
+        .filter(drafts::is_call.eq(calls))
         .filter(drafts::filed_incident_id.is_null())
         .order((drafts::updated_at.desc(), drafts::id.desc()))
         .select(columns!())

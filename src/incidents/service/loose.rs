@@ -110,19 +110,39 @@ pub fn attach(tx: &mut Tx<'_>, actor: &Actor, reference: &str, seen: i32, to: Or
     let (incident, _) = open(tx, actor, reference, Action::AttachReport)?;
     let behalf = store::behalf_of(tx, incident.id)?.filter(|behalf| is_attachable(Some(behalf)));
     let behalf = behalf.ok_or(Error::Conflict("incident-refused-attach"))?;
+    detach(tx, incident.id, &behalf)?;
+    belong(tx, actor, &incident, seen, to)?;
+    notices::to_confirm(tx, &incident, to)
+}
+
+/// Attaches a report to the organisation whose code the caller said: it stands, and the organisation is told.
+///
+/// # Errors
+/// As [`attach`].
+pub fn vouch(tx: &mut Tx<'_>, actor: &Actor, reference: &str, to: OrgId) -> Result<()> {
+    let (incident, _) = open(tx, actor, reference, Action::AttachReport)?;
+    let behalf = store::behalf_of(tx, incident.id)?.filter(|behalf| behalf.state == BehalfState::Loose);
+    let behalf = behalf.ok_or(Error::Conflict("incident-refused-attach"))?;
+    belong(tx, actor, &incident, incident.version, to)?;
+    store::decide_behalf(tx, incident.id, BehalfState::Confirmed, actor.account, behalf.inform)?;
+    let stands = store::Change { is_unconfirmed: Some(false), ..store::Change::default() };
+    store::touch(tx, incident.id, stands)?;
+    notices::by_telephone(tx, &incident, to)
+}
+
+/// The report belongs to this organisation from now on, which has yet to say something to it.
+fn belong(tx: &mut Tx<'_>, actor: &Actor, incident: &Incident, seen: i32, to: OrgId) -> Result<()> {
     let day = today(tx.now());
     let organisation = directory::lookup(tx, to)?.filter(|org| org.is_valid_on(day) && !org.is_cert);
     let organisation = organisation.ok_or(FieldError::new("organisation", "error-choice"))?;
-    detach(tx, incident.id, &behalf)?;
     let change = store::Change { organisation_id: Some(Some(to)), ..store::Change::default() };
     one_row(store::change(tx, incident.id, seen, change)?)?;
     store::attach_behalf(tx, incident.id, Some(to), BehalfState::Pending)?;
     store::resume_involvement(tx, incident.id, to, Part::Reporter, incident.aware_at)?;
     let told = json!({ "name": organisation.name });
-    note(tx, actor, &incident, "attached", Audience::Organisation(to), told, None)?;
+    note(tx, actor, incident, "attached", Audience::Organisation(to), told, None)?;
     let trail = Entry::new("incident.attach", SubjectKind::Incident, incident.id).organisation(Some(to));
-    record(tx, actor, trail)?;
-    notices::to_confirm(tx, &incident, to)
+    record(tx, actor, trail)
 }
 
 /// Lets an organisation go to which a report was attached.

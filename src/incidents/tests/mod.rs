@@ -1,5 +1,6 @@
 //! Cases as the people concerned meet them, on each engine at hand.
 
+mod calls;
 mod guide;
 mod handling;
 mod mandates;

@@ -23,13 +23,13 @@ use crate::web::site::Site;
 use crate::web::{Choice, Failure, Form, FormData, Shell};
 
 /// An input as the page shows it.
-struct Asked {
-    name: &'static str,
-    look: &'static str,
-    label: String,
-    hint: String,
-    choices: Vec<Choice>,
-    is_optional: bool,
+pub(super) struct Asked {
+    pub(super) name: &'static str,
+    pub(super) look: &'static str,
+    pub(super) label: String,
+    pub(super) hint: String,
+    pub(super) choices: Vec<Choice>,
+    pub(super) is_optional: bool,
 }
 
 impl Asked {
@@ -57,7 +57,7 @@ impl Asked {
     }
 
     /// The inputs of a step; a choice without anything to choose is none.
-    fn all(opened: &Opened, step: Step) -> Vec<Self> {
+    pub(super) fn all(opened: &Opened, step: Step) -> Vec<Self> {
         let fields = fields(step, opened.draft.answers.observed()).iter();
         let is_shown = |field: &&Field| !matches!(field.kind, Kind::Offices) || !opened.offices.is_empty();
         fields.filter(is_shown).map(|field| Self::of(field, opened)).collect()
@@ -180,6 +180,7 @@ pub(super) const LABELS: &[(&str, &str)] = &[
     ("office", "guide-short-office"),
     ("organisation", "guide-short-organisation"),
     ("inform", "guide-short-inform"),
+    ("contact_code", "guide-call-code"),
 ];
 
 /// What is no question does not exist, nor what is asked of `others` alone.
@@ -221,7 +222,7 @@ pub(super) async fn page(
 }
 
 /// Sent by a page that shows what the register has found.
-const FOUND: &str = "gefunden";
+pub(super) const FOUND: &str = "gefunden";
 
 /// What is to happen after saving.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -233,10 +234,14 @@ enum Way {
     Stay,
 }
 
+/// Whether the page saves while somebody types (RFC 7240, 4.2).
+pub(super) fn is_minimal(request: &HttpRequest) -> bool {
+    request.headers().get("prefer").is_some_and(|wish| wish.as_bytes() == b"return=minimal")
+}
+
 impl Way {
     fn of(typed: &FormData, request: &HttpRequest) -> Result<Self> {
-        // RFC 7240, 4.2.
-        if request.headers().get("prefer").is_some_and(|wish| wish.as_bytes() == b"return=minimal") {
+        if is_minimal(request) {
             return Ok(Self::Stay);
         }
         match typed.get("tun") {
@@ -323,7 +328,7 @@ pub(super) async fn take(
     onward(visitor, &writer, &opened, step, way, typed)
 }
 
-fn stay(status: StatusCode, opened: &Opened) -> HttpResponse {
+pub(super) fn stay(status: StatusCode, opened: &Opened) -> HttpResponse {
     HttpResponse::build(status)
         .insert_header((ETAG, format!("\"{}\"", opened.draft.version)))
         .insert_header(("preference-applied", "return=minimal"))

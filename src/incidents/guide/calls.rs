@@ -1,0 +1,171 @@
+//! Reports by telephone: an analyst writes down what somebody tells. Whoever says the organisation's contact code is
+//! believed, and the report stands; otherwise the organisation is asked.
+
+use super::check;
+use super::model::{Answers, Draft, Measure, Step, TOLD, all_fields};
+use super::service::{Key, MOST, Opened, account, draft, offices, open, own};
+use super::{rules, store};
+use crate::access::policy::{Action, Facts, check as allow};
+use crate::audit::model::{Entry, SubjectKind};
+use crate::audit::service::record;
+use crate::core::actor::Actor;
+use crate::core::error::{Error, Result};
+use crate::core::ids::{DraftId, OrgId};
+use crate::directory::service as directory;
+use crate::incidents::model::Way;
+use crate::incidents::secret;
+use crate::incidents::service::{self as incidents, Loose};
+use crate::store::Tx;
+
+/// Where a draft keeps for which organisation the caller said the code: no form can say so.
+const KNOWN: &str = "caller_known_for";
+
+/// The organisation for which the caller said the code, as long as it is the one that is meant.
+#[must_use]
+pub fn known_for(opened: &Opened) -> Option<OrgId> {
+    let answers = &opened.draft.answers;
+    let claimed = check::claimed(answers, &opened.offices)?;
+    (answers.get(KNOWN) == claimed.to_string()).then_some(claimed)
+}
+
+/// The actor's calls that are not filed yet.
+///
+/// # Errors
+/// The policy's.
+pub fn list(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<Draft>> {
+    allow(tx, actor, Action::TakeCall, Facts::of(actor))?;
+    Ok(store::list(tx, account(actor)?, true)?.into_iter().map(draft).collect())
+}
+
+/// Begins to write down a call.
+///
+/// # Errors
+/// The policy's, [`Error::Conflict`] where too many lie open.
+pub fn begin(tx: &mut Tx<'_>, actor: &Actor) -> Result<DraftId> {
+    allow(tx, actor, Action::TakeCall, Facts::of(actor))?;
+    let account = account(actor)?;
+    if store::list(tx, account, true)?.len() >= MOST {
+        return Err(Error::Conflict("guide-refused-many"));
+    }
+    let id: DraftId = tx.id();
+    store::add(tx, id, store::Writer::Listener(account), false, &Answers::default())?;
+    let way = Way::Telephone.code();
+    record(tx, actor, Entry::new("incident.draft_begin", SubjectKind::Draft, id).with("way", way))?;
+    Ok(id)
+}
+
+/// An own call, filed or not.
+///
+/// # Errors
+/// The policy's, [`Error::NotFound`] also for a draft that is none.
+pub fn show(tx: &mut Tx<'_>, actor: &Actor, id: DraftId) -> Result<Opened> {
+    allow(tx, actor, Action::TakeCall, Facts::of(actor))?;
+    let opened = open(tx, actor, &Key::Own(id))?;
+    if opened.draft.is_call { Ok(opened) } else { Err(Error::NotFound) }
+}
+
+/// Saves all that was typed, whatever it is.
+///
+/// # Errors
+/// [`Error::Stale`] where another window changed it since, [`Error::Conflict`] for one that is filed.
+pub fn save(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: DraftId,
+    seen: i32,
+    typed: &[(&'static str, Vec<String>)],
+) -> Result<Opened> {
+    let mut opened = show(tx, actor, id)?;
+    if opened.draft.reference.is_some() {
+        return Err(Error::Conflict("guide-refused-sent"));
+    }
+    let draft = &mut opened.draft;
+    let before = draft.answers.clone();
+    let fields: Vec<_> =
+        TOLD.iter().flat_map(|(_, steps)| *steps).flat_map(|step| all_fields(*step)).collect();
+    for (name, values) in typed {
+        let Some(field) = fields.iter().find(|field| field.name == *name) else { continue };
+        let values = values.iter().map(|value| check::kept(field, value, opened.now)).collect();
+        draft.answers.set(name, values);
+    }
+    if draft.answers == before {
+        return Ok(opened);
+    }
+    if draft.version != seen {
+        return Err(Error::Stale);
+    }
+    store::set(tx, id, seen, &draft.answers)?;
+    draft.version += 1;
+    draft.updated_at = opened.now;
+    opened.offices = offices(tx, &opened.draft)?;
+    Ok(opened)
+}
+
+/// Whether the caller says the code of the organisation that is meant; that is kept with the call.
+///
+/// # Errors
+/// [`Error::Invalid`] before it is said which organisation that is; as [`directory::check_contact_code`].
+pub fn check_code(tx: &mut Tx<'_>, actor: &Actor, id: DraftId, typed: &str) -> Result<bool> {
+    let opened = show(tx, actor, id)?;
+    check::step(Step::Office, &opened.draft.answers, &opened.context())?;
+    let Some(org) = check::claimed(&opened.draft.answers, &opened.offices) else { return Ok(false) };
+    let is_right = directory::check_contact_code(tx, actor, org, typed)?;
+    if is_right {
+        let mut answers = opened.draft.answers;
+        answers.set(KNOWN, vec![org.to_string()]);
+        store::set(tx, id, opened.draft.version, &answers)?;
+    }
+    Ok(is_right)
+}
+
+/// Files a call: for the organisation where the caller was known, otherwise as one that it confirms; both or neither.
+/// Returns the draft with what it has become, also where it was filed before.
+///
+/// # Errors
+/// [`Error::Stale`], [`Error::Invalid`] with every field that a report cannot have.
+pub fn send(tx: &mut Tx<'_>, actor: &Actor, id: DraftId, seen: i32) -> Result<Draft> {
+    let opened = show(tx, actor, id)?;
+    if opened.draft.reference.is_some() {
+        return Ok(opened.draft);
+    }
+    if opened.draft.version != seen {
+        return Err(Error::Stale);
+    }
+    let (_, facts) = own(tx, actor, &Key::Own(id))?;
+    let report = check::report(&opened.draft.answers, &opened.context(), false)?;
+    store::claim(tx, id, seen)?;
+    let claimed = check::claimed(&opened.draft.answers, &opened.offices);
+    let receipt = secret::code(&tx.env().bytes::<12>());
+    let digest = secret::fingerprint(&receipt);
+    let loose = Loose { way: Way::Telephone, claimed, receipt: Some(&digest) };
+    let filed = incidents::file_loose(tx, actor, facts, &report, &loose)?;
+    match (known_for(&opened), claimed) {
+        (Some(org), _) => incidents::vouch(tx, actor, &filed.reference, org)?,
+        (None, Some(org)) => incidents::attach(tx, actor, &filed.reference, 1, org)?,
+        (None, None) => {}
+    }
+    store::filed(tx, id, filed.id, Some(receipt.clone()))?;
+    let sent = Entry::new("incident.draft_send", SubjectKind::Draft, id).organisation(claimed);
+    record(tx, actor, sent.with("reference", filed.reference.as_str()))?;
+    Ok(Draft { reference: Some(filed.reference), receipt: Some(receipt), ..opened.draft })
+}
+
+/// What the analyst reads to the caller who asks what to do now.
+///
+/// # Errors
+/// The policy's.
+pub fn measures(tx: &mut Tx<'_>, actor: &Actor, id: DraftId) -> Result<Vec<Measure>> {
+    show(tx, actor, id)?;
+    let (row, _) = own(tx, actor, &Key::Own(id))?;
+    let report = incidents::stated(tx, row.case.ok_or(Error::NotFound)?)?;
+    Ok(rules::measures(report.observed, report.flags))
+}
+
+/// Throws a call away that is not filed.
+///
+/// # Errors
+/// The policy's, [`Error::Conflict`] for one that is filed.
+pub fn discard(tx: &mut Tx<'_>, actor: &Actor, id: DraftId) -> Result<()> {
+    show(tx, actor, id)?;
+    super::service::discard(tx, actor, &Key::Own(id))
+}

@@ -1,0 +1,49 @@
+//! Calls that analysts write down.
+
+use std::collections::BTreeMap;
+
+use meldekette::core::ids::{AccountId, DraftId};
+use meldekette::incidents::guide::calls;
+
+use super::app::House;
+use super::cast::Cast;
+
+/// The version of a call that [`call`] makes.
+pub const VERSION: &str = "2";
+
+/// A call that could be filed as it is.
+pub async fn call(house: &House, account: AccountId) -> DraftId {
+    let typed: Vec<(&'static str, Vec<String>)> = [
+        ("office_name", "Zweckverband Nirgends"),
+        ("contact_name", "Hausmeisterei"),
+        ("contact_phone", "030 23125 114"),
+        ("observed", "outage"),
+        ("title", "Ausfall"),
+        ("inform", "by_name"),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name, vec![value.to_owned()]))
+    .collect();
+    house
+        .act(account, move |tx, actor| {
+            let id = calls::begin(tx, actor)?;
+            calls::save(tx, actor, id, 1, &typed)?;
+            Ok(id)
+        })
+        .await
+}
+
+/// Calls by `call.ROLE`, `call.send.ROLE`, `call.discard.ROLE`, and another analyst's as `call.foreign`.
+pub async fn build(house: &House, cast: &Cast, drafts: &mut BTreeMap<&'static str, DraftId>) {
+    for (key, who) in [
+        ("call.analyst", "analyst"),
+        ("call.send.analyst", "analyst"),
+        ("call.discard.analyst", "analyst"),
+        ("call.cert_lead", "cert_lead"),
+        ("call.send.cert_lead", "cert_lead"),
+        ("call.discard.cert_lead", "cert_lead"),
+        ("call.foreign", "analyst2"),
+    ] {
+        drafts.insert(key, call(house, cast.person(who).account).await);
+    }
+}
