@@ -1,5 +1,7 @@
 //! A town hall that reports through the API.
 
+use std::io::Write as _;
+use std::net::TcpStream;
 use std::time::Duration;
 
 use diesel::prelude::*;
@@ -108,11 +110,6 @@ impl Reporter {
         self.take(answer)
     }
 
-    /// Goes on with another process on the same database.
-    pub fn moved_to(&mut self, process: &Process) {
-        self.base = process.url("");
-    }
-
     /// Sends a form, and says where it leads.
     pub fn post_to(&mut self, path: &str, fields: &[(&str, &str)]) -> Option<String> {
         let answer = self.send(path, fields).unwrap();
@@ -141,8 +138,8 @@ impl Reporter {
         self.take(answer)
     }
 
-    /// Goes on with the same session at another process.
-    pub fn moved(&mut self, process: &Process) {
+    /// Goes on with the same session at another process on the same database.
+    pub fn moved_to(&mut self, process: &Process) {
         self.base = process.url("");
         // Connections to the one before are dead.
         self.agent = Self::agent();
@@ -154,6 +151,22 @@ impl Reporter {
         let request = request.header("x-form-token", &self.csrf).header("upload-offset", offset.to_string());
         let mut answer = request.send(bytes).ok()?;
         Some((answer.status().as_u16(), answer.body_mut().read_to_string().ok()?))
+    }
+
+    /// Begins to send bytes of a file from an offset on, and is gone after some of them, as a browser that is killed.
+    pub fn dies_sending(&self, path: &str, offset: u64, bytes: &[u8], come: usize) {
+        let address = self.base.trim_start_matches("http://");
+        let mut connection = TcpStream::connect(address).unwrap();
+        let head = format!(
+            "PATCH {path} HTTP/1.1\r\nHost: {address}\r\nCookie: {}\r\nX-Form-Token: {}\r\nUpload-Offset: {offset}\r\n\
+             Content-Length: {}\r\n\r\n",
+            self.cookies.trim_end_matches("; "),
+            self.csrf,
+            bytes.len()
+        );
+        connection.write_all(head.as_bytes()).unwrap();
+        // The server may refuse it, where the request before is not over there.
+        let _ = connection.write_all(&bytes[..come]);
     }
 
     /// A file as it is handed out.

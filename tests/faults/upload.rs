@@ -1,5 +1,5 @@
-//! A process that is killed while a file is sent to it: no byte that it acknowledged is lost, and the file that lies
-//! there in the end is the one that was sent.
+//! The server or the browser is killed while a file is sent: no byte that was acknowledged is lost, and the file that
+//! lies there in the end is the one that was sent.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -15,21 +15,22 @@ use super::town::{Reporter, Town};
 const SLICE: usize = 8 << 20;
 
 #[test]
-fn after_kill_9_in_an_upload_every_acknowledged_byte_is_there_and_the_file_comes_whole() {
+fn after_kill_9_of_server_or_browser_in_an_upload_every_acknowledged_byte_is_there_and_the_file_comes_whole()
+{
     let house = House::new();
     let app = house.app();
     let town = Town::settle(&app);
     house.settle(app);
     let sink = Sink::taking(Duration::ZERO);
     let mut draw = Draw(0x4245);
-    let (wanted, length) = if is_full() { (50, 200 << 20) } else { (4, 48 << 20) };
+    let (wanted, length) = if is_full() { (50, 200 << 20) } else { (6, 48 << 20) };
     let content: Vec<u8> = (0..length / 8).flat_map(|_| draw.below(u64::MAX).to_le_bytes()).collect();
     let mut process = house.serve(&sink, &[]);
     let (_, filed) = town.client(&process).file("upload", "Datei folgt.").unwrap();
     let path = format!("/vorgaenge/{}/beweise", filed["reference"].as_str().unwrap());
     let mut reporter = Reporter::sign_in(&process);
-    let (mut kills, mut files, mut acknowledged) = (0, 0, 0_u64);
-    while kills < wanted {
+    let (mut kills, mut deaths, mut files, mut acknowledged) = (0, 0, 0, 0_u64);
+    while kills + deaths < wanted {
         files += 1;
         let size = length.to_string();
         let mark = files.to_string();
@@ -46,10 +47,17 @@ fn after_kill_9_in_an_upload_every_acknowledged_byte_is_there_and_the_file_comes
             if told["fertig"] == true {
                 break id;
             }
+            if kills + deaths < wanted && draw.below(2) == 0 {
+                let rest = &content[sure as usize..];
+                let come = draw.below(rest.len() as u64) as usize;
+                reporter.dies_sending(&format!("{path}/{id}"), sure, rest, come);
+                deaths += 1;
+                continue;
+            }
             let is_over = AtomicBool::new(false);
             let after = Duration::from_micros(draw.below(if is_full() { 900_000 } else { 200_000 }));
             std::thread::scope(|scope| {
-                if kills < wanted {
+                if kills + deaths < wanted {
                     let (process, is_over) = (&process, &is_over);
                     scope.spawn(move || {
                         std::thread::sleep(after);
@@ -73,7 +81,7 @@ fn after_kill_9_in_an_upload_every_acknowledged_byte_is_there_and_the_file_comes
                 kills += 1;
                 process.kill();
                 process = house.serve(&sink, &[]);
-                reporter.moved(&process);
+                reporter.moved_to(&process);
             }
         };
         let stored = reporter.download(&format!("{path}/{id}"));
@@ -84,7 +92,7 @@ fn after_kill_9_in_an_upload_every_acknowledged_byte_is_there_and_the_file_comes
         );
     }
     println!(
-        "{kills} times kill -9 while {files} files of {length} bytes are sent: acknowledged bytes lost 0, files changed 0"
+        "{kills} times kill -9 of the server, {deaths} deaths of the browser while {files} files of {length} bytes are sent: acknowledged bytes lost 0, files changed 0"
     );
     assert!(acknowledged > 0);
 }
