@@ -80,6 +80,18 @@ test('a town hall sends several files with JavaScript switched off', async () =>
   await page.context().close();
 });
 
+test('a town hall reads a mail that it sent in, without loading anything', async () => {
+  const page = await files();
+  const mail = 'Received: from boese.example by mx.example\r\nFrom: Chef <chef@boese.example>\r\nSubject: Zahlung\r\n\r\nBitte zahlen Sie.';
+  await page.locator('#datei').setInputFiles(file('phishing.eml', Buffer.from(mail), 'message/rfc822'));
+  await press(page, 'Dateien senden');
+  await page.getByRole('link', { name: 'Mail ansehen phishing.eml' }).click();
+  await says(page, 'Bitte zahlen Sie.');
+  await says(page, 'Chef <chef@boese.example>');
+  await look(page, 'mail');
+  await page.context().close();
+});
+
 test('an analyst adds a suspected sample for the team alone', async () => {
   const page = await signIn('analyst');
   await follow(page, 'TH-2026-00001');

@@ -48,6 +48,30 @@ async fn who_else_had_a_shared_file_in_hand_is_known_to_the_team_alone() {
 }
 
 #[actix_web::test]
+async fn a_mail_is_shown_as_headers_and_text_and_nothing_in_it_is_a_link() {
+    let scene = Scene::new().await;
+    let mail = b"From: Chef <chef@boese.example>\r\nSubject: Zahlung\r\nContent-Type: text/html\r\n\r\n\
+        <p>Bitte <a href=\"http://boese.example\">hier</a><img src=\"http://boese.example/x\"><script>a()</script></p>";
+    let id = scene.send("reporter", "phishing.eml", mail, &[]).await;
+    let page = scene.page("analyst").await;
+    assert!(page.contains(&format!("/beweise/{id}/ansicht")));
+    let shown = scene.door.get(scene.who("analyst"), &format!("{}/{id}/ansicht", scene.path())).await.text();
+    assert!(
+        shown.contains("Chef &lt;chef@boese.example&gt;")
+            || shown.contains("Chef &#60;chef@boese.example&#62;")
+    );
+    assert!(
+        shown.contains("Bitte") && !shown.contains("http://boese.example") && !shown.contains("a()"),
+        "{shown}"
+    );
+    assert!(scene.page("analyst").await.contains("angesehen"), "it stands in the chain of custody");
+    assert_eq!(sha256(&scene.download("analyst", &id).await.body), sha256(mail), "and is kept whole");
+    let other = scene.send("reporter", "kaputt.msg", b"keine Mail", &[]).await;
+    let reply = scene.door.get(scene.who("analyst"), &format!("{}/{other}/ansicht", scene.path())).await;
+    assert!(reply.status.as_u16() == 409 && reply.text().contains("keine Mail, die wir anzeigen"));
+}
+
+#[actix_web::test]
 async fn a_byte_flipped_on_the_disk_is_found_and_named_wherever_it_lies() {
     let scene = Scene::new().await;
     let content = drawn(9_000_000);

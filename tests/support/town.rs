@@ -412,7 +412,8 @@ async fn cases(
     ] {
         let what = if to == Wanted::Team { ["Teamdatei", "Teambeweis"] } else { ["Dateiname", "Beweis"] };
         let [name, content] = what.map(|what| canary(word, what));
-        let file = NewFile { audience: Some(to), ..a_file(&format!("{name}.txt"), content.len() as u64) };
+        let content = format!("Subject: {content}\r\n\r\n{content}\r\n");
+        let file = NewFile { audience: Some(to), ..a_file(&format!("{name}.eml"), content.len() as u64) };
         files.insert(key, add_file(house, cast, by, &cases[relation], file, content.as_bytes()).await);
     }
     let everybody: Vec<AccountId> = ROLES[1..].iter().map(|role| cast.person(role).account).collect();

@@ -1204,6 +1204,14 @@ evidence-refused-length = Es kamen mehr Bytes, als angekündigt waren.
 evidence-refused-stored = Diese Datei ist schon angekommen.
 evidence-refused-taken-over = Dieselbe Datei wird gerade auf einem anderen Weg gesendet.
 evidence-refused-erased = Diese Datei wurde gelöscht.
+evidence-back-files = Zu den Dateien
+evidence-letter-show = Mail ansehen
+evidence-letter-what = So liest sich die Mail ohne Bilder und Verweise. Nichts daraus wird geladen.
+evidence-letter-text = Text
+evidence-letter-empty = Diese Mail hat keinen Text.
+evidence-letter-attachments = Anhänge
+evidence-letter-headers = Kopfzeilen
+evidence-refused-no-letter = Diese Datei ist keine Mail, die wir anzeigen können. Laden Sie sie herunter.
 evidence-refused-damaged = Die gespeicherte Datei ist beschädigt: Sie ist nicht mehr so, wie sie ankam. Wir geben sie nicht heraus.
     .next = Rufen Sie uns an. Vielleicht gibt es die Datei noch bei Ihnen oder in einer Sicherung.
 

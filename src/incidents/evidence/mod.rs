@@ -6,6 +6,7 @@
 
 mod archive;
 pub mod intake;
+mod letter;
 pub mod model;
 pub mod pages;
 pub mod service;

@@ -1,5 +1,6 @@
 //! The page of a case's files, and the ways in and out of them. A file is only ever handed out as an attachment.
 
+mod letter;
 mod parts;
 
 use std::sync::Arc;
@@ -32,6 +33,7 @@ pub fn configure(cfg: &mut ServiceConfig) {
     cfg.service(resource("/vorgaenge/{reference}/beweise").get(show).post(add))
         .service(resource("/vorgaenge/{reference}/beweise/beginn").post(begin))
         .service(resource("/vorgaenge/{reference}/beweise/{file}").get(download).patch(go_on))
+        .service(resource("/vorgaenge/{reference}/beweise/{file}/ansicht").get(letter::view))
         .service(resource("/vorgaenge/{reference}/beweise/{file}/pruefung").post(verify));
 }
 

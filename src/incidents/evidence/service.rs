@@ -10,6 +10,7 @@ use crate::audit::service::record;
 use crate::core::actor::Actor;
 use crate::core::error::{Error, FieldError, Result, one_row};
 use crate::core::ids::{EvidenceId, OrgId};
+use crate::core::tlp::Tlp;
 use crate::incidents::model::{Audience, Incident};
 use crate::incidents::policy::Sight;
 use crate::incidents::service::{note, open};
@@ -71,6 +72,15 @@ pub fn show(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<Files> {
         .with("part", "evidence");
     record(tx, actor, seen)?;
     Ok(Files { incident, files, custody, may_add, is_team, involved: parts.len() })
+}
+
+/// Whether the actor belongs to the team, and the label of the case: what a page about one file needs beside it.
+///
+/// # Errors
+/// [`Error::NotFound`] where the case does not exist for the actor.
+pub fn label(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<(bool, Tlp)> {
+    let (incident, sight) = open(tx, actor, reference, Action::ReadEvidence)?;
+    Ok((may(tx, actor, Action::ReadTeamNotes, sight.facts), incident.tlp))
 }
 
 /// The stored files of a case that the actor may see, for the case's own page, which asks and records by itself.

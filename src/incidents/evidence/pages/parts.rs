@@ -15,6 +15,7 @@ use crate::core::tlp::Tlp;
 use crate::directory::model::OrgName;
 use crate::directory::service as directory;
 use crate::incidents::evidence::archive::PASSWORD;
+use crate::incidents::evidence::letter::is_letter;
 use crate::incidents::evidence::model::{Evidence, Handling, Limits, State, bytes_in_words, shortened};
 use crate::incidents::evidence::service::{self, Files};
 use crate::incidents::model::Audience;
@@ -39,6 +40,8 @@ struct Line {
     readers: String,
     is_sample: bool,
     is_damaged: bool,
+    /// A mail whose headers and text can be shown.
+    is_letter: bool,
     custody: Vec<Step>,
 }
 
@@ -165,6 +168,7 @@ fn view(files: Files, names: &HashMap<OrgId, OrgName>, limits: &Limits, cert: &s
 
 fn line(readers: String, custody: Vec<Step>, file: Evidence) -> Line {
     Line {
+        is_letter: is_letter(&file),
         id: file.id,
         name: file.name,
         size: bytes_in_words(file.size.unwrap_or_default()),
