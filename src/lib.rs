@@ -20,7 +20,7 @@
 //! | [`mail`] | outbox, workers, transports, the demonstration's receiver |
 //! | [`web`] | the kit for pages: layouts, forms, tokens, errors, headers, embedded files, Markdown; for paper: PDF |
 //! | [`audit`] | the trail: recorded with each change, chained and signed afterwards, verified anywhere |
-//! | [`access`] | accounts, roles, sessions, links, tokens, limits, and the one policy table |
+//! | [`access`] | accounts, roles, second factors, sessions, links, tokens, limits, and the one policy table |
 //! | [`directory`] | the register: organisations, contacts, who acts for whom, who serves whom, mandates, enrolment, imports |
 //! | [`incidents`] | cases: guided report, with an account and without, papers of the house, triage, timeline, status machine, lists, files with their chain of custody |
 //! | [`escalation`] | plans, steps, durable timers, acknowledgement |

@@ -6,6 +6,7 @@ use tokio::task::JoinSet;
 
 use crate::access::service::job::{SendReset, Sweep};
 use crate::audit::sequencer::Sequencer;
+use crate::directory::service::AskContacts;
 use crate::directory::service::WarnMandate;
 use crate::escalation::model::Advance;
 use crate::incidents::evidence::sweep;
@@ -22,6 +23,7 @@ pub fn runner(db: &Db) -> Runner {
         .register::<SendReset>()
         .register::<Sweep>()
         .register::<SweepDrafts>()
+        .register::<AskContacts>()
         .register::<WarnMandate>()
         .register::<Advance>()
 }
@@ -41,7 +43,8 @@ pub async fn start(
     db.write(|tx| {
         let now = tx.now();
         queue::enqueue(tx, &Sweep {}, now)?;
-        queue::enqueue(tx, &SweepDrafts {}, now)
+        queue::enqueue(tx, &SweepDrafts {}, now)?;
+        queue::enqueue(tx, &AskContacts {}, now)
     })
     .await?;
     workers.spawn(runner(db).run(stop.clone()));

@@ -117,6 +117,8 @@ pub enum Purpose {
     Step,
     /// Say whether a report is the own organisation's. The subject is the case.
     Report,
+    /// Say that a contact in the register still holds. The subject is the contact.
+    Contact,
 }
 
 impl Purpose {
@@ -129,6 +131,7 @@ impl Purpose {
             Self::FirstAdmin => "first_admin",
             Self::Step => "step",
             Self::Report => "report",
+            Self::Contact => "contact",
         }
     }
 }

@@ -31,7 +31,8 @@ words! {
         ShowAdvisory, ShowDraft, WriteAdvisory, SubmitAdvisory, ApproveAdvisory, ReturnAdvisory, PublishAdvisory,
         ShowDeliveries,
         ListOrganisations, ShowOrganisation, EditOrganisation, EditContacts, ImportDirectory, EnrolOrganisation,
-        EditServiceRelations, GrantMandate, LayDownMandate, ShowCard, PrintCards, CheckContactCode,
+        EditServiceRelations, ConfirmOrganisation, GrantMandate, LayDownMandate, ShowCard, PrintCards,
+        CheckContactCode,
         ListAccounts, ManageOrgAccounts, GrantCertRole, ConfirmGrant, LockAccount, ManageSessions, ManageTokens,
         ManageSecondFactor, ResetSecondFactor,
         ReadAudit, ExportAudit, ReadQueues, ReviveDeadLetter,
@@ -301,6 +302,8 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
         (A::PrintCards, &[(R::CertLead, Allow), (R::Administrator, Allow)]),
         // Whoever takes reports on the telephone.
         (A::CheckContactCode, &[(R::Analyst, Allow), (R::CertLead, Allow)]),
+        // The organisation itself says so, or who acts for it by register; never the CERT in its name.
+        (A::ConfirmOrganisation, &[(R::OrgMember, Allow), (R::OrgLead, Allow)]),
         (A::ListAccounts, &[(R::Administrator, Allow), (R::Auditor, Allow)]),
         (A::ManageOrgAccounts, &[(R::Administrator, Allow), (R::OrgLead, Allow), (R::System, Allow)]),
         (A::GrantCertRole, &[(R::Administrator, Allow), (R::System, Allow)]),
@@ -406,6 +409,7 @@ fn sight(action: Action) -> Option<Action> {
         | A::EditContacts
         | A::EnrolOrganisation
         | A::EditServiceRelations
+        | A::ConfirmOrganisation
         | A::GrantMandate
         | A::LayDownMandate
         | A::CheckContactCode => Some(A::ShowOrganisation),

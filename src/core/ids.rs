@@ -60,6 +60,8 @@ ids! {
     MandateId,
     /// A network or mail domain of an organisation.
     AssetId,
+    /// That what the register knows of an organisation is right.
+    ConfirmationId,
     /// A call to an administration that is to be enrolled.
     CallId,
     /// The one case that all work hangs on.

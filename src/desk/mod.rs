@@ -8,6 +8,7 @@ mod mailbox;
 pub mod pages;
 mod queue;
 mod queues;
+mod setup;
 mod start;
 mod words;
 

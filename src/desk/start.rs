@@ -6,6 +6,7 @@ use actix_web::web::Data;
 use askama::Template;
 use jiff::Timestamp;
 
+use super::setup::{self, Step};
 use crate::access::guard::Visitor;
 use crate::advisories::service as advisories;
 use crate::core::actor::{Actor, Role};
@@ -43,6 +44,7 @@ struct StartPage {
     unread: Vec<Unread>,
     /// Own houses with an emergency card.
     cards: Vec<(OrgId, String)>,
+    setup: Vec<Step>,
 }
 
 /// Where somebody at the CERT works, by what the role is for.
@@ -61,7 +63,7 @@ fn place_of_work(actor: &Actor) -> Option<&'static str> {
     }
 }
 
-type Found = (i64, Vec<escalation::Waiting>, Vec<Unread>, Vec<(OrgId, String)>);
+type Found = (i64, Vec<escalation::Waiting>, Vec<Unread>, Vec<(OrgId, String)>, Vec<Step>);
 
 fn found(tx: &mut Tx<'_>, actor: &Actor) -> Result<Found> {
     let open = Filter { open: Some(true), with_waiting: true, real_only: true, ..Filter::default() };
@@ -75,7 +77,9 @@ fn found(tx: &mut Tx<'_>, actor: &Actor) -> Result<Found> {
             at: row.published_at.unwrap_or(row.updated_at),
         })
         .collect();
-    Ok((cases, steps, unread, directory::houses_with_card(tx, actor)?))
+    let cards = directory::houses_with_card(tx, actor)?;
+    let setup = setup::steps(tx, actor, &cards)?;
+    Ok((cases, steps, unread, cards, setup))
 }
 
 /// Shows the start page, or leads to it.
@@ -85,7 +89,7 @@ pub(super) async fn show(visitor: Visitor, site: Data<Site>) -> Result<HttpRespo
         return Ok(HttpResponse::SeeOther().insert_header((LOCATION, place)).finish());
     }
     let name = actor.name.clone();
-    let (cases, steps, unread, cards) = site.db.read(move |tx| found(tx, &actor)).await?;
+    let (cases, steps, unread, cards, setup) = site.db.read(move |tx| found(tx, &actor)).await?;
     let sh = visitor.shell_of("desk-start-title");
     let waits = steps
         .into_iter()
@@ -94,5 +98,5 @@ pub(super) async fn show(visitor: Visitor, site: Data<Site>) -> Result<HttpRespo
             reference: step.reference,
         })
         .collect();
-    visitor.page(&StartPage { sh, name, cases, waits, unread, cards })
+    visitor.page(&StartPage { sh, name, cases, waits, unread, cards, setup })
 }

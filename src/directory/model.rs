@@ -5,6 +5,7 @@ mod card;
 mod contact;
 mod credential;
 mod keys;
+mod lapse;
 mod mandate;
 mod organisation;
 mod reach;
@@ -14,10 +15,11 @@ pub use card::{Card, ContactCode};
 pub use contact::{Contact, ContactInput, OutOfBand};
 pub use credential::{Certificate, PgpKey, parse_day};
 pub use keys::{Ags, Ars, Key, Postcode, Sign};
+pub use lapse::{ASKED_AT_MOST, Due, LAPSES_AFTER, LINK_VALID, Signs};
 pub use mandate::{Closed, Grant, MAX_YEARS, Mandate, Standing, WARNED_BEFORE};
 pub use organisation::{
-    Asset, AssetKind, AssetValue, Call, CallInput, District, Filter, OrgName, Organisation,
-    OrganisationInput, Relation, RelationInput, fold, search_text, today,
+    Asset, AssetKind, AssetValue, Call, CallInput, Confirmation, Confirmed, District, Filter, OrgName,
+    Organisation, OrganisationInput, Relation, RelationInput, fold, search_text, today,
 };
 pub use reach::{MailDomain, Network, Phone};
 

@@ -1,8 +1,10 @@
 //! The register's pages. The CERT sees them in its dense frame, town halls in the calm one; the body is the same.
 
+mod alive;
 mod assets;
 mod calls;
 mod card;
+mod confirm;
 mod contact;
 mod import;
 mod list;
@@ -29,7 +31,9 @@ type Site = web::Data<crate::web::site::Site>;
 
 /// The pages below `/register`.
 pub fn configure(cfg: &mut web::ServiceConfig) {
-    cfg.service(web::resource("/register").get(list::show))
+    cfg.service(web::resource("/kontakt/bestaetigt").get(alive::thank))
+        .service(web::resource("/kontakt/{token}").get(alive::show).post(alive::confirm))
+        .service(web::resource("/register").get(list::show))
         .service(web::resource("/register/meine").get(own::show))
         .service(web::resource("/register/neu").get(organisation::new).post(organisation::add))
         .service(web::resource("/register/import").get(import::show).post(import::apply))
@@ -39,6 +43,8 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
         .service(web::resource("/register/{id}/notfallkarte").get(card::show))
         .service(web::resource("/register/{id}/notfallkarte.pdf").get(card::download))
         .service(web::resource("/register/{id}/telefon-code").get(card::code).post(card::check))
+        .service(web::resource("/register/{id}/angaben").get(confirm::show).post(confirm::confirm))
+        .service(web::resource("/register/{id}/notfallkarte/gedruckt").post(confirm::card_printed))
         .service(
             web::resource("/register/{id}/bearbeiten").get(organisation::edit).post(organisation::change),
         )

@@ -3,8 +3,10 @@
 pub(super) mod assets;
 pub(super) mod calls;
 pub(super) mod codes;
+pub(super) mod confirmations;
 pub(super) mod contacts;
 pub(super) mod import;
+pub(super) mod lapses;
 pub(super) mod lists;
 pub(super) mod mandates;
 pub(super) mod organisations;

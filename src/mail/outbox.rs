@@ -1,6 +1,9 @@
 //! Mails that wait, written in the transaction of the change that causes them, and where each of them stands.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
+use jiff::Timestamp;
 
 use super::content::{Content, Slots, check_slots};
 use super::message::Recipient;
@@ -34,6 +37,7 @@ codes! {
         Password = "password",
         Mandate = "mandate",
         Account = "account",
+        Contact = "contact",
         Audit = "audit",
     }
 }
@@ -235,6 +239,21 @@ pub fn count(tx: &mut Tx<'_>, dispatch: AnyId) -> Result<Vec<(MailState, i64)>> 
         .select((outbox::state, diesel::dsl::count_star()))
         .load(tx.conn)?;
     rows.into_iter().map(|(state, count)| Ok((state.try_into()?, count))).collect()
+}
+
+/// When a mail to each address last came back, was refused for good or given up, since an instant.
+///
+/// # Errors
+/// The database's.
+pub fn failures_since(tx: &mut Tx<'_>, since: Timestamp) -> Result<HashMap<String, Timestamp>> {
+    let over = [MailState::Bounced.code(), MailState::Failed.code()];
+    let rows = outbox::table
+        .filter(outbox::state.eq_any(over).and(outbox::answered_at.gt(At(since))))
+        .order(outbox::answered_at)
+        .select((outbox::recipient, outbox::answered_at.assume_not_null()))
+        .load::<(String, At)>(tx.conn)?;
+    // The last one wins.
+    Ok(rows.into_iter().map(|(recipient, at)| (recipient, at.0)).collect())
 }
 
 /// How many mails wait or are with a worker.

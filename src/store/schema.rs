@@ -130,6 +130,7 @@ diesel::table! {
         created_at -> Instant,
         password_at -> Nullable<Instant>,
         second_factor_at -> Nullable<Instant>,
+        signed_in_at -> Nullable<Instant>,
     }
 }
 
@@ -328,6 +329,9 @@ diesel::table! {
         ended_at -> Nullable<Instant>,
         version -> Integer,
         updated_at -> Instant,
+        confirmed_at -> Nullable<Instant>,
+        asked -> Integer,
+        asked_at -> Nullable<Instant>,
     }
 }
 
@@ -385,6 +389,21 @@ diesel::table! {
         decided_at -> Nullable<Instant>,
         way -> Text,
         claimed_id -> Nullable<Id>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    organisation_confirmations (id) {
+        id -> Id,
+        organisation_id -> Id,
+        what -> Text,
+        account_id -> Nullable<Id>,
+        author -> Text,
+        confirmed_at -> Instant,
     }
 }
 
@@ -830,6 +849,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     organisation_assets,
     contacts,
     service_relations,
+    organisation_confirmations,
     enrolment_calls,
     mandates,
     behalf_reports,

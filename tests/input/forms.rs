@@ -198,6 +198,8 @@ async fn good_form(house: &House, town: &Town, door: &Door, row: &Row) -> Good {
         }
         // A wrong password is refused; the right one would end the session that others still use.
         "/konto/passwort" | "/konto/zweiter-faktor/entfernen" => is_taken = false,
+        // What was seen is another state than this.
+        "/register/{id}/angaben" => is_taken = false,
         // There is no second factor that a code could be of.
         "/konto/zweiter-faktor" | "/konto/zweiter-faktor/codes" | "/konten/{account}/zweiter-faktor" => {
             is_taken = false;

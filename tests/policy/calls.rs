@@ -107,6 +107,7 @@ pub fn path(town: &Town, row: &Row) -> String {
         ("/einladung/erste/{token}", "first"),
         ("/eskalation/{token}", "step"),
         ("/bestaetigung/{token}", "report"),
+        ("/kontakt/{token}", "contact"),
     ]
     .iter()
     .find(|(link, _)| *link == route)

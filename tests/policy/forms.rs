@@ -282,6 +282,7 @@ fn register(town: &Town, route: &str, number: u64) -> Vec<(&'static str, String)
         "/register/{id}/anbindung" => owned(&[("stand", "suspended"), ("version", "0")]),
         "/register/{id}/telefon-code" => owned(&[("code", "3333-3333")]),
         "/register/{id}/anruf" => owned(&[("outcome", CallOutcome::ALL[0].code()), ("note", "")]),
+        "/register/{id}/angaben" => owned(&[("stand", "0")]),
         "/register/{id}/kontakte/neu" => owned(&contact),
         "/register/{id}/kontakte/{contact}" => {
             let mut fields = owned(&contact);

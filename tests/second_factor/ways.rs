@@ -10,17 +10,17 @@ use crate::support::cast::{Cast, PASSWORD};
 use crate::support::client::{Door, Reply, Visitor};
 
 /// A browser that keeps what it is given.
-struct Browser<'a> {
+pub struct Browser<'a> {
     door: &'a Door,
     visitor: Visitor,
 }
 
 impl<'a> Browser<'a> {
-    fn of(door: &'a Door, visitor: Visitor) -> Self {
+    pub fn of(door: &'a Door, visitor: Visitor) -> Self {
         Self { door, visitor }
     }
 
-    async fn signed_in(door: &'a Door, mail: &str) -> Self {
+    pub async fn signed_in(door: &'a Door, mail: &str) -> Self {
         let mut browser = Self::of(door, door.stranger().await);
         let typed = [("mail", mail), ("password", PASSWORD), ("weiter", "/konto")];
         let reply = browser.post("/anmelden", "/anmelden", &typed).await;
@@ -37,7 +37,7 @@ impl<'a> Browser<'a> {
     }
 
     /// Opens a page, and follows where it leads.
-    async fn open(&mut self, path: &str) -> (String, Reply) {
+    pub async fn open(&mut self, path: &str) -> (String, Reply) {
         let mut path = path.to_owned();
         loop {
             let reply = self.door.get(&self.visitor, &path).await;
@@ -49,7 +49,7 @@ impl<'a> Browser<'a> {
         }
     }
 
-    async fn post(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> Reply {
+    pub async fn post(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> Reply {
         let (_, shown) = self.open(page).await;
         self.visitor.csrf = shown.csrf().expect("a form");
         let reply = self.door.post(&self.visitor, path, fields).await;
@@ -57,7 +57,7 @@ impl<'a> Browser<'a> {
     }
 
     /// Sets a second factor up: the app, and the recovery codes.
-    async fn set_up(&mut self, house: &House) -> (Authenticator, Vec<String>) {
+    pub async fn set_up(&mut self, house: &House) -> (Authenticator, Vec<String>) {
         let page = "/konto/zweiter-faktor";
         self.post(page, "/konto/zweiter-faktor/beginnen", &[("weiter", "/konto")]).await;
         let app = Authenticator::read(&self.open(page).await.1.text());
@@ -82,7 +82,7 @@ impl<'a> Browser<'a> {
     }
 }
 
-async fn stage() -> (House, Door, Cast) {
+pub async fn stage() -> (House, Door, Cast) {
     let house = House::empty();
     let cast = Cast::play(&house, &house.door().await).await;
     let door = house.guarded_door().await;

@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use diesel::prelude::*;
 use jiff::SignedDuration;
 use mail_parser::MessageParser;
 use meldekette::access::service::factors::{self, Proof};
 use meldekette::audit::sequencer::Sequencer;
+use meldekette::directory::service as directory;
 use meldekette::incidents::model::Category;
 use meldekette::incidents::service as incidents;
+use meldekette::store::At;
+use meldekette::store::schema::contacts;
 
 use super::Reviewed;
 use crate::support::app::House;
@@ -27,6 +31,7 @@ async fn rest(house: &House, town: &Town, door: &Door) {
     assert_eq!(reply.status.as_u16(), 303, "{}", reply.text());
     in_clear(house, town, door).await;
     second_factor(house, town).await;
+    silent_contacts(house).await;
     mandates(house, town, door).await;
     house.work().await;
     house.clock.advance(SignedDuration::from_hours(24));
@@ -55,6 +60,18 @@ async fn mandates(house: &House, town: &Town, door: &Door) {
     assert_eq!(granted.status.as_u16(), 303, "{}", granted.text());
     let laid_down = door.post::<&str, &str>(lead, &format!("{path}/{}/niederlegen", own.held), &[]).await;
     assert_eq!(laid_down.status.as_u16(), 303, "{}", laid_down.text());
+}
+
+/// What is said to contacts that were entered long ago and never heard of since.
+async fn silent_contacts(house: &House) {
+    let long_ago = At(house.app.env.now() - SignedDuration::from_hours(24 * 200));
+    let asked = house
+        .write(move |tx| {
+            diesel::update(contacts::table).set(contacts::updated_at.eq(long_ago)).execute(tx.conn)?;
+            directory::ask(tx)
+        })
+        .await;
+    assert!(asked > 0, "somebody is enrolled and silent");
 }
 
 /// What is said to somebody whose second factor is set up, used, renewed, taken away.

@@ -670,7 +670,8 @@ async fn links(house: &House, cast: &Cast) -> BTreeMap<(&'static str, &'static s
         let step = newest_step(house, cast, &case).await;
         let cert = cast.houses.cert;
         let loose = strangers::attached(house, cast, cast.houses.own).await;
-        let (reset, invite, first, step, report) = house
+        let own = cast.houses.own;
+        let (reset, invite, first, step, report, contact) = house
             .act(administrators.0, move |tx, actor| {
                 people::invite(tx, actor, &invited)?;
                 let person =
@@ -678,18 +679,26 @@ async fn links(house: &House, cast: &Cast) -> BTreeMap<(&'static str, &'static s
                 let person = person.expect("invited");
                 let grant = person.grants[0].grant.id;
                 let day = SignedDuration::from_hours(24);
+                let contact = directory::contacts_of(tx, own)?[0].id;
                 Ok((
                     create_link(tx, Purpose::Reset, Some(forgetful), None, day)?,
                     create_link(tx, Purpose::Invite, Some(person.account.id), Some(AnyId(grant.0)), day)?,
                     create_link(tx, Purpose::FirstAdmin, None, Some(AnyId(cert.0)), day)?,
                     create_link(tx, Purpose::Step, None, Some(AnyId(step.0)), day)?,
                     create_link(tx, Purpose::Report, None, Some(AnyId(loose.0)), day)?,
+                    create_link(tx, Purpose::Contact, None, Some(AnyId(contact.0)), day)?,
                 ))
             })
             .await;
-        for (kind, token) in
-            [("reset", reset), ("invite", invite), ("first", first), ("step", step), ("report", report)]
-        {
+        let all = [
+            ("reset", reset),
+            ("invite", invite),
+            ("first", first),
+            ("step", step),
+            ("report", report),
+            ("contact", contact),
+        ];
+        for (kind, token) in all {
             links.insert((kind, role), token);
         }
     }

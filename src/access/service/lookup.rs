@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
+
 use crate::access::store::{accounts, lookup as store};
 use crate::core::actor::Role;
 use crate::core::error::Result;
@@ -23,6 +25,14 @@ pub fn names(tx: &mut Tx<'_>, ids: &[AccountId]) -> Result<HashMap<AccountId, St
 /// The database's.
 pub fn by_mail(tx: &mut Tx<'_>, mail: &MailAddress) -> Result<Option<AccountId>> {
     Ok(accounts::lookup_by_mail(tx, mail.as_str())?.map(|account| account.id))
+}
+
+/// When each address was last signed in with.
+///
+/// # Errors
+/// The database's.
+pub fn last_sign_ins(tx: &mut Tx<'_>) -> Result<HashMap<String, Timestamp>> {
+    accounts::last_sign_ins(tx)
 }
 
 /// Who reports for or leads an organisation, by name.

@@ -17,7 +17,7 @@ pub mod tokens;
 
 use jiff::SignedDuration;
 pub use links::{create_link, peek_link, use_link, void_links};
-pub use lookup::{by_mail, holders, members, names};
+pub use lookup::{by_mail, holders, last_sign_ins, members, names};
 pub use people::{load_actor, mail_of};
 
 use super::store;

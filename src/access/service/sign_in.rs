@@ -46,7 +46,10 @@ pub fn conclude(
     };
     audit::service::record(tx, actor, entry)?;
     match holds {
-        Some(seen) => welcome(tx, seen.account),
+        Some(seen) => {
+            accounts::signed_in(tx, seen.account)?;
+            welcome(tx, seen.account)
+        }
         None => Ok(None),
     }
 }

@@ -1,6 +1,9 @@
 //! Accounts, and the roles that count.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
+use jiff::Timestamp;
 
 use crate::access::model::{Account, AccountState};
 use crate::core::actor::Role;
@@ -79,6 +82,21 @@ pub fn set_password(tx: &mut Tx<'_>, id: AccountId, hash: &str) -> Result<()> {
         .set((accounts::password_hash.eq(hash), accounts::password_at.eq(tx.at())))
         .execute(tx.conn)?;
     one_row(changed)
+}
+
+/// Signed in just now.
+pub fn signed_in(tx: &mut Tx<'_>, id: AccountId) -> Result<()> {
+    let set = accounts::signed_in_at.eq(tx.at());
+    one_row(diesel::update(accounts::table.find(id)).set(set).execute(tx.conn)?)
+}
+
+/// When each address was last signed in with.
+pub fn last_sign_ins(tx: &mut Tx<'_>) -> Result<HashMap<String, Timestamp>> {
+    let rows = accounts::table
+        .filter(accounts::signed_in_at.is_not_null())
+        .select((accounts::mail, accounts::signed_in_at.assume_not_null()))
+        .load::<(String, At)>(tx.conn)?;
+    Ok(rows.into_iter().map(|(mail, at)| (mail, at.0)).collect())
 }
 
 pub fn set_state(tx: &mut Tx<'_>, id: AccountId, state: AccountState) -> Result<()> {

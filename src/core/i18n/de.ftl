@@ -729,6 +729,45 @@ directory-contacts = Kontakte
 directory-contacts-empty = Noch kein Kontakt. Ohne Kontakt erreicht keine Warnmeldung diese Stelle.
 directory-contact-new = Neuer Kontakt
 directory-contact-title = Kontakt bearbeiten
+directory-confirm-title = Stimmen diese Angaben?
+directory-confirm-what = So erreichen wir Sie, wenn etwas passiert. Prüfen Sie jede Zeile.
+directory-confirm-send = Stimmt so
+directory-confirm-link = Angaben prüfen und bestätigen
+directory-confirm-wrong-lead = Stimmt etwas nicht? Ändern Sie den Kontakt. Netze und Name ändern wir für Sie. Rufen Sie an:
+directory-confirm-wrong = Stimmt etwas nicht? Ihre Leitung kann Kontakte ändern. Oder rufen Sie an:
+directory-confirm-changed = Gerade hat jemand etwas geändert. Prüfen Sie bitte noch einmal.
+directory-confirm-no-mail = keine E-Mail-Adresse
+directory-confirm-no-phone = keine Telefonnummer
+directory-confirm-none = nichts angegeben
+directory-confirmed = Bestätigt { $at } von { $by }.
+directory-not-confirmed = Noch nicht bestätigt.
+directory-note-card-printed = Gut. Legen Sie die Karte dorthin, wo Sie sie auch ohne Strom finden.
+directory-note-confirmed = Danke. Die Angaben sind bestätigt.
+directory-contact-confirmed = Bestätigt: { $at }
+directory-alive-title = Stimmt dieser Kontakt noch?
+directory-alive-what = So steht er für { $organisation } im Register. An ihn schicken wir Warnungen.
+directory-alive-yes = Ja, stimmt noch
+directory-alive-no = Stimmt nicht mehr? Rufen Sie uns an, dann ändern wir es:
+directory-alive-thanks = Danke
+directory-alive-thanks-what = Der Kontakt ist bestätigt. Sie brauchen nichts weiter zu tun.
+directory-alive-gone = Dieser Link gilt nicht
+directory-alive-gone-what = Er wurde schon benutzt oder ist abgelaufen. Stimmt der Kontakt nicht mehr, rufen Sie uns an:
+directory-alive-mail-subject = Stimmt dieser Kontakt noch?
+directory-alive-mail =
+    Guten Tag,
+
+    Sie stehen für { $organisation } im Register der Meldekette: { $contact }, { $role }. Wir haben lange nichts von Ihnen gehört, oder eine Mail kam zurück. Erreichen wir Sie hier noch?
+
+    Öffnen Sie diesen Link und bestätigen Sie es mit einem Klick. Ein Passwort brauchen Sie nicht. Er gilt einmal und bis { $until }.
+
+    { $link }
+
+    Stimmt der Kontakt nicht mehr? Dann rufen Sie uns an. Das ist Mail { $times } von { $most }. Danach rufen wir Sie an.
+
+    { $cert }, Telefon { $phone }
+directory-silent-title = Kontakte, die nicht antworten
+directory-silent-what = Dreimal um Bestätigung gebeten, ohne Antwort. Bitte anrufen. Wer den Kontakt ändert oder sich anmeldet, fällt aus der Liste.
+directory-col-alive = Zuletzt bestätigt
 directory-contact-edit = bearbeiten
 directory-contact-role = Aufgabe
 directory-contact-role-hint = Warnmeldungen gehen an die IT-Sicherheit. Fehlt sie, gehen sie an die Vertretung, dann an die Leitung.
@@ -1901,6 +1940,15 @@ desk-choice-advisories-text = { $count ->
     [one] 1 Warnmeldung haben Sie noch nicht gelesen.
    *[other] { $count } Warnmeldungen haben Sie noch nicht gelesen.
 }
+desk-setup-title = Noch einzurichten
+desk-setup-what = Danach ist alles bereit für den Ernstfall.
+desk-setup-account = Konto anlegen
+desk-setup-factor = Zweiten Faktor einrichten
+desk-setup-data = Angaben zu Ihrer Stelle prüfen und bestätigen
+desk-setup-card = Notfallkarte drucken und bereitlegen
+desk-setup-card-printed = Ist gedruckt
+desk-setup-done = erledigt
+desk-setup-open = offen
 desk-waits-for-you = Das wartet auf Sie
 desk-nothing-waits = Gerade wartet nichts auf Sie. Wir schreiben Ihnen, wenn sich das ändert.
 desk-wait-step = Bestätigen, dass Sie davon wissen: Vorgang { $reference }
@@ -2217,6 +2265,10 @@ desk-action-advisory-supersede = Durch eine neue Fassung ersetzt
 desk-action-advisory-view = Warnmeldung im CERT angesehen
 desk-action-audit-export = Protokoll als Datei geladen
 desk-action-audit-mail-checkpoint = Prüfpunkt nach außen geschickt
+desk-action-directory-contact-ask = Kontakt um Bestätigung gebeten
+desk-action-directory-contact-confirm = Kontakt bestätigt
+desk-action-directory-card-printed = Notfallkarte als gedruckt gemeldet
+desk-action-directory-confirm = Angaben der Stelle bestätigt
 desk-action-directory-add = Stelle eingetragen
 desk-action-directory-asset-add = Netz oder Mail-Domain eingetragen
 desk-action-directory-asset-remove = Netz oder Mail-Domain entfernt
@@ -2301,9 +2353,11 @@ desk-purpose-advisory = Warnmeldung
 desk-purpose-invitation = Einladung
 desk-purpose-password = neues Passwort
 desk-purpose-mandate = Mandat
+desk-purpose-contact = Bestätigung eines Kontakts
 desk-purpose-account = Hinweis zum Konto
 desk-purpose-audit = Prüfpunkt des Protokolls
 desk-job-access-send-reset = Link für ein neues Passwort senden
+desk-job-directory-ask-contacts = Kontakte um Bestätigung bitten
 desk-job-access-sweep = Abgelaufene Sitzungen und Links löschen
 desk-job-incidents-sweep-drafts = Alte Entwürfe von Meldungen löschen
 desk-job-directory-warn-mandate = An das Ende eines Mandats erinnern

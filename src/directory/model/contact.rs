@@ -28,6 +28,10 @@ pub struct Contact {
     pub ended_at: Option<Timestamp>,
     pub version: i32,
     pub updated_at: Timestamp,
+    /// When it said that it still holds; how often and when it was asked since.
+    pub confirmed_at: Option<Timestamp>,
+    pub asked: i32,
+    pub asked_at: Option<Timestamp>,
 }
 
 /// A way to reach somebody when the organisation's own mail and telephone are down.

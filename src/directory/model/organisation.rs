@@ -216,6 +216,33 @@ pub struct RelationInput {
     pub valid_until: Option<Date>,
 }
 
+/// What somebody of an organisation may confirm of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Confirmed {
+    /// What the register knows of it is right.
+    Data,
+    /// Its emergency card is printed and lies ready.
+    Card,
+}
+
+impl Confirmed {
+    /// The word in the row.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Data => "data",
+            Self::Card => "card",
+        }
+    }
+}
+
+/// Somebody there said that what the register knows of an organisation is right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirmation {
+    pub at: Timestamp,
+    pub author: String,
+}
+
 /// A call to an administration that is to be enrolled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {

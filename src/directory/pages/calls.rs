@@ -12,7 +12,7 @@ use crate::core::error::{Error, FieldError, Result};
 use crate::core::ids::OrgId;
 use crate::core::text::{Block, Fields};
 use crate::directory::model::{CallInput, CallOutcome, Enrolment, OrgName, Phone};
-use crate::directory::service::{self, ToCall};
+use crate::directory::service::{self, Silent, ToCall};
 use crate::web::{Choice, Failure, Form, FormData, Query, Shell};
 
 /// The form's fields with the Fluent keys of their names.
@@ -33,6 +33,7 @@ struct ListPage {
     districts: Vec<Choice>,
     groups: Vec<Group>,
     count: usize,
+    silent: Vec<Silent>,
 }
 
 impl ListPage {
@@ -55,9 +56,12 @@ pub async fn list(site: Site, visitor: Visitor, query: Query<CallsQuery>) -> Res
         .map(|id| id.parse().map_err(|_| Error::from(FieldError::new("kreis", "error-choice"))))
         .transpose()?;
     let actor = visitor.actor.clone();
-    let (waiting, districts) = site
+    let (waiting, districts, silent) = site
         .db
-        .read(move |tx| Ok((service::to_be_called(tx, &actor, district)?, service::districts(tx)?)))
+        .read(move |tx| {
+            let waiting = service::to_be_called(tx, &actor, district)?;
+            Ok((waiting, service::districts(tx)?, service::silent(tx, &actor)?))
+        })
         .await?;
     let count = waiting.len();
     let mut groups: Vec<Group> = Vec::new();
@@ -82,6 +86,7 @@ pub async fn list(site: Site, visitor: Visitor, query: Query<CallsQuery>) -> Res
             })
             .collect(),
         groups,
+        silent,
         count,
     })
 }

@@ -11,12 +11,12 @@ use crate::core::error::{Error, FieldError, Result};
 use crate::core::ids::OrgId;
 use crate::core::page::{Page, read_cursor};
 use crate::directory::model::{
-    Asset, Call, Contact, District, Enrolment, Filter, OrgName, Organisation, OrganisationInput, Relation,
-    today,
+    Asset, Call, Confirmation, Confirmed, Contact, District, Enrolment, Filter, OrgName, Organisation,
+    OrganisationInput, Relation, today,
 };
 use crate::directory::store::lists::{self, After};
 use crate::directory::store::organisations::{self, Statement};
-use crate::directory::store::{assets, calls, contacts, relations};
+use crate::directory::store::{assets, calls, confirmations, contacts, relations};
 use crate::store::Tx;
 
 /// A page of the list with its counts.
@@ -74,6 +74,9 @@ pub struct OrganisationView {
     pub members: Vec<Organisation>,
     pub contacts: Vec<Contact>,
     pub assets: Vec<Asset>,
+    /// When somebody there said that all this is right.
+    pub confirmed: Option<Confirmation>,
+    pub may_confirm: bool,
     pub served_by: Vec<ServiceView>,
     pub serves: Vec<ServiceView>,
     /// The CERT's own notes; empty for others.
@@ -107,6 +110,8 @@ pub fn view(tx: &mut Tx<'_>, actor: &Actor, id: OrgId) -> Result<OrganisationVie
         members: organisations::members(tx, id)?,
         contacts: contacts::of(tx, &[id])?,
         assets: assets::of(tx, id)?,
+        confirmed: confirmations::latest(tx, id, Confirmed::Data)?,
+        may_confirm: may(tx, actor, Action::ConfirmOrganisation, facts),
         served_by,
         serves,
         calls: if sees_calls { calls::of(tx, id)? } else { Vec::new() },

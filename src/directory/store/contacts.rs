@@ -27,6 +27,9 @@ struct Row {
     ended_at: Option<At>,
     version: i32,
     updated_at: At,
+    confirmed_at: Option<At>,
+    asked: i32,
+    asked_at: Option<At>,
 }
 
 impl TryFrom<Row> for Contact {
@@ -49,6 +52,9 @@ impl TryFrom<Row> for Contact {
             ended_at: row.ended_at.map(|at| at.0),
             version: row.version,
             updated_at: row.updated_at.0,
+            confirmed_at: row.confirmed_at.map(|at| at.0),
+            asked: row.asked,
+            asked_at: row.asked_at.map(|at| at.0),
         })
     }
 }

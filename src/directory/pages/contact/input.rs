@@ -193,6 +193,9 @@ mod tests {
             ended_at: None,
             version: 3,
             updated_at: until,
+            confirmed_at: None,
+            asked: 0,
+            asked_at: None,
         };
         let form = filled(&contact).with("unused", "");
         let read = parse(&form, now(), Some(&contact)).expect("read");

@@ -1,0 +1,6 @@
+-- The latest sign-in; sessions are forgotten when they end.
+ALTER TABLE accounts ADD COLUMN signed_in_at INTEGER;
+-- When the contact said that it still holds, and how often it was asked since.
+ALTER TABLE contacts ADD COLUMN confirmed_at INTEGER;
+ALTER TABLE contacts ADD COLUMN asked INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE contacts ADD COLUMN asked_at INTEGER;

@@ -1,0 +1,36 @@
+//! What somebody of an organisation confirmed of it, and when.
+
+use diesel::prelude::*;
+
+use crate::core::actor::Actor;
+use crate::core::error::Result;
+use crate::core::ids::{AnyId, ConfirmationId, OrgId};
+use crate::directory::model::{Confirmation, Confirmed};
+use crate::store::schema::organisation_confirmations as confirmations;
+use crate::store::{At, Tx};
+
+/// The latest of this kind.
+pub fn latest(tx: &mut Tx<'_>, organisation: OrgId, what: Confirmed) -> Result<Option<Confirmation>> {
+    let row: Option<(At, String)> = confirmations::table
+        .filter(confirmations::organisation_id.eq(organisation).and(confirmations::what.eq(what.code())))
+        .order((confirmations::confirmed_at.desc(), confirmations::id.desc()))
+        .select((confirmations::confirmed_at, confirmations::author))
+        .first(tx.conn)
+        .optional()?;
+    Ok(row.map(|(at, author)| Confirmation { at: at.0, author }))
+}
+
+/// One of now.
+pub fn add(tx: &mut Tx<'_>, actor: &Actor, organisation: OrgId, what: Confirmed) -> Result<()> {
+    diesel::insert_into(confirmations::table)
+        .values((
+            confirmations::id.eq(tx.id::<ConfirmationId>()),
+            confirmations::organisation_id.eq(organisation),
+            confirmations::what.eq(what.code()),
+            confirmations::account_id.eq(actor.account.map(|id| AnyId(id.0))),
+            confirmations::author.eq(&actor.name),
+            confirmations::confirmed_at.eq(tx.at()),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
