@@ -27,12 +27,12 @@ words! {
     Action {
         FileLoose, AttachReport, TakeCall,
         FileIncident, FileUnconfirmed, WriteReportDraft, ShowIncident, ReadTeamNotes, WriteToInvolved, WriteTeamNote, TriageIncident, AssignIncident,
-        ChangeStatus, WaitForSomebody, RestrictIncident, EscalateIncident, AddEvidence, ReadEvidence, AcknowledgeStep, ConfirmReport, WritePapers,
+        ChangeStatus, WaitForSomebody, RestrictIncident, EscalateIncident, AddEvidence, ReadEvidence, AcknowledgeStep, ConfirmReport,
+        SupplementReport, WithdrawReport, WritePapers,
         ShowAdvisory, ShowDraft, WriteAdvisory, SubmitAdvisory, ApproveAdvisory, ReturnAdvisory, PublishAdvisory,
         ShowDeliveries,
         ListOrganisations, ShowOrganisation, EditOrganisation, EditContacts, ImportDirectory, EnrolOrganisation,
-        EditServiceRelations, ConfirmOrganisation, GrantMandate, LayDownMandate, ShowCard, PrintCards,
-        CheckContactCode,
+        EditServiceRelations, ConfirmOrganisation, GrantMandate, LayDownMandate, ShowCard, PrintCards, CheckContactCode,
         ListAccounts, ManageOrgAccounts, GrantCertRole, ConfirmGrant, LockAccount, ManageSessions, ManageTokens,
         ManageSecondFactor, ResetSecondFactor,
         ReadAudit, ExportAudit, ReadQueues, ReviveDeadLetter,
@@ -239,6 +239,12 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
         (A::AcknowledgeStep, &[(R::StepTarget, Allow)]),
         // Asked only about a case that may be seen, or of who holds the link that was sent to the organisation.
         (A::ConfirmReport, &[(R::OrgMember, Allow), (R::OrgLead, Allow), (R::LinkHolder, Allow)]),
+        (
+            A::SupplementReport,
+            &[(R::CaseParty, Allow), (R::MandateWriter, Allow), (R::OutsideRestricted, Forbid)],
+        ),
+        // Taking a report back ends help: that is never another organisation's to decide.
+        (A::WithdrawReport, &[(R::CaseParty, Allow), (R::OutsideRestricted, Forbid)]),
         // What the organisation that reported says to its own people and to others is its own; the CERT does not read it.
         (A::WritePapers, &[(R::OrgMember, Allow), (R::OrgLead, Allow), (R::OutsideRestricted, Forbid)]),
         (A::ShowAdvisory, &[(R::InAudience, Allow)]),
@@ -398,7 +404,9 @@ fn sight(action: Action) -> Option<Action> {
         | A::ConfirmReport
         | A::WritePapers
         | A::AddEvidence
-        | A::ReadEvidence => Some(A::ShowIncident),
+        | A::ReadEvidence
+        | A::SupplementReport
+        | A::WithdrawReport => Some(A::ShowIncident),
         A::WriteAdvisory
         | A::SubmitAdvisory
         | A::ApproveAdvisory

@@ -17,7 +17,7 @@ use crate::incidents::input::{self, RawTriage};
 use crate::incidents::model::Audience;
 use crate::incidents::service as incidents;
 use crate::store::Tx;
-use crate::web::idempotency::{self, Answer, Key, Sent};
+use crate::web::idempotency;
 use crate::web::site::Site;
 use crate::web::{Failure, Form, FormData};
 
@@ -61,24 +61,12 @@ fn once(
     typed: &FormData,
     change: impl Fn(&mut Tx<'_>, &Actor, &str, &FormData) -> Result<()>,
 ) -> Result<()> {
-    if typed.get("once").is_empty() {
-        return change(tx, actor, reference, typed);
+    if idempotency::form(tx, actor, reference, typed, |tx| change(tx, actor, reference, typed))? {
+        return Ok(());
     }
-    let key = Key::parse(typed.get("once")).map_err(|_| Error::Conflict("incident-refused-form"))?;
-    let account = actor.account.ok_or(Error::SignInNeeded)?;
-    let print = idempotency::fingerprint("POST", reference, &typed.content());
-    let sent = idempotency::attempt(tx, account, &key, &print, |tx| {
-        change(tx, actor, reference, typed)?;
-        Ok(Answer { status: 303, body: String::new() })
-    })?;
-    match sent {
-        Sent::Done(_) => Ok(()),
-        // The page that says so has a fresh form.
-        Sent::Other(_) => {
-            let field = if typed.has("text") { "text" } else { "escalation_reason" };
-            Err(FieldError::new(field, "desk-form-used").into())
-        }
-    }
+    // The page that says so has a fresh form.
+    let field = if typed.has("text") { "text" } else { "escalation_reason" };
+    Err(FieldError::new(field, "desk-form-used").into())
 }
 
 /// What the summary of refused input calls the fields.

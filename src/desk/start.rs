@@ -10,10 +10,12 @@ use super::setup::{self, Step};
 use crate::access::guard::Visitor;
 use crate::advisories::service as advisories;
 use crate::core::actor::{Actor, Role};
-use crate::core::error::Result;
+use crate::core::error::{Error, Result};
 use crate::core::ids::OrgId;
 use crate::directory::service as directory;
 use crate::escalation::service as escalation;
+use crate::incidents::guide::model::Draft;
+use crate::incidents::guide::service as guide;
 use crate::incidents::model::Filter;
 use crate::incidents::service as incidents;
 use crate::store::Tx;
@@ -26,6 +28,12 @@ const MANY: i64 = 100;
 struct Waiting {
     reference: String,
     by: String,
+}
+
+struct Begun {
+    title: String,
+    is_drill: bool,
+    at: Timestamp,
 }
 
 struct Unread {
@@ -41,6 +49,8 @@ struct StartPage {
     name: String,
     cases: i64,
     waits: Vec<Waiting>,
+    /// Reports that were begun and not sent.
+    drafts: Vec<Begun>,
     unread: Vec<Unread>,
     /// Own houses with an emergency card.
     cards: Vec<(OrgId, String)>,
@@ -63,7 +73,29 @@ fn place_of_work(actor: &Actor) -> Option<&'static str> {
     }
 }
 
-type Found = (i64, Vec<escalation::Waiting>, Vec<Unread>, Vec<(OrgId, String)>, Vec<Step>);
+/// What the start page is made of.
+struct Found {
+    cases: i64,
+    steps: Vec<escalation::Waiting>,
+    drafts: Vec<Begun>,
+    unread: Vec<Unread>,
+    cards: Vec<(OrgId, String)>,
+    setup: Vec<Step>,
+}
+
+/// The actor's drafts; none for who reports for nobody.
+fn begun(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<Begun>> {
+    let drafts = match guide::list(tx, actor) {
+        Err(Error::NotFound) => return Ok(Vec::new()),
+        drafts => drafts?,
+    };
+    let of = |draft: Draft| Begun {
+        title: draft.answers.get("title").to_owned(),
+        is_drill: draft.is_drill,
+        at: draft.updated_at,
+    };
+    Ok(drafts.into_iter().map(of).collect())
+}
 
 fn found(tx: &mut Tx<'_>, actor: &Actor) -> Result<Found> {
     let open = Filter { open: Some(true), with_waiting: true, real_only: true, ..Filter::default() };
@@ -78,8 +110,8 @@ fn found(tx: &mut Tx<'_>, actor: &Actor) -> Result<Found> {
         })
         .collect();
     let cards = directory::houses_with_card(tx, actor)?;
-    let setup = setup::steps(tx, actor, &cards)?;
-    Ok((cases, steps, unread, cards, setup))
+    let setup = setup::steps(tx, actor)?;
+    Ok(Found { cases, steps, drafts: begun(tx, actor)?, unread, cards, setup })
 }
 
 /// Shows the start page, or leads to it.
@@ -89,7 +121,8 @@ pub(super) async fn show(visitor: Visitor, site: Data<Site>) -> Result<HttpRespo
         return Ok(HttpResponse::SeeOther().insert_header((LOCATION, place)).finish());
     }
     let name = actor.name.clone();
-    let (cases, steps, unread, cards, setup) = site.db.read(move |tx| found(tx, &actor)).await?;
+    let found = site.db.read(move |tx| found(tx, &actor)).await?;
+    let Found { cases, steps, drafts, unread, cards, setup } = found;
     let sh = visitor.shell_of("desk-start-title");
     let waits = steps
         .into_iter()
@@ -98,5 +131,5 @@ pub(super) async fn show(visitor: Visitor, site: Data<Site>) -> Result<HttpRespo
             reference: step.reference,
         })
         .collect();
-    visitor.page(&StartPage { sh, name, cases, waits, unread, cards, setup })
+    visitor.page(&StartPage { sh, name, cases, waits, drafts, unread, cards, setup })
 }

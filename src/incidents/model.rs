@@ -215,6 +215,38 @@ pub struct Suggestion {
     pub spread: Spread,
 }
 
+codes! {
+    /// What a later report is.
+    Nature {
+        News = "news",
+        Correction = "correction",
+        End = "end",
+        Withdrawal = "withdrawal",
+    }
+}
+
+impl Nature {
+    /// The kind of report (`domain.md`, Report): a correction follows up, the end and a withdrawal are final.
+    #[must_use]
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::News | Self::Correction => "follow_up",
+            Self::End | Self::Withdrawal => "final",
+        }
+    }
+}
+
+/// What an organisation states later in a case, checked.
+#[derive(Debug, Clone)]
+pub struct Supplement {
+    pub nature: Nature,
+    pub text: Prose,
+    /// Where the organisation can be called now; as before where none is given.
+    pub contact_phone: Option<Line<60>>,
+    pub flags: Flags,
+    pub inform: Inform,
+}
+
 /// What duties and triage look at.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Flags {
@@ -308,6 +340,10 @@ pub struct Report {
     pub contact_phone: String,
     /// For the team.
     pub suggestion: Option<Suggestion>,
+    /// What a later report is; none for the one that opened the case.
+    pub nature: Option<Nature>,
+    /// What the reporting organisation stated last.
+    pub is_current: bool,
 }
 
 /// Who may read a line of the timeline.

@@ -9,7 +9,7 @@ use super::{policy, store};
 use crate::access::model::Purpose;
 use crate::access::policy::{Action, may};
 use crate::access::service as access;
-use crate::core::actor::Actor;
+use crate::core::actor::{Actor, Role};
 use crate::core::error::{Error, Result};
 use crate::core::i18n::{Lang, text};
 use crate::core::ids::{AccountId, AnyId, BodyId, IncidentId, OrgId};
@@ -113,6 +113,23 @@ pub(super) fn message(tx: &mut Tx<'_>, actor: &Actor, incident: &Incident, audie
     let Incident { id, reference, tlp, is_drill, .. } = incident;
     let about = About { id: *id, reference, tlp: *tlp, is_drill: *is_drill };
     send(tx, &about, "incident-mail-message", Notice::Message, &recipients)
+}
+
+/// Tells the CERT that an organisation wrote: who works on the case, otherwise the whole team; of a restricted case the
+/// named persons alone.
+pub(super) fn heard(tx: &mut Tx<'_>, incident: &Incident) -> Result<()> {
+    let named = if incident.is_restricted { Some(store::named(tx, incident.id)?) } else { None };
+    let team = access::holders(tx, &[Role::Analyst, Role::CertLead])?;
+    let works_on_it = |account| incident.assignee.is_none_or(|assignee| assignee == account);
+    let mut people = Vec::new();
+    for (account, name) in team {
+        if works_on_it(account) && named.as_ref().is_none_or(|named| named.contains(&account)) {
+            people.extend(address(tx, account)?.map(|mail| (mail, name)));
+        }
+    }
+    let Incident { id, reference, tlp, is_drill, .. } = incident;
+    let about = About { id: *id, reference, tlp: *tlp, is_drill: *is_drill };
+    send(tx, &about, "incident-mail-heard", Notice::Heard, &people)
 }
 
 /// Whom a message to an organisation reaches; of a restricted case, the named persons there alone.

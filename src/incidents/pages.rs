@@ -1,4 +1,6 @@
-//! The town hall's list of its own cases.
+//! The town hall's list of its own cases, and what it states later in one of them.
+
+mod later;
 
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{HttpResponse, web};
@@ -20,6 +22,7 @@ use crate::web::{Failure, Query, Shell};
 /// The route of this page.
 pub fn configure(cfg: &mut ServiceConfig) {
     cfg.service(web::resource("/vorgaenge").get(list));
+    later::configure(cfg);
 }
 
 /// A row as the list shows it.

@@ -63,6 +63,19 @@ pub fn choices(status: Status) -> Vec<Status> {
     Status::ALL.iter().copied().filter(|to| next(status, Command::Set(*to)).is_ok()).collect()
 }
 
+/// What a withdrawal by the organisation does: a case that nobody works on yet is closed at once; one that the CERT
+/// works on is closed by the CERT, who may know more by then.
+///
+/// # Errors
+/// The Fluent key of the refusal.
+pub fn withdrawal(status: Status) -> Result<Option<CloseReason>, &'static str> {
+    match status {
+        Status::Reported | Status::Triaged => Ok(Some(CloseReason::FalseAlarm)),
+        Status::InProgress | Status::Contained => Ok(None),
+        Status::Closed => Err("incident-refused-closed"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -120,6 +120,8 @@ pub enum Notice {
     Decide,
     /// A message waits in the case.
     Message,
+    /// An organisation wrote: to the CERT.
+    Heard,
     /// The case is to be acknowledged by this instant, behind the link and without signing in.
     Acknowledge(Timestamp),
     /// An advisory is to be read.
@@ -135,6 +137,7 @@ impl Notice {
             Self::Confirm => "mail-pointer-confirm",
             Self::Decide => "mail-pointer-decide",
             Self::Message => "mail-pointer-message",
+            Self::Heard => "mail-pointer-heard",
             Self::Acknowledge(_) => "mail-pointer-acknowledge",
             Self::Advisory => "mail-pointer-advisory",
         }
@@ -149,6 +152,7 @@ impl Notice {
             Self::Confirm => "confirm".to_owned(),
             Self::Decide => "decide".to_owned(),
             Self::Message => "message".to_owned(),
+            Self::Heard => "heard".to_owned(),
             Self::Acknowledge(by) => format!("acknowledge {by}"),
             Self::Advisory => "advisory".to_owned(),
         }
@@ -162,6 +166,7 @@ impl Notice {
             "confirm" => Some(Self::Confirm),
             "decide" => Some(Self::Decide),
             "message" => Some(Self::Message),
+            "heard" => Some(Self::Heard),
             "advisory" => Some(Self::Advisory),
             _ => code.strip_prefix("acknowledge ")?.parse().ok().map(Self::Acknowledge),
         }
@@ -197,7 +202,7 @@ impl Pointer {
             parts.push(text_with(lang, self.notice.key(), &args));
         } else {
             parts.push(text_with(lang, self.notice.key(), &args));
-            if !matches!(self.notice, Notice::Unconfirmed | Notice::Decide) {
+            if !matches!(self.notice, Notice::Unconfirmed | Notice::Heard | Notice::Decide) {
                 parts.push(text(lang, "mail-pointer-sign-in"));
             }
         }

@@ -509,6 +509,8 @@ diesel::table! {
         suggested_category -> Nullable<Text>,
         suggested_impact -> Nullable<Text>,
         suggested_spread -> Nullable<Text>,
+        nature -> Nullable<Text>,
+        is_current -> Bool,
     }
 }
 

@@ -9,11 +9,13 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 use ring::digest::{SHA256, digest};
 
+use crate::core::actor::Actor;
 use crate::core::error::{Error, FieldError, Result};
 use crate::core::ids::AccountId;
 use crate::core::text::Refusal;
 use crate::store::schema::idempotency_keys as keys;
 use crate::store::{At, Statement as _, Tx};
+use crate::web::FormData;
 
 /// The header (draft-ietf-httpapi-idempotency-key-header).
 pub const HEADER: &str = "Idempotency-Key";
@@ -109,6 +111,31 @@ pub fn once(
         Sent::Done(answer) => Ok(answer),
         Sent::Other(_) => Err(FieldError::new(HEADER, "access-error-idempotency").into()),
     }
+}
+
+/// Carries a form out once, however often it is sent: its `once` (`ui::once`) stands for it; a form without one is
+/// carried out each time. False where the same form was sent before with other content: nothing is done then.
+///
+/// # Errors
+/// What `change` returns; [`Error::Conflict`] for a token that is none, [`Error::SignInNeeded`] for nobody known.
+pub fn form(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    about: &str,
+    typed: &FormData,
+    change: impl FnOnce(&mut Tx<'_>) -> Result<()>,
+) -> Result<bool> {
+    if typed.get("once").is_empty() {
+        return change(tx).map(|()| true);
+    }
+    let key = Key::parse(typed.get("once")).map_err(|_| Error::Conflict("incident-refused-form"))?;
+    let account = actor.account.ok_or(Error::SignInNeeded)?;
+    let print = fingerprint("POST", about, &typed.content());
+    let sent = attempt(tx, account, &key, &print, |tx| {
+        change(tx)?;
+        Ok(Answer { status: 303, body: String::new() })
+    })?;
+    Ok(matches!(sent, Sent::Done(_)))
 }
 
 /// The same as [`once`], for a form: somebody who went back and typed something else is asked, not refused.

@@ -34,6 +34,7 @@ const SHOWN: [(&str, &str, &str); 7] = [
     ("incidents", "status", "the status machine: values and rules, like a model"),
     ("incidents", "evidence", "files of cases, with a model and a service of their own"),
     ("incidents", "input", "what forms and JSON may say, typed once for pages and API"),
+    ("incidents", "guide", "the drafts of reports, a feature inside the feature, which the start page lists"),
     ("audit", "export", "the trail as a file, which desk hands out behind the policy"),
 ];
 

@@ -37,6 +37,7 @@ const FAMILIES: [(&str, &str); 31] = [
     ("incident-flag-*", "desk::words: a code of incidents::model"),
     ("incident-impact-*", "desk::words: a code of incidents::model"),
     ("incident-inform-*", "desk::words: a code of incidents::model"),
+    ("incident-nature-*", "desk::words: a code of incidents::model"),
     ("incident-observed-*", "desk::words: a code of incidents::model"),
     ("incident-part-*", "desk::words: a code of incidents::model"),
     ("incident-spread-*", "desk::words: a code of incidents::model"),

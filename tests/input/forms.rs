@@ -106,7 +106,7 @@ async fn good_form(house: &House, town: &Town, door: &Door, row: &Row) -> Good {
         let paper = if row.variant.is_empty() { "lage" } else { &row.variant };
         path = row.route.replace("{reference}", &case.reference).replace("{papier}", paper);
         // What changes no row that somebody saw; and a paper begins at 0.
-        if !["nachricht", "eskalation", "bestaetigung", "{papier}"].contains(&tail) {
+        if !["nachricht", "nachtrag", "eskalation", "bestaetigung", "{papier}"].contains(&tail) {
             let version = house.app.db.read_now(|tx| Ok(incidents::load(tx, case.id)?.version)).unwrap();
             set("version", version.to_string());
         }

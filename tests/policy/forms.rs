@@ -214,6 +214,10 @@ fn case(route: &str, variant: &str) -> Vec<(&'static str, String)> {
         }
         "bestaetigung" if !route.contains("{step}") => owned(&[("antwort", "ja")]),
         "beginn" => owned(&[("an", variant), ("name", "formular.txt"), ("groesse", "9")]),
+        "nachtrag" => {
+            owned(&[("nature", "news"), ("text", "Die Server laufen wieder"), ("inform", "nobody")])
+        }
+        "fehlalarm" => owned(&[("version", "0"), ("text", "Es war eine Wartung")]),
         "nachricht" => owned(&[("an", variant), ("senden", variant), ("text", "Guten Tag")]),
         _ => Vec::new(),
     }

@@ -219,6 +219,16 @@ mail-pointer-message =
 
     Hier lesen und antworten Sie. Melden Sie sich dazu an:
     { $link }
+mail-pointer-heard =
+    Guten Tag,
+
+    eine Stelle hat zu ihrem Vorgang etwas geschrieben. Bitte lesen Sie es bald.
+
+    Aktenzeichen: { $reference }
+    Einstufung: { $label }
+
+    Hier lesen und antworten Sie. Melden Sie sich dazu an:
+    { $link }
 mail-pointer-acknowledge =
     Guten Tag,
 
@@ -1145,6 +1155,36 @@ incident-mail-received = Ihre Meldung ist angekommen
 incident-mail-in-your-name = In Ihrem Namen wurde ein Vorfall gemeldet
 incident-refused-decided = Über diese Meldung ist schon entschieden.
 incident-mail-message = Es gibt eine Nachricht zu Ihrem Vorgang
+incident-mail-heard = Die Stelle hat etwas geschrieben
+incident-later-back = Zurück zum Vorgang
+incident-later-title = Etwas nachmelden
+incident-later-what = Ihre erste Meldung bleibt, wie sie ist. Was Sie jetzt schreiben, kommt dazu.
+incident-later-nature = Was möchten Sie sagen?
+incident-later-nature-required = Bitte wählen Sie eine der drei Antworten.
+incident-nature-news = Es gibt etwas Neues
+incident-nature-correction = Ich berichtige etwas
+incident-nature-end = Der Vorfall ist vorbei
+incident-nature-withdrawal = Es war ein Fehlalarm
+incident-later-text = Was ist neu, falsch oder vorbei?
+incident-later-text-hint = Ein paar Sätze reichen.
+incident-later-flags = Was trifft jetzt zu?
+incident-later-flags-hint = Angekreuzt ist, was Sie zuletzt gemeldet haben.
+incident-later-phone = Unter welcher Nummer erreichen wir Sie jetzt?
+incident-later-inform = Dürfen wir andere Stellen informieren?
+incident-later-inform-hint = Sie können Ihre Antwort hier ändern. Es gilt immer die letzte.
+incident-later-send = Nachmeldung senden
+incident-later-done = Ihre Nachmeldung ist angekommen. Das ThüringenCERT hat eine E-Mail erhalten.
+incident-later-used = Diese Seite wurde schon einmal gesendet, mit anderem Text. Soll dieser Text auch noch dazu? Dann senden Sie bitte noch einmal.
+incident-withdraw-title = Es war ein Fehlalarm
+incident-withdraw-closes = Das kommt vor, und Melden war richtig. Sagen Sie kurz, woran es lag. Der Vorgang wird dann abgeschlossen.
+incident-withdraw-asks = Das ThüringenCERT arbeitet schon an dem Vorgang. Sagen Sie kurz, woran es lag. Das ThüringenCERT prüft es und schließt dann ab.
+incident-withdraw-why = Woran haben Sie gemerkt, dass nichts passiert ist?
+incident-withdraw-why-hint = Zum Beispiel: Es war eine geplante Wartung.
+incident-withdraw-send = Als Fehlalarm zurücknehmen
+incident-withdraw-closed = Der Vorgang ist als Fehlalarm abgeschlossen. Das ThüringenCERT weiß Bescheid.
+incident-withdraw-asked = Ihr Hinweis ist angekommen. Das ThüringenCERT prüft ihn und schließt den Vorgang ab.
+incident-withdraw-changed = Der Vorgang hat sich eben geändert
+incident-withdraw-changed-what = Es ist noch nichts zurückgenommen. Ihr Text steht unten. Lesen Sie den Vorgang noch einmal, oder senden Sie hier.
 incident-mail-body =
     Guten Tag,
 
@@ -1953,6 +1993,8 @@ desk-waits-for-you = Das wartet auf Sie
 desk-nothing-waits = Gerade wartet nichts auf Sie. Wir schreiben Ihnen, wenn sich das ändert.
 desk-wait-step = Bestätigen, dass Sie davon wissen: Vorgang { $reference }
 desk-wait-by = bis { $at }
+desk-wait-draft = Angefangene Meldung fertig schreiben
+desk-wait-draft-titled = Angefangene Meldung fertig schreiben: { $title }
 desk-wait-since = seit { $at }
 desk-wait-advisory = Warnmeldung lesen: { $title }
 desk-emergency = Für den Notfall
@@ -2127,7 +2169,18 @@ desk-escalated-what = Bestätigen Sie, dass Sie von diesem Vorgang wissen.
 desk-messages = Nachrichten
 desk-no-messages = Noch keine Nachrichten.
 desk-your-message = Ihre Nachricht an das ThüringenCERT
-desk-your-message-hint = Zum Beispiel ein Nachtrag oder eine Frage
+desk-your-message-hint = Zum Beispiel eine Frage oder eine Antwort
+desk-later-title = Hat sich etwas geändert?
+desk-later-link = Etwas nachmelden
+desk-withdraw-link = Es war ein Fehlalarm
+desk-later-reports = Später gemeldet
+desk-expected = Was wir von Ihnen brauchen
+desk-expected-read = Das ThüringenCERT hat Ihnen geschrieben. Bitte lesen Sie die Nachricht unten, und antworten Sie dort.
+desk-expected-nothing = Im Moment nichts. Melden Sie nach, wenn sich etwas ändert.
+desk-told-report-news = Nachgemeldet von { $who }
+desk-told-report-correction = Berichtigt von { $who }
+desk-told-report-end = Als beendet gemeldet von { $who }
+desk-told-report-withdrawal = Als Fehlalarm zurückgenommen von { $who }
 desk-send-cert = Nachricht senden
 desk-history = Was bisher geschah
 desk-files-open = Dateien hinzufügen und Übergaben ansehen
@@ -2320,6 +2373,7 @@ desk-action-incident-paper-download = Papier zum Vorgang heruntergeladen
 desk-action-incident-paper-save = Papier zum Vorgang gespeichert
 desk-action-incident-paper-view = Papier zum Vorgang angesehen
 desk-action-incident-restrict = Einschränkung geändert
+desk-action-incident-supplement = Nachmeldung gesendet
 desk-action-incident-status = Status geändert
 desk-action-incident-triage = Vorgang eingestuft
 desk-action-incident-view = Vorgang angesehen

@@ -34,6 +34,8 @@ pub(super) struct Case {
     files: Vec<Evidence>,
     analysts: Vec<(AccountId, String)>,
     nameable: Vec<(AccountId, String)>,
+    /// The accounts of the organisations for which the viewer acts here; empty for the team.
+    colleagues: Vec<AccountId>,
     /// To whom the case can be escalated.
     targets: escalation::Targets,
 }
@@ -67,9 +69,19 @@ pub(super) fn load(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<Ca
             nameable.extend(access::members(tx, involved.organisation)?);
         }
     }
+    let mut colleagues = Vec::new();
+    if !view.may.is_team {
+        for organisation in &view.acting {
+            let administration = directory::administration_of(tx, *organisation)?;
+            for house in BTreeSet::from([*organisation, administration]) {
+                colleagues.extend(access::members(tx, house)?.into_iter().map(|(account, _)| account));
+            }
+        }
+        colleagues.extend(actor.account);
+    }
     let accounts: Vec<AccountId> = view.incident.assignee.into_iter().chain(view.named.clone()).collect();
     let names = Names { organisations: directory::names(tx, &ids)?, accounts: access::names(tx, &accounts)? };
-    Ok(Case { view, names, steps, files, analysts, nameable, targets })
+    Ok(Case { view, names, steps, files, analysts, nameable, colleagues, targets })
 }
 
 /// What a refused or stale form leaves to be shown again.

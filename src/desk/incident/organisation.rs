@@ -44,6 +44,10 @@ pub(super) struct CasePage {
     own_audience: &'static str,
     messages: Vec<Message>,
     report: Option<Said>,
+    /// What was stated later, the newest first.
+    later: Vec<Said>,
+    /// Whether the CERT wrote last.
+    is_asked: bool,
     withheld: Option<&'static str>,
     /// Through whom it was reported.
     on_behalf: Option<String>,
@@ -58,12 +62,13 @@ pub(super) struct CasePage {
 
 /// The page from what was read, for the account that looks.
 pub(super) fn page(sh: Shell, title: String, viewer: Option<AccountId>, case: Case, form: Form) -> CasePage {
-    let Case { view, names, steps, files, .. } = case;
+    let Case { view, names, steps, files, colleagues, .. } = case;
     let asked: Vec<Asked> = steps.iter().filter_map(Asked::of).collect();
     let chain = chain(&view, &names, &asked, &sh);
     let (next_line, next_otherwise) = next(&view.incident, &asked, &sh);
     let (said, system): (Vec<&Entry>, Vec<&Entry>) =
-        view.entries.iter().partition(|entry| entry.body.is_some() && entry.kind != "filed");
+        view.entries.iter().partition(|entry| entry.body.is_some() && entry.kind == "message");
+    let is_asked = view.incident.status != Status::Closed && is_asked(&said, &system, &colleagues);
     let mut seeing: Vec<String> = involved(&view.involvements, &names).into_iter().map(|i| i.name).collect();
     seeing.push(sh.hotline().name.clone());
     CasePage {
@@ -83,6 +88,8 @@ pub(super) fn page(sh: Shell, title: String, viewer: Option<AccountId>, case: Ca
             .collect(),
         history: system.into_iter().map(|entry| Told { text: told(entry), at: entry.at }).collect(),
         report: view.report.map(Said::of),
+        later: view.later.into_iter().rev().map(Said::of).collect(),
+        is_asked,
         withheld: withheld(view.redaction),
         on_behalf: view.behalf.as_ref().map(|behalf| on_behalf(behalf, &names)),
         involved_names: seeing.join(", "),
@@ -94,6 +101,16 @@ pub(super) fn page(sh: Shell, title: String, viewer: Option<AccountId>, case: Ca
         sh,
         case: view.incident,
     }
+}
+
+/// Whether somebody else wrote after the organisation's own people did: the newest entry comes first in both.
+fn is_asked(messages: &[&Entry], others: &[&Entry], colleagues: &[AccountId]) -> bool {
+    let is_own = |entry: &&&Entry| entry.account.is_some_and(|account| colleagues.contains(&account));
+    let Some(last) = messages.first().filter(|entry| entry.account.is_some() && !is_own(entry)) else {
+        return false;
+    };
+    let stated = others.iter().find(|entry| entry.kind.starts_with("report_") && is_own(entry));
+    stated.is_none_or(|stated| stated.at < last.at)
 }
 
 /// Somebody beyond the CERT who was told and has not acknowledged yet.

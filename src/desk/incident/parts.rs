@@ -112,6 +112,8 @@ pub(super) struct Said {
     pub measures: String,
     pub contact: String,
     pub flags: Vec<Cow<'static, str>>,
+    /// What a later report is, in a word.
+    pub nature: Cow<'static, str>,
 }
 
 impl Said {
@@ -122,6 +124,7 @@ impl Said {
             (report.flags.malicious, "malicious"),
             (report.flags.beyond_house, "beyond_house"),
         ];
+        let nature = report.nature.map(|nature| word("incident-nature", nature.code())).unwrap_or_default();
         let contact = [report.contact_name, report.contact_phone];
         Self {
             observed: word("incident-observed", report.observed.code()),
@@ -129,6 +132,7 @@ impl Said {
             inform: word("incident-inform", report.inform.code()),
             description: report.description,
             measures: report.measures,
+            nature,
             contact: contact.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "),
             flags: flags
                 .into_iter()

@@ -178,7 +178,7 @@ fn filled(incident: &Incident, suggested: Option<Suggestion>) -> [(&'static str,
 
 /// The page from what was read.
 pub(super) fn page(sh: Shell, title: String, case: Case, again: Again) -> IncidentPage {
-    let Case { view, names, steps, files, analysts, nameable, targets } = case;
+    let Case { view, names, steps, files, analysts, nameable, targets, .. } = case;
     let incident = view.incident;
     let involved = involved(&view.involvements, &names);
     let suggested =

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::{note, open, queue_at};
+use super::{note, open, queue_at, supplement};
 use crate::access::policy::{Action, check};
 use crate::access::service as access;
 use crate::audit::model::{Entry, SubjectKind};
@@ -151,7 +151,18 @@ pub fn set_status(tx: &mut Tx<'_>, actor: &Actor, reference: &str, seen: i32, to
 /// As [`set_status`].
 pub fn close(tx: &mut Tx<'_>, actor: &Actor, reference: &str, seen: i32, reason: CloseReason) -> Result<()> {
     let (incident, _) = open(tx, actor, reference, Action::ChangeStatus)?;
-    let next = step(&incident, Command::Close(reason))?;
+    end(tx, actor, &incident, seen, reason)
+}
+
+/// [`close`] of a case that the policy was asked for.
+pub(super) fn end(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    incident: &Incident,
+    seen: i32,
+    reason: CloseReason,
+) -> Result<()> {
+    let next = step(incident, Command::Close(reason))?;
     let change = store::Change {
         status: Some(next.code()),
         close_reason: Some(Some(reason.code())),
@@ -165,7 +176,7 @@ pub fn close(tx: &mut Tx<'_>, actor: &Actor, reference: &str, seen: i32, reason:
     one_row(store::change(tx, incident.id, seen, change)?)?;
     store::set_words(tx, incident.id, store::Words { waiting_on: Some(None), ..store::Words::default() })?;
     tx.emit(Event::IncidentClosed(incident.id));
-    status_changed(tx, actor, &incident, next, json!({ "reason": reason.code() }))
+    status_changed(tx, actor, incident, next, json!({ "reason": reason.code() }))
 }
 
 /// Takes a closed case up again.
@@ -296,7 +307,9 @@ pub fn message(
     let kind = if audience == Audience::Team { "note" } else { "message" };
     note(tx, actor, &incident, kind, audience, json!({}), Some(text.as_str()))?;
     audit(tx, actor, "incident.message", &incident, json!({ "audience": audience.code() }))?;
-    notices::message(tx, actor, &incident, audience)
+    notices::message(tx, actor, &incident, audience)?;
+    let is_team = crate::access::policy::may(tx, actor, Action::WriteTeamNote, sight.facts);
+    if is_team { Ok(()) } else { supplement::heard(tx, &incident) }
 }
 
 /// The organisation that a message "to the organisation" goes to: the reporter's for the team, one's own otherwise.

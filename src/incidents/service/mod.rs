@@ -5,6 +5,7 @@ mod behalf;
 mod file;
 mod handle;
 mod loose;
+mod supplement;
 mod system;
 mod view;
 
@@ -12,6 +13,7 @@ pub use behalf::{Status as ReceiptStatus, decide, status_by_receipt};
 pub use file::{Filed, file};
 pub use handle::{assign, close, counterpart, message, reopen, restrict, set_status, set_waiting, triage};
 pub use loose::{Asked, Loose, attach, attachable, decide_by_link, file_loose, peek, stated, vouch};
+pub use supplement::{Stating, Withdrawn, state, stating, withdraw};
 pub use system::{add_system_entry, inform, involve, load, load_by_reference, named, set_deadline};
 use view::case_facts_for;
 pub use view::{Abilities, Redaction, View, case_facts, count, list, show};

@@ -39,7 +39,7 @@ pub fn named(tx: &mut Tx<'_>, incident: &Incident) -> Result<Vec<AccountId>> {
 /// # Errors
 /// The database's.
 pub fn inform(tx: &mut Tx<'_>, id: IncidentId) -> Result<Inform> {
-    Ok(store::first_report(tx, id)?.map_or(Inform::Nobody, |report| report.inform))
+    Ok(store::informs(tx, &[id])?.get(&id).copied().unwrap_or(Inform::Nobody))
 }
 
 /// Sets what is due next, by the code of what that is; the queue sorts by it.

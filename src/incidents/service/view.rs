@@ -13,6 +13,7 @@ use crate::core::page::{Page, read_cursor};
 use crate::incidents::model::{Behalf, Entry, Filter, Incident, Inform, Involvement, Part, Report, Row};
 use crate::incidents::papers::model::Paper;
 use crate::incidents::papers::service as papers;
+use crate::incidents::status::Status;
 use crate::incidents::{policy, store};
 use crate::store::Tx;
 
@@ -37,6 +38,10 @@ pub struct Abilities {
     pub restrict: bool,
     /// Says whether a report in its organisation's name is its own.
     pub confirm: bool,
+    /// States more, as a later report.
+    pub supplement: bool,
+    /// Takes the report back as a false alarm.
+    pub withdraw: bool,
     /// Says whose a report is that came without an account.
     pub attach: bool,
 }
@@ -45,7 +50,10 @@ pub struct Abilities {
 #[derive(Debug, Clone)]
 pub struct View {
     pub incident: Incident,
+    /// The report that opened the case.
     pub report: Option<Report>,
+    /// What was stated later, the oldest first.
+    pub later: Vec<Report>,
     pub entries: Vec<Entry>,
     pub involvements: Vec<Involvement>,
     /// The organisations for which the viewer acts in this case.
@@ -75,24 +83,26 @@ pub fn show(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<View> {
         escalate: can(Action::EscalateIncident),
         restrict: can(Action::RestrictIncident),
         confirm: may_confirm,
+        supplement: can(Action::SupplementReport),
+        withdraw: can(Action::WithdrawReport) && incident.status != Status::Closed,
         attach: can(Action::AttachReport) && loose::is_attachable(behalf.as_ref()),
     };
     let mut involvements = store::involvements_of(tx, incident.id)?;
     let entries = store::entries(tx, incident.id, abilities.is_team, &sight.organisations)?;
     let named = if abilities.is_team { store::named(tx, incident.id)? } else { Vec::new() };
-    let mut report = store::first_report(tx, incident.id)?;
+    let mut stated = Stated::of(store::reports_of(tx, incident.id)?);
     let is_party = involvements.iter().any(|i| {
         matches!(i.part, Part::Reporter | Part::Affected) && sight.organisations.contains(&i.organisation)
     });
-    let papers = papers::offered(tx, actor, &incident, sight.facts, report.as_ref())?;
-    let redaction = redaction(abilities.is_team || is_party, report.as_ref().map(|report| report.inform));
-    redact(redaction, &mut incident, &mut report, &mut involvements);
+    let papers = papers::offered(tx, actor, &incident, sight.facts, stated.in_force())?;
+    let redaction = redaction(abilities.is_team || is_party, stated.inform());
+    redact(redaction, &mut incident, &mut stated, &mut involvements);
     if !abilities.is_team {
         // The same words stand on the timeline for the team alone.
         incident.priority_reason = None;
         incident.waiting_on = None;
         incident.follow_up_at = None;
-        if let Some(report) = &mut report {
+        if let Some(report) = &mut stated.first {
             report.suggestion = None;
         }
     }
@@ -101,7 +111,8 @@ pub fn show(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<View> {
     record(tx, actor, seen)?;
     Ok(View {
         incident,
-        report,
+        report: stated.first,
+        later: stated.later,
         entries,
         involvements,
         acting: sight.organisations,
@@ -111,6 +122,30 @@ pub fn show(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<View> {
         redaction,
         papers,
     })
+}
+
+/// What was stated in a case.
+#[derive(Default)]
+struct Stated {
+    first: Option<Report>,
+    later: Vec<Report>,
+}
+
+impl Stated {
+    fn of(reports: Vec<Report>) -> Self {
+        let mut reports = reports.into_iter();
+        Self { first: reports.next(), later: reports.collect() }
+    }
+
+    /// What the reporting organisation stated last.
+    fn in_force(&self) -> Option<&Report> {
+        self.first.iter().chain(&self.later).find(|report| report.is_current)
+    }
+
+    /// Whom the CERT may inform.
+    fn inform(&self) -> Option<Inform> {
+        self.in_force().map(|report| report.inform)
+    }
 }
 
 fn redaction(sees_all: bool, inform: Option<Inform>) -> Redaction {
@@ -125,13 +160,13 @@ fn redaction(sees_all: bool, inform: Option<Inform>) -> Redaction {
 fn redact(
     redaction: Redaction,
     incident: &mut Incident,
-    report: &mut Option<Report>,
+    stated: &mut Stated,
     involvements: &mut Vec<Involvement>,
 ) {
     if redaction == Redaction::None {
         return;
     }
-    *report = None;
+    *stated = Stated::default();
     incident.organisation = None;
     involvements.retain(|i| matches!(i.part, Part::Handler | Part::Informed));
     if redaction == Redaction::Nobody {

@@ -1,15 +1,15 @@
-//! Writing a case, its report, its skeleton and its words.
+//! Writing a case: its skeleton and its words.
 
 use diesel::prelude::*;
 use jiff::Timestamp;
 
 use crate::core::error::Result;
-use crate::core::ids::{AccountId, IncidentId, OrgId, ReportId};
+use crate::core::ids::{AccountId, IncidentId, OrgId};
 use crate::core::tlp::Tlp;
 use crate::directory::model::fold;
 use crate::incidents::model::NewReport;
 use crate::incidents::status::Status;
-use crate::store::schema::{incident_contents, incidents, report_contents, reports};
+use crate::store::schema::{incident_contents, incidents};
 use crate::store::{At, Statement as _, Tx};
 
 /// What a new incident's skeleton needs beside the report.
@@ -53,48 +53,6 @@ pub fn add(tx: &mut Tx<'_>, new: &NewIncident<'_>, report: &NewReport) -> Result
             incident_contents::incident_id.eq(new.id),
             incident_contents::title.eq(report.title.as_str()),
             incident_contents::search.eq(fold(report.title.as_str())),
-        ))
-        .run(tx.conn)?;
-    Ok(())
-}
-
-pub fn add_report(
-    tx: &mut Tx<'_>,
-    incident: IncidentId,
-    account: Option<AccountId>,
-    report: &NewReport,
-) -> Result<()> {
-    let id: ReportId = tx.id();
-    let text =
-        |t: &Option<crate::core::text::Prose>| t.as_ref().map_or(String::new(), |t| t.as_str().to_owned());
-    diesel::insert_into(reports::table)
-        .values((
-            reports::id.eq(id),
-            reports::incident_id.eq(incident),
-            reports::organisation_id.eq(report.organisation),
-            reports::account_id.eq(account),
-            reports::kind.eq("initial"),
-            reports::observed.eq(report.observed.code()),
-            reports::inform.eq(report.inform.code()),
-            reports::personal_data.eq(report.flags.personal_data),
-            reports::malicious.eq(report.flags.malicious),
-            reports::beyond_house.eq(report.flags.beyond_house),
-            reports::critical_service.eq(report.flags.critical_service),
-            reports::stated_at.eq(tx.at()),
-            reports::suggested_class.eq(report.suggestion.map(|s| s.class.code())),
-            reports::suggested_category.eq(report.suggestion.map(|s| s.category.code())),
-            reports::suggested_impact.eq(report.suggestion.map(|s| s.impact.code())),
-            reports::suggested_spread.eq(report.suggestion.map(|s| s.spread.code())),
-        ))
-        .run(tx.conn)?;
-    diesel::insert_into(report_contents::table)
-        .values((
-            report_contents::report_id.eq(id),
-            report_contents::title.eq(report.title.as_str()),
-            report_contents::description.eq(report.description.as_str()),
-            report_contents::measures.eq(text(&report.measures)),
-            report_contents::contact_name.eq(report.contact_name.as_ref().map_or("", |n| n.as_str())),
-            report_contents::contact_phone.eq(report.contact_phone.as_ref().map_or("", |p| p.as_str())),
         ))
         .run(tx.conn)?;
     Ok(())

@@ -1,6 +1,6 @@
 //! Lists: what may be seen and what is asked for, as one query.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
@@ -146,7 +146,7 @@ fn tellable<'a>(scope: &Scope, allowed: &[Inform]) -> Option<Predicate<'a>> {
         .filter(involvements::ended_at.is_null())
         .select(involvements::incident_id);
     let told = reports::table
-        .filter(reports::kind.eq("initial"))
+        .filter(reports::is_current)
         .filter(reports::inform.eq_any(allowed.iter().map(|inform| inform.code()).collect::<Vec<_>>()))
         .select(reports::incident_id);
     let known = incidents::id.eq_any(own).or(incidents::id.eq_any(told));
@@ -262,16 +262,6 @@ pub fn parties(
         rows.extend(read.select(incidents::id).load::<IncidentId>(tx.conn)?);
     }
     Ok(rows.into_iter().collect())
-}
-
-/// Whom the reports that opened these cases allow to be informed.
-pub fn informs(tx: &mut Tx<'_>, ids: &[IncidentId]) -> Result<HashMap<IncidentId, Inform>> {
-    let rows: Vec<(IncidentId, String)> = reports::table
-        .filter(reports::incident_id.eq_any(ids.to_vec()))
-        .filter(reports::kind.eq("initial"))
-        .select((reports::incident_id, reports::inform))
-        .load(tx.conn)?;
-    rows.into_iter().map(|(id, inform)| Ok((id, known(Inform::parse(&inform), "inform")?))).collect()
 }
 
 /// A page of the list, for the team in queue order and for others the newest first, from behind `after`, with one row

@@ -1,4 +1,4 @@
-//! One case and its report, as rows make them.
+//! One case, as rows make it.
 
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
@@ -6,13 +6,11 @@ use jiff::Timestamp;
 
 use super::list::{ListRow, Predicate};
 use crate::core::error::{Error, Result};
-use crate::core::ids::{IncidentId, OrgId, ReportId};
-use crate::incidents::model::{
-    Category, Class, Flags, Impact, Incident, Inform, Observed, Report, Spread, Suggestion,
-};
+use crate::core::ids::IncidentId;
+use crate::incidents::model::{Class, Impact, Incident, Spread};
 use crate::incidents::status::CloseReason;
 use crate::store::connection::MultiBackend;
-use crate::store::schema::{incident_contents, incidents, report_contents, reports};
+use crate::store::schema::{incident_contents, incidents};
 use crate::store::{At, Tx};
 
 /// A case's columns: what a list shows, and the rest.
@@ -117,83 +115,4 @@ where
         .first(tx.conn)
         .optional()?;
     row.into_incident(contents.unwrap_or_default()).map(Some)
-}
-
-/// The report that opened the case.
-pub fn first_report(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Option<Report>> {
-    type Columns = (ReportId, Option<OrgId>, String, String, bool, bool, bool, bool, At);
-    let head: Option<Columns> = reports::table
-        .filter(reports::incident_id.eq(incident))
-        .order(reports::id)
-        .select((
-            reports::id,
-            reports::organisation_id,
-            reports::observed,
-            reports::inform,
-            reports::personal_data,
-            reports::malicious,
-            reports::beyond_house,
-            reports::critical_service,
-            reports::stated_at,
-        ))
-        .first(tx.conn)
-        .optional()?;
-    let Some((
-        id,
-        organisation,
-        observed,
-        inform,
-        personal_data,
-        malicious,
-        beyond_house,
-        critical_service,
-        stated_at,
-    )) = head
-    else {
-        return Ok(None);
-    };
-    let content: Option<(String, String, String, String, String)> = report_contents::table
-        .filter(report_contents::report_id.eq(id))
-        .select((
-            report_contents::title,
-            report_contents::description,
-            report_contents::measures,
-            report_contents::contact_name,
-            report_contents::contact_phone,
-        ))
-        .first(tx.conn)
-        .optional()?;
-    let (title, description, measures, contact_name, contact_phone) = content.unwrap_or_default();
-    let suggestion = suggestion(tx, id)?;
-    Ok(Some(Report {
-        organisation,
-        observed: known(Observed::parse(&observed), "observed")?,
-        inform: known(Inform::parse(&inform), "inform")?,
-        flags: Flags { personal_data, malicious, beyond_house, critical_service },
-        stated_at: stated_at.into(),
-        title,
-        description,
-        measures,
-        contact_name,
-        contact_phone,
-        suggestion,
-    }))
-}
-
-fn suggestion(tx: &mut Tx<'_>, report: ReportId) -> Result<Option<Suggestion>> {
-    type Columns = (Option<String>, Option<String>, Option<String>, Option<String>);
-    let (class, category, impact, spread): Columns = reports::table
-        .find(report)
-        .select((
-            reports::suggested_class,
-            reports::suggested_category,
-            reports::suggested_impact,
-            reports::suggested_spread,
-        ))
-        .first(tx.conn)?;
-    let class = known_opt(class, Class::parse, "class")?;
-    let category = known_opt(category, Category::parse, "category")?;
-    let impact = known_opt(impact, Impact::parse, "impact")?;
-    let spread = known_opt(spread, Spread::parse, "spread")?;
-    Ok((|| Some(Suggestion { class: class?, category: category?, impact: impact?, spread: spread? }))())
 }

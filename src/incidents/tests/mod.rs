@@ -3,6 +3,7 @@
 mod calls;
 mod guide;
 mod handling;
+mod later;
 mod mandates;
 mod papers;
 mod sight;

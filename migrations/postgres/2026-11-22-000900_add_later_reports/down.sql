@@ -1,0 +1,2 @@
+ALTER TABLE reports DROP COLUMN is_current;
+ALTER TABLE reports DROP COLUMN nature;

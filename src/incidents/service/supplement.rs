@@ -1,0 +1,163 @@
+//! What an organisation states later: news, a correction, the end, or that it was a false alarm. Each is a report of
+//! its own; what was stated before stays as it was.
+
+use serde_json::json;
+
+use super::handle::end;
+use super::{note, open};
+use crate::access::policy::Action;
+use crate::audit::model::{Entry, SubjectKind};
+use crate::audit::service::record;
+use crate::core::actor::Actor;
+use crate::core::error::{Error, FieldError, Result};
+use crate::core::ids::OrgId;
+use crate::core::text::Prose;
+use crate::incidents::model::{Audience, Incident, Nature, Report, Supplement, shown_title, widest_label};
+use crate::incidents::policy::Sight;
+use crate::incidents::{notices, status, store};
+use crate::store::{At, Tx};
+
+/// What is asked where an organisation states more: the case, and what it stated last.
+#[derive(Debug, Clone)]
+pub struct Stating {
+    pub reference: String,
+    pub title: String,
+    /// The version of the case.
+    pub version: i32,
+    pub last: Report,
+    /// Whether taking the report back closes the case at once.
+    pub closes: bool,
+}
+
+/// What became of a withdrawal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Withdrawn {
+    /// The case is closed.
+    Closed,
+    /// The CERT works on it already and closes it.
+    Asked,
+}
+
+/// What is in force, for the form of `action`: to supplement or to withdraw.
+///
+/// # Errors
+/// The policy's.
+pub fn stating(tx: &mut Tx<'_>, actor: &Actor, reference: &str, action: Action) -> Result<Stating> {
+    let (incident, _) = open(tx, actor, reference, action)?;
+    let closes = matches!(status::withdrawal(incident.status), Ok(Some(_)));
+    let last = in_force(tx, &incident)?;
+    let seen =
+        Entry::new("incident.view", SubjectKind::Incident, incident.id).organisation(incident.organisation);
+    record(tx, actor, seen)?;
+    Ok(Stating {
+        title: shown_title(&incident.title),
+        reference: incident.reference,
+        version: incident.version,
+        last,
+        closes,
+    })
+}
+
+/// Keeps a later report, tells the CERT, and brings a waiting case back into its queue.
+///
+/// # Errors
+/// The policy's.
+pub fn state(tx: &mut Tx<'_>, actor: &Actor, reference: &str, later: &Supplement) -> Result<()> {
+    let (incident, sight) = open(tx, actor, reference, Action::SupplementReport)?;
+    keep(tx, actor, &incident, &sight, later)?;
+    heard(tx, &incident)
+}
+
+/// Takes the report back as a false alarm. `seen` is the version of the case that the form showed.
+///
+/// # Errors
+/// The policy's; [`Error::Conflict`] for a closed case, [`Error::Stale`] when it changed since.
+pub fn withdraw(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    reference: &str,
+    seen: i32,
+    why: &Prose,
+) -> Result<Withdrawn> {
+    let (incident, sight) = open(tx, actor, reference, Action::WithdrawReport)?;
+    let closes = status::withdrawal(incident.status).map_err(Error::Conflict)?;
+    if incident.version != seen {
+        return Err(Error::Stale);
+    }
+    let last = in_force(tx, &incident)?;
+    let later = Supplement {
+        nature: Nature::Withdrawal,
+        text: why.clone(),
+        contact_phone: None,
+        flags: last.flags,
+        inform: last.inform,
+    };
+    keep(tx, actor, &incident, &sight, &later)?;
+    let become_of = match closes {
+        Some(reason) => {
+            end(tx, actor, &incident, seen, reason)?;
+            Withdrawn::Closed
+        }
+        None => Withdrawn::Asked,
+    };
+    heard(tx, &incident)?;
+    Ok(become_of)
+}
+
+/// The CERT hears of what an organisation wrote: whoever works on the case by mail, otherwise the CERT's contacts; a
+/// waiting case comes back.
+pub(super) fn heard(tx: &mut Tx<'_>, incident: &Incident) -> Result<()> {
+    if incident.follow_up_at.is_some() {
+        let queue_at = At(super::queue_at(incident.reported_at, incident.deadline_at, None));
+        let change =
+            store::Change { follow_up_at: Some(None), queue_at: Some(queue_at), ..store::Change::default() };
+        store::touch(tx, incident.id, change)?;
+        let words = store::Words { waiting_on: Some(None), ..store::Words::default() };
+        store::set_words(tx, incident.id, words)?;
+    }
+    notices::heard(tx, incident)
+}
+
+fn in_force(tx: &mut Tx<'_>, incident: &Incident) -> Result<Report> {
+    let reports = store::reports_of(tx, incident.id)?;
+    reports.into_iter().find(|report| report.is_current).ok_or(Error::NotFound)
+}
+
+/// For whom somebody states: the reporting organisation where the actor acts for it, else one that is affected.
+fn stands_for(incident: &Incident, sight: &Sight) -> Result<OrgId> {
+    let own = incident.organisation.filter(|org| sight.organisations.contains(org));
+    own.or_else(|| sight.organisations.first().copied())
+        .ok_or_else(|| FieldError::new("text", "error-choice").into())
+}
+
+fn keep(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    incident: &Incident,
+    sight: &Sight,
+    later: &Supplement,
+) -> Result<()> {
+    let organisation = stands_for(incident, sight)?;
+    let is_reporter = incident.organisation == Some(organisation);
+    let before = in_force(tx, incident)?;
+    store::add_later(tx, incident, &before, actor.account, organisation, later, is_reporter)?;
+    if is_reporter && later.inform != before.inform {
+        narrow(tx, incident, later)?;
+    }
+    let kind = format!("report_{}", later.nature.code());
+    let audience = Audience::Organisation(organisation);
+    note(tx, actor, incident, &kind, audience, json!({ "who": actor.name }), Some(later.text.as_str()))?;
+    let entry = Entry::new("incident.supplement", SubjectKind::Incident, incident.id)
+        .organisation(Some(organisation))
+        .with("nature", later.nature.code());
+    record(tx, actor, entry)
+}
+
+/// Who no longer permits as much narrows the label with it (TLP 2.0: the source decides).
+fn narrow(tx: &mut Tx<'_>, incident: &Incident, later: &Supplement) -> Result<()> {
+    let widest = widest_label(later.inform);
+    if incident.tlp >= widest {
+        return Ok(());
+    }
+    store::touch(tx, incident.id, store::Change { tlp: Some(widest.label()), ..store::Change::default() })
+}
