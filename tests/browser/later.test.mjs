@@ -52,7 +52,7 @@ step('the CERT writes, and the town hall is told that it is asked', async () => 
   await analyst.goto(`/vorgaenge/${reference}`);
   await says(analyst, 'Berichtigt von');
   await look(analyst, 'vorfall-nachgemeldet');
-  await analyst.getByLabel('Text', { exact: true }).fill('Wer hat heute Zugriff auf das Postfach?');
+  await analyst.locator('textarea[name="text"]').fill('Wer hat heute Zugriff auf das Postfach?');
   await analyst.locator('input[name="an"][value="organisation"]').check();
   await analyst.locator('button[name="senden"][value="organisation"]').click();
   await says(analyst, 'Die Nachricht steht im Verlauf.');
@@ -61,7 +61,7 @@ step('the CERT writes, and the town hall is told that it is asked', async () => 
   await says(town, 'Das ThüringenCERT hat Ihnen geschrieben.');
   await look(town, 'vorgang-gefragt');
   await town.getByLabel('Ihre Nachricht an das ThüringenCERT').fill('Nur die Amtsleitung.');
-  await press(town, 'An das ThüringenCERT senden');
+  await press(town, 'Nachricht senden');
   await says(town, 'Im Moment nichts.');
 });
 

@@ -124,7 +124,7 @@ impl Said {
             (report.flags.malicious, "malicious"),
             (report.flags.beyond_house, "beyond_house"),
         ];
-        let nature = report.nature.map(|nature| word("incident-nature", nature.code())).unwrap_or_default();
+        let nature = report.nature.map(|nature| word("incident-stated", nature.code())).unwrap_or_default();
         let contact = [report.contact_name, report.contact_phone];
         Self {
             observed: word("incident-observed", report.observed.code()),
