@@ -27,7 +27,7 @@ const FEATURES: [&str; 11] = [
 ];
 
 /// What a feature shows to later features beside its model and its service, and why.
-const SHOWN: [(&str, &str, &str); 7] = [
+const SHOWN: [(&str, &str, &str); 8] = [
     ("access", "policy", "the one table that every service asks"),
     ("access", "guard", "who is signed in, which every handler takes from the request"),
     ("incidents", "policy", "what an actor is to a case, for the table"),
