@@ -57,7 +57,10 @@ pub fn is_needed(roles: &[(OrgId, Role)], settings: &SecondFactorSettings) -> bo
 pub fn is_open(roles: &[(OrgId, Role)], path: &str) -> bool {
     let reports = path == "/melden" || path.starts_with("/melden/");
     // What comes after sending: the page itself shows it to whoever sent it, and to nobody else.
-    let arrived = path.starts_with("/vorgaenge/") && path.ends_with("/eingegangen");
+    let arrived = path
+        .strip_prefix("/vorgaenge/")
+        .and_then(|rest| rest.strip_suffix("/eingegangen"))
+        .is_some_and(|reference| !reference.contains('/'));
     (reports || arrived) && roles.iter().all(|(_, role)| !role.is_at_cert())
 }
 
@@ -175,9 +178,15 @@ mod tests {
             for open in ["/melden", "/melden/x/was", "/vorgaenge/TH-2026-00001/eingegangen"] {
                 assert_eq!(is_open(&at(role), open), !role.is_at_cert(), "{role:?} {open}");
             }
-            for closed in
-                ["/", "/meldenx", "/vorgaenge", "/vorgaenge/TH-2026-00001", "/konto", "/register/meine"]
-            {
+            for closed in [
+                "/",
+                "/meldenx",
+                "/vorgaenge/TH-2026-00001/x/eingegangen",
+                "/vorgaenge",
+                "/vorgaenge/TH-2026-00001",
+                "/konto",
+                "/register/meine",
+            ] {
                 assert!(!is_open(&at(role), closed), "{role:?} {closed}");
             }
         }
