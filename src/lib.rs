@@ -22,7 +22,7 @@
 //! | [`audit`] | the trail: recorded with each change, chained and signed afterwards, verified anywhere |
 //! | [`access`] | accounts, roles, second factors, sessions, links, tokens, limits, and the one policy table |
 //! | [`directory`] | the register: organisations, contacts, who acts for whom, who serves whom, mandates, enrolment, imports |
-//! | [`incidents`] | cases: guided report, with an account and without, papers of the house, triage, timeline, status machine, lists, files with their chain of custody |
+//! | [`incidents`] | cases: guided report, with an account and without, calls written down, later reports, papers of the house, triage, timeline, status machine, lists, files with their chain of custody |
 //! | [`escalation`] | plans, steps, durable timers, acknowledgement |
 //! | [`advisories`] | drafts, four eyes, publishing, deliveries |
 //! | [`desk`] | pages that show several features at once: start, queue, incident, audit trail, queues |

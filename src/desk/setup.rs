@@ -5,7 +5,6 @@ use jiff::Timestamp;
 use crate::access::service::factors;
 use crate::core::actor::Actor;
 use crate::core::error::Result;
-use crate::core::ids::OrgId;
 use crate::directory::model::Confirmed;
 use crate::directory::service as directory;
 use crate::store::Tx;
@@ -24,8 +23,8 @@ pub(super) struct Step {
     pub is_done: bool,
 }
 
-/// The steps of this person, or nothing where all are done. `cards` are the own houses that have an emergency card.
-pub(super) fn steps(tx: &mut Tx<'_>, actor: &Actor, cards: &[(OrgId, String)]) -> Result<Vec<Step>> {
+/// The steps of this person, or nothing where all are done.
+pub(super) fn steps(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<Step>> {
     let own = actor.organisations();
     let names = directory::names(tx, &own)?;
     let factor = factors::own(tx, actor)?.since;
@@ -53,9 +52,6 @@ pub(super) fn steps(tx: &mut Tx<'_>, actor: &Actor, cards: &[(OrgId, String)]) -
             (Confirmed::Data, "desk-setup-data", "angaben"),
             (Confirmed::Card, "desk-setup-card", "notfallkarte"),
         ] {
-            if what == Confirmed::Card && !cards.iter().any(|(with_card, _)| with_card == org) {
-                continue;
-            }
             let confirmed = directory::confirmed(tx, *org, what)?.map(|confirmed| confirmed.at);
             let page = Some(format!("/register/{org}/{page}")).filter(|_| confirmed.is_none());
             steps.push(Step {

@@ -27,7 +27,7 @@ const NOT_ACTIONS: [(&str, &str); 10] = [
 ];
 
 /// Keys that are put together at run time, with a `*` for what varies, and where.
-const FAMILIES: [(&str, &str); 32] = [
+const FAMILIES: [(&str, &str); 33] = [
     ("web-error-*", "web::error: the kind of error and the part of the page"),
     ("access-mail-*-subject", "access::service::letters: the subject beside the text"),
     ("rsit-*", "incidents::model: a category of the taxonomy"),

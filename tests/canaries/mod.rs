@@ -195,10 +195,10 @@ fn addresses(town: &Town) -> Vec<String> {
         let reference = &case.reference;
         all.push(format!("/vorgaenge/{reference}"));
         all.push(format!("/vorgaenge/{reference}/eingegangen"));
+        all.push(format!("/vorgaenge/{reference}/zuordnen"));
         for paper in ["lage", "hinweis", "benachrichtigung", "hinweis.txt", "benachrichtigung.txt"] {
             all.push(format!("/vorgaenge/{reference}/papiere/{paper}"));
         }
-        all.push(format!("/vorgaenge/{reference}/zuordnen"));
         all.push(format!("/eingang?vorschau={reference}"));
         all.push(format!("/vorgaenge/{reference}/beweise"));
         for tail in ["", "/entries", "/escalation"] {

@@ -149,8 +149,8 @@ async fn good_form(house: &House, town: &Town, door: &Door, row: &Row) -> Good {
         }
         "/telefon/{draft}" | "/telefon/{draft}/verwerfen" => {
             let account = town.cast.person(row.role).account;
-            let discarded = calls::call(house, account).await;
-            path = row.route.replace("{draft}", &discarded.to_string());
+            let call = calls::fresh(house, account).await;
+            path = row.route.replace("{draft}", &call.to_string());
             is_taken = row.variant != "pruefen";
         }
         "/anmelden" => {
@@ -344,6 +344,7 @@ async fn whatever_is_typed_into_a_form_is_taken_or_answered_with_field_and_reaso
                 if is_taken
                     || row.route.starts_with("/melden/{draft}")
                     || row.route.starts_with("/ohne-konto/")
+                    || row.route.starts_with("/telefon/")
                 {
                     let taken = good_form(&house, &town, &door, &row).await;
                     // What works once has worked now.
@@ -410,6 +411,8 @@ fn told_at<'a>(row: &Row, name: &'a str) -> Vec<&'a str> {
         ("/anmelden", "password") => vec!["mail", "password"],
         // The present password, asked for with the new one, is wrong here.
         ("/konto/passwort", "password") => vec!["password", "present_password"],
+        // The code is nobody's, whatever else is typed.
+        ("/telefon/{draft}", _) if row.variant == "pruefen" => vec![name, "contact_code"],
         // Which of the two is wrong is not told.
         ("/status", "aktenzeichen") => vec!["aktenzeichen", "code"],
         // Who reads it is said beside the text that went to nobody.

@@ -90,7 +90,7 @@ async fn a_contact_that_was_silent_says_by_one_press_that_it_holds_and_who_says_
             Ok(())
         })
         .await;
-    let ask = || house.write(|tx| directory::ask(tx));
+    let ask = || house.write(directory::ask);
     assert_eq!(ask().await, 0, "they have just been entered");
     house.clock.advance(SignedDuration::from_hours(24 * 180));
     assert_eq!(ask().await, 2);

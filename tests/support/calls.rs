@@ -33,6 +33,17 @@ pub async fn call(house: &House, account: AccountId) -> DraftId {
         .await
 }
 
+/// The same, when the account's older calls are thrown away: nobody has many at once.
+pub async fn fresh(house: &House, account: AccountId) -> DraftId {
+    house
+        .act(account, move |tx, actor| {
+            let all = calls::list(tx, actor)?;
+            all.into_iter().skip(5).try_for_each(|draft| calls::discard(tx, actor, draft.id))
+        })
+        .await;
+    call(house, account).await
+}
+
 /// Calls by `call.ROLE`, `call.send.ROLE`, `call.discard.ROLE`, and another analyst's as `call.foreign`.
 pub async fn build(house: &House, cast: &Cast, drafts: &mut BTreeMap<&'static str, DraftId>) {
     for (key, who) in [

@@ -147,9 +147,7 @@ fn entry(names: &Names, entry: &Entry) -> parts::Entry {
         Some(body) if entry.kind == "waiting" || entry.kind == "step_requested" => {
             Html::escaped(&format!("{} {body}", told(entry)))
         }
-        Some(body) if entry.kind.starts_with("report_") => {
-            Html::escaped(&format!("{}: {body}", told(entry)))
-        }
+        Some(body) if entry.kind.starts_with("report_") => Html::escaped(&format!("{}: {body}", told(entry))),
         Some(body) => Html::escaped(body),
         None => Html::escaped(&told(entry)),
     };

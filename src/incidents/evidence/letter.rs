@@ -3,7 +3,7 @@
 
 mod outlook;
 
-use mail_parser::{MessageParser, MimeHeaders as _};
+use mail_parser::{HeaderName, MessageParser, MimeHeaders as _};
 
 use super::model::{Evidence, bytes_in_words};
 
@@ -39,8 +39,12 @@ pub fn read(bytes: &[u8]) -> Option<Letter> {
     if bytes.starts_with(&outlook::MAGIC) {
         return outlook::read(bytes);
     }
-    let headers = headers(bytes).filter(|headers| !headers.is_empty())?;
     let message = MessageParser::default().parse(bytes)?;
+    // Anything with a colon reads like a header; a mail has one that mails have.
+    if message.headers().iter().all(|header| matches!(header.name, HeaderName::Other(_))) {
+        return None;
+    }
+    let headers = headers(bytes)?;
     // Of a mail in HTML alone the parser makes text.
     let text = message.body_text(0).map(|text| readable(&text, TEXT)).unwrap_or_default();
     let attachments = message.attachments().map(|part| {

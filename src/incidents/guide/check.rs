@@ -40,6 +40,22 @@ pub fn step(step: Step, answers: &Answers, context: &Context<'_>) -> Result<()> 
     refused.done(Some(()))
 }
 
+/// Checks what of these steps is answered; what is open may be.
+///
+/// # Errors
+/// As [`step`].
+pub fn answered(steps: impl Iterator<Item = Step>, answers: &Answers, context: &Context<'_>) -> Result<()> {
+    let mut refused = Fields::default();
+    for step in steps {
+        for field in
+            fields(step, answers.observed()).iter().filter(|field| !answers.all(field.name).is_empty())
+        {
+            refused.keep(field.name, one(field, answers, context));
+        }
+    }
+    refused.done(Some(()))
+}
+
 fn note(refused: &mut Fields, step: Step, answers: &Answers, context: &Context<'_>) {
     for field in fields(step, answers.observed()) {
         refused.keep(field.name, one(field, answers, context));

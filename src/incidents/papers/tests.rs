@@ -67,6 +67,8 @@ fn report(observed: Observed, flags: Flags, words: &str) -> Report {
         contact_name: "KNRperson".to_owned(),
         contact_phone: "030 23125 004".to_owned(),
         suggestion: None,
+        nature: None,
+        is_current: true,
     }
 }
 

@@ -76,6 +76,9 @@ pub(super) fn is_attachable(behalf: Option<&Behalf>) -> bool {
     behalf.is_some_and(|behalf| behalf.way != Way::House && behalf.state != BehalfState::Confirmed)
 }
 
+/// Organisations that a report may be of, with their names.
+pub type Candidates = Vec<(OrgId, String)>;
+
 /// The case with what was said of whom it is about, for who may attach it; and what the words find in the register,
 /// without words whom its author named.
 ///
@@ -86,7 +89,7 @@ pub fn attachable(
     actor: &Actor,
     reference: &str,
     words: &str,
-) -> Result<(Incident, Report, Vec<(OrgId, String)>)> {
+) -> Result<(Incident, Report, Candidates)> {
     let (incident, _) = open(tx, actor, reference, Action::AttachReport)?;
     let behalf = store::behalf_of(tx, incident.id)?.filter(|behalf| is_attachable(Some(behalf)));
     let behalf = behalf.ok_or(Error::Conflict("incident-refused-attach"))?;
@@ -199,5 +202,5 @@ pub fn decide_by_link(tx: &mut Tx<'_>, actor: &Actor, token: &str, is_ours: bool
 /// # Errors
 /// [`Error::NotFound`] where it is gone.
 pub fn stated(tx: &mut Tx<'_>, case: IncidentId) -> Result<Report> {
-    store::first_report(tx, case)?.ok_or(Error::NotFound)
+    store::reports_of(tx, case)?.into_iter().next().ok_or(Error::NotFound)
 }

@@ -153,7 +153,7 @@ mod tests {
             ("/__attach_version1.0_#00000000/__substg1.0_3707001F", utf16("rechnung.exe")),
             ("/__attach_version1.0_#00000000/__substg1.0_37010102", b"MZ".to_vec()),
         ];
-        msg(&[&all, more].concat())
+        msg(&[&all[..], more].concat())
     }
 
     #[test]

@@ -12,9 +12,10 @@ use super::{Waiting, arrived, draft_id, version};
 use crate::access::guard::Visitor;
 use crate::core::error::{Error, FieldError, Result};
 use crate::core::ids::DraftId;
-use crate::incidents::guide::calls;
+use crate::core::text::Line;
 use crate::incidents::guide::model::{Field, Step, TOLD, all_fields, fields};
 use crate::incidents::guide::service::Opened;
+use crate::incidents::guide::{calls, check};
 use crate::web::idempotency::{self, Answer, Key, Sent};
 use crate::web::site::Site;
 use crate::web::{Failure, Form, FormData, Shell};
@@ -101,7 +102,7 @@ struct CallPage {
 
 impl CallPage {
     fn new(visitor: &Visitor, opened: &Opened, form: Form) -> Self {
-        let group = |&(title, steps): &(&'static str, &'static [Step])| Group {
+        let group = |(title, steps): &(&'static str, &[Step])| Group {
             title,
             asked: steps.iter().flat_map(|step| Asked::all(opened, *step)).collect(),
             is_caller: steps.contains(&Step::Office),
@@ -188,6 +189,9 @@ async fn take(
     let (actor, id) = (visitor.require()?.clone(), draft_id(&id)?);
     let names: Vec<&str> = inputs().iter().map(|field| field.name).collect();
     typed.only(&[names.as_slice(), &["version", "tun", FOUND, "contact_code"]].concat())?;
+    if typed.has(FOUND) && !typed.is(FOUND, "ja") {
+        return Err(Error::from(FieldError::new(FOUND, "error-choice")).into());
+    }
     let (seen, form) = (version(&typed)?, typed.clone());
     let saved = site
         .db
@@ -216,9 +220,14 @@ async fn take(
     if opened.draft.reference.is_some() {
         return Ok(visitor.redirect(&address(id), ""));
     }
+    if typed.get("tun") != "senden"
+        && let Err(error) = readable(&opened, &typed)
+    {
+        return again(&visitor, &opened, typed, error);
+    }
     match typed.get("tun") {
         "speichern" | "" => Ok(visitor.redirect(&address(id), "guide-call-kept")),
-        "pruefen" => check(&visitor, &site, &opened, typed).await,
+        "pruefen" => check_caller(&visitor, &site, &opened, typed).await,
         "senden" => send(&visitor, &site, &opened, typed).await,
         _ => again(&visitor, &opened, typed, FieldError::new("tun", "error-choice").into()),
     }
@@ -228,8 +237,22 @@ fn again(visitor: &Visitor, opened: &Opened, typed: FormData, error: Error) -> R
     visitor.again(&CallPage::new(visitor, opened, Form::refused(typed, error)?))
 }
 
+/// Whether what is answered so far can be read; it is kept in any case.
+fn readable(opened: &Opened, typed: &FormData) -> Result<()> {
+    let steps = TOLD.iter().flat_map(|(_, steps)| steps.iter().copied());
+    check::answered(steps, &opened.draft.answers, &opened.context())?;
+    one_line(typed)
+}
+
+/// A code is one line, whatever is said in it.
+fn one_line(typed: &FormData) -> Result<()> {
+    let code = typed.get("contact_code");
+    let read = if code.trim().is_empty() { Ok(()) } else { Line::<60>::parse(code).map(|_| ()) };
+    read.map_err(|reason| FieldError::new("contact_code", reason).into())
+}
+
 /// Shows what the register finds, and checks the code where one was typed.
-async fn check(
+async fn check_caller(
     visitor: &Visitor,
     site: &Site,
     opened: &Opened,
@@ -257,6 +280,9 @@ async fn send(
     typed: FormData,
 ) -> Result<HttpResponse, Failure> {
     let (actor, id, seen) = (visitor.require()?.clone(), opened.draft.id, opened.draft.version);
+    if let Err(error) = one_line(&typed) {
+        return again(visitor, opened, typed, error);
+    }
     match site.db.write(move |tx| calls::send(tx, &actor, id, seen)).await {
         Ok(_) => Ok(visitor.redirect(&address(id), "")),
         Err(Error::Invalid(mut errors)) => {
