@@ -8,7 +8,11 @@ import { lookedAt } from './people.mjs';
 
 const SOURCE = fileURLToPath(new URL('../../src', import.meta.url));
 /** Answers of GET that are no page: a file to take away, and what leads on to one's own organisation. */
-const NO_PAGE = ['/protokoll/ausfuhr', '/vorgaenge/{reference}/beweise/{file}', '/register/meine', '/healthz', '/readyz'];
+const NO_PAGE = [
+  '/protokoll/ausfuhr', '/vorgaenge/{reference}/beweise/{file}', '/register/meine', '/healthz', '/readyz',
+  '/vorgaenge/{reference}/papiere/{papier}.pdf', '/vorgaenge/{reference}/papiere/{papier}.txt',
+  '/register/notfallkarten.pdf', '/register/{id}/notfallkarte.pdf',
+];
 
 /** The addresses that the code registers for GET, as their patterns stand there. */
 async function routes() {

@@ -85,6 +85,18 @@ struct Group {
     is_caller: bool,
 }
 
+/// Steps whose one choice the guided page asks for by its heading.
+const BY_HEADING: [Step; 4] = [Step::Danger, Step::Data, Step::Intent, Step::Inform];
+
+/// The inputs of a step. Where the guided page asks by its heading alone, the question stands at the choice itself here.
+fn asked(opened: &Opened, step: Step) -> Vec<Asked> {
+    let mut asked = Asked::all(opened, step);
+    if let Some(only) = asked.first_mut().filter(|_| BY_HEADING.contains(&step)) {
+        only.label = format!("guide-question-{}", step.code());
+    }
+    asked
+}
+
 #[derive(Template)]
 #[template(path = "incidents/guide/templates/call.html")]
 struct CallPage {
@@ -104,7 +116,7 @@ impl CallPage {
     fn new(visitor: &Visitor, opened: &Opened, form: Form) -> Self {
         let group = |(title, steps): &(&'static str, &[Step])| Group {
             title,
-            asked: steps.iter().flat_map(|step| Asked::all(opened, *step)).collect(),
+            asked: steps.iter().flat_map(|step| asked(opened, *step)).collect(),
             is_caller: steps.contains(&Step::Office),
         };
         let mut sh = visitor.shell_of("guide-call-title");
