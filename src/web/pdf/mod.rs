@@ -1,7 +1,7 @@
 //! Documents for paper: pages of text as tagged PDF (PDF/UA-1, ISO 14289-1), so that a screen reader reads them too.
 //!
 //! A document is a list of [`Sheet`]s, each with its own reference, label and page numbers. A sheet is filled from top
-//! to bottom and goes on to a next page by itself; [`write`] draws them. Laying out and writing takes processor time:
+//! to bottom and goes on to a next page by itself; [`write`](write()) draws them. Laying out and writing takes processor time:
 //! handlers do it through [`answer`], never on a thread that answers requests.
 //!
 //! ```ignore
