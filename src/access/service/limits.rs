@@ -33,18 +33,33 @@ impl Attempt {
 /// # Errors
 /// The database's.
 pub fn attempt(tx: &mut Tx<'_>, attempts: &[Attempt]) -> Result<Option<u32>> {
-    let mut wait = None;
-    let mut slots = Vec::with_capacity(attempts.len());
-    for one in attempts {
-        let window = Window::at(tx.now(), one.limit);
-        let (running, before) = store::hits(tx, &one.bucket, window.slot, window.slot - window.span)?;
-        wait = wait.max(window.wait(running.into(), before.into()));
-        slots.push((&one.bucket, window.slot));
+    let mut slots: Vec<_> =
+        attempts.iter().map(|one| (&one.bucket, Window::at(tx.now(), one.limit))).collect();
+    let wait = longest_wait(tx, &slots, 0)?;
+    if wait.is_some() {
+        return Ok(wait);
     }
-    if wait.is_none() {
-        for (bucket, slot) in slots {
-            store::count(tx, bucket, slot)?;
+    // Others may count at the same time. Whoever counts holds the row until the commit, so what it says then is true;
+    // all take the rows in the same order, so nobody waits crosswise.
+    slots.sort_by_key(|(bucket, _)| *bucket);
+    for (bucket, window) in &slots {
+        store::count(tx, bucket, window.slot)?;
+    }
+    let wait = longest_wait(tx, &slots, 1)?;
+    if wait.is_some() {
+        for (bucket, window) in &slots {
+            store::uncount(tx, bucket, window.slot)?;
         }
+    }
+    Ok(wait)
+}
+
+/// The longest wait that one of these counters asks for; `own` of what the running ones hold is the attempt itself.
+fn longest_wait(tx: &mut Tx<'_>, slots: &[(&String, Window)], own: i64) -> Result<Option<u32>> {
+    let mut wait = None;
+    for (bucket, window) in slots {
+        let (running, before) = store::hits(tx, bucket, window.slot, window.slot - window.span)?;
+        wait = wait.max(window.wait(i64::from(running) - own, before.into()));
     }
     Ok(wait)
 }

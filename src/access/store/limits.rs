@@ -26,6 +26,14 @@ pub fn count(tx: &mut Tx<'_>, bucket: &str, slot: i64) -> Result<()> {
     Ok(())
 }
 
+/// Takes one back that was counted.
+pub fn uncount(tx: &mut Tx<'_>, bucket: &str, slot: i64) -> Result<()> {
+    diesel::update(rate_limits::table.find((bucket, slot)))
+        .set(rate_limits::hits.eq(rate_limits::hits - 1))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
 pub fn forget(tx: &mut Tx<'_>, bucket: &str) -> Result<()> {
     diesel::delete(rate_limits::table.filter(rate_limits::bucket.eq(bucket))).execute(tx.conn)?;
     Ok(())

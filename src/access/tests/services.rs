@@ -403,6 +403,34 @@ fn attempts_are_counted_for_all_processes_and_forgotten_after_success() {
 }
 
 #[test]
+fn of_many_at_the_same_moment_no_more_come_through_than_are_allowed() {
+    let house = house();
+    for test in &house.dbs {
+        let db = &test.db;
+        let tries = ["address", "account"].map(|kind| limits::Attempt::new(kind, "y", Limit::new(5, 60)));
+        let (through, waited) = std::thread::scope(|scope| {
+            let all: Vec<_> = (0..8)
+                .map(|at| {
+                    let mut tries = tries.to_vec();
+                    // In whatever order they are asked for.
+                    tries.rotate_left(at % 2);
+                    scope.spawn(move || {
+                        let once = |_| {
+                            let tries = tries.clone();
+                            db.write_now(move |tx| limits::attempt(tx, &tries)).unwrap()
+                        };
+                        (0..5).map(once).filter(Option::is_none).count()
+                    })
+                })
+                .collect();
+            let through: usize = all.into_iter().map(|one| one.join().unwrap()).sum();
+            (through, 40 - through)
+        });
+        assert_eq!((through, waited), (5, 35));
+    }
+}
+
+#[test]
 fn mails_say_who_writes_what_the_link_is_for_and_until_when() {
     let house = house();
     let db = &house.dbs[0].db;
