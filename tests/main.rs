@@ -5,6 +5,7 @@ mod desk;
 mod evidence;
 mod input;
 mod operation;
+mod plain;
 mod policy;
 mod second_factor;
 mod snapshots;

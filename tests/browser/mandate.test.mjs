@@ -73,7 +73,7 @@ step('without a mandate the provider gets a receipt and sees the status alone', 
     await page.waitForURL((at) => !at.pathname.endsWith(here));
   }
   await page.locator('form[action$="/pruefen"] button').last().click();
-  await says(page, 'Sie haben ohne Mandat gemeldet.');
+  await says(page, 'Sie haben ohne Mandat gemeldet');
   await look(page, 'meldung-beleg');
   receipt = await page.locator('.mk-code').allInnerTexts();
   await follow(page, 'Stand abfragen');
