@@ -161,7 +161,8 @@ pub(super) fn detach(tx: &mut Tx<'_>, case: IncidentId, behalf: &Behalf) -> Resu
 #[derive(Debug, Clone)]
 pub struct Asked {
     pub incident: Incident,
-    pub report: Report,
+    /// Who says to have reported. Nothing of what was reported: that is read after signing in.
+    pub reporter: String,
     /// The organisation that is asked.
     pub organisation: String,
 }
@@ -175,7 +176,8 @@ pub fn peek(tx: &mut Tx<'_>, actor: &Actor, token: &str) -> Result<Asked> {
     let seen = Entry::new("incident.view", SubjectKind::Incident, incident.id);
     record(tx, actor, seen.organisation(incident.organisation))?;
     let name = directory::names(tx, &[organisation])?.remove(&organisation).map(|name| name.name);
-    Ok(Asked { report: stated(tx, incident.id)?, incident, organisation: name.unwrap_or_default() })
+    let reporter = stated(tx, incident.id)?.contact_name;
+    Ok(Asked { reporter, incident, organisation: name.unwrap_or_default() })
 }
 
 /// The case that a link asks about, and of whom.
