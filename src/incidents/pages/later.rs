@@ -150,8 +150,6 @@ async fn state(
     let done = site
         .db
         .write(move |tx| {
-            // Who may not state anything learns nothing from what the fields would say.
-            service::stating(tx, &actor, &what, Action::SupplementReport)?;
             let later = parse(&form)?;
             carried_out(idempotency::form(tx, &actor, &what, &form, |tx| {
                 service::state(tx, &actor, &what, &later)
@@ -204,7 +202,6 @@ async fn withdraw(
     let done = site
         .db
         .write(move |tx| {
-            service::stating(tx, &actor, &what, Action::WithdrawReport)?;
             let seen = form.get("version").parse().map_err(|_| FieldError::new("version", "error-number"))?;
             let why = Prose::parse(form.get("text")).map_err(|reason| FieldError::new("text", reason))?;
             service::withdraw(tx, &actor, &what, seen, &why)
