@@ -12,6 +12,7 @@ use crate::core::actor::Actor;
 use crate::core::error::{Error, FieldError, Result};
 use crate::core::ids::OrgId;
 use crate::core::text::Prose;
+use crate::core::tlp::Tlp;
 use crate::incidents::model::{Audience, Incident, Nature, Report, Supplement, shown_title, widest_label};
 use crate::incidents::policy::Sight;
 use crate::incidents::{notices, status, store};
@@ -141,23 +142,25 @@ fn keep(
     let is_reporter = incident.organisation == Some(organisation);
     let before = in_force(tx, incident)?;
     store::add_later(tx, incident, &before, actor.account, organisation, later, is_reporter)?;
-    if is_reporter && later.inform != before.inform {
-        narrow(tx, incident, later)?;
-    }
+    let narrowed = if is_reporter { narrow(tx, incident, later)? } else { None };
     let kind = format!("report_{}", later.nature.code());
     let audience = Audience::Organisation(organisation);
     note(tx, actor, incident, &kind, audience, json!({ "who": actor.name }), Some(later.text.as_str()))?;
     let entry = Entry::new("incident.supplement", SubjectKind::Incident, incident.id)
         .organisation(Some(organisation))
-        .with("nature", later.nature.code());
+        .with("nature", later.nature.code())
+        .with("inform", later.inform.code())
+        .with("tlp", narrowed.map(Tlp::label));
     record(tx, actor, entry)
 }
 
-/// Who no longer permits as much narrows the label with it (TLP 2.0: the source decides).
-fn narrow(tx: &mut Tx<'_>, incident: &Incident, later: &Supplement) -> Result<()> {
+/// Who no longer permits as much narrows the label with it (TLP 2.0: the source decides). The new label.
+fn narrow(tx: &mut Tx<'_>, incident: &Incident, later: &Supplement) -> Result<Option<Tlp>> {
     let widest = widest_label(later.inform);
     if incident.tlp >= widest {
-        return Ok(());
+        return Ok(None);
     }
-    store::touch(tx, incident.id, store::Change { tlp: Some(widest.label()), ..store::Change::default() })
+    let change = store::Change { tlp: Some(widest.label()), ..store::Change::default() };
+    store::touch(tx, incident.id, change)?;
+    Ok(Some(widest))
 }
