@@ -246,7 +246,7 @@ fn row(query: &QueueQuery, here: &str, row: Row, names: &Names, words: &Words, n
 }
 
 fn preview(view: View, names: &Names) -> Preview {
-    let excerpt = view.report.as_ref().map_or(String::new(), |report| {
+    let excerpt = view.standing.as_ref().map_or(String::new(), |report| {
         let short: String = report.description.chars().take(EXCERPT).collect();
         if short.len() < report.description.len() { format!("{short} …") } else { short }
     });
@@ -267,7 +267,7 @@ fn preview(view: View, names: &Names) -> Preview {
         organisation: names.reporter(view.incident.organisation, view.incident.is_unconfirmed),
         reported_at: view.incident.reported_at,
         status: word("incident-status", view.incident.status.code()).into_owned(),
-        phone: view.report.map_or(String::new(), |report| report.contact_phone),
+        phone: view.standing.map_or(String::new(), |report| report.contact_phone),
         excerpt,
         version: view.incident.version,
         reference: view.incident.reference,

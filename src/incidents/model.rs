@@ -346,6 +346,24 @@ pub struct Report {
     pub is_current: bool,
 }
 
+impl Report {
+    /// What holds today of all that was stated, the report that opened the case first: its words, and what the reporting
+    /// organisation said last of everything else.
+    #[must_use]
+    pub fn standing(stated: &[Self]) -> Option<Self> {
+        let first = stated.first()?;
+        let last = stated.iter().find(|report| report.is_current)?;
+        Some(Self {
+            organisation: last.organisation,
+            inform: last.inform,
+            flags: last.flags,
+            contact_name: last.contact_name.clone(),
+            contact_phone: last.contact_phone.clone(),
+            ..first.clone()
+        })
+    }
+}
+
 /// Who may read a line of the timeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Audience {

@@ -228,7 +228,7 @@ pub(super) fn page(sh: Shell, title: String, case: Case, again: Again) -> Incide
         reasons: choices("incident-close", CloseReason::ALL.iter().map(|v| v.code())),
         involved_names: involved.iter().map(|i| i.name.as_str()).collect::<Vec<_>>().join(", "),
         involved,
-        report: view.report.map(Said::of),
+        report: view.standing.map(Said::of),
         withheld: withheld(view.redaction),
         on_behalf: view.behalf.as_ref().map(|behalf| on_behalf(behalf, &names)),
         entries: view.entries.iter().map(|e| entry(&names, e)).collect(),

@@ -52,13 +52,6 @@ pub(in crate::incidents) fn offered(
     Ok(papers)
 }
 
-/// The first report's words, with what was stated last of everything else.
-fn said(reports: Vec<Report>) -> Option<Report> {
-    let last = reports.iter().find(|report| report.is_current)?.clone();
-    let first = reports.into_iter().next()?;
-    Some(Report { description: first.description, measures: first.measures, title: first.title, ..last })
-}
-
 /// Finds the case and its report, and asks the policy.
 fn find(tx: &mut Tx<'_>, actor: &Actor, reference: &str, paper: Paper) -> Result<(Incident, Report, Of)> {
     let Some(case) = incidents::lookup(tx, reference)? else {
@@ -69,7 +62,7 @@ fn find(tx: &mut Tx<'_>, actor: &Actor, reference: &str, paper: Paper) -> Result
     let sight = policy::sight(tx, actor, &case, &involvements)?;
     let facts = with_house(tx, actor, &case, sight.facts)?;
     check(tx, actor, Action::WritePapers, facts)?;
-    let report = said(incidents::reports_of(tx, case.id)?).ok_or(Error::NotFound)?;
+    let report = Report::standing(&incidents::reports_of(tx, case.id)?).ok_or(Error::NotFound)?;
     let organisation = case.organisation.filter(|_| paper.fits(report.flags)).ok_or(Error::NotFound)?;
     let of = Of { incident: case.id, organisation, paper };
     Ok((case, report, of))

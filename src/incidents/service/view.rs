@@ -54,6 +54,8 @@ pub struct View {
     pub report: Option<Report>,
     /// What was stated later, the oldest first.
     pub later: Vec<Report>,
+    /// What holds of it today ([`Report::standing`]).
+    pub standing: Option<Report>,
     pub entries: Vec<Entry>,
     pub involvements: Vec<Involvement>,
     /// The organisations for which the viewer acts in this case.
@@ -90,29 +92,33 @@ pub fn show(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<View> {
     let mut involvements = store::involvements_of(tx, incident.id)?;
     let entries = store::entries(tx, incident.id, abilities.is_team, &sight.organisations)?;
     let named = if abilities.is_team { store::named(tx, incident.id)? } else { Vec::new() };
-    let mut stated = Stated::of(store::reports_of(tx, incident.id)?);
+    let mut stated = store::reports_of(tx, incident.id)?;
     let is_party = involvements.iter().any(|i| {
         matches!(i.part, Part::Reporter | Part::Affected) && sight.organisations.contains(&i.organisation)
     });
-    let papers = papers::offered(tx, actor, &incident, sight.facts, stated.in_force())?;
-    let redaction = redaction(abilities.is_team || is_party, stated.inform());
+    let standing = Report::standing(&stated);
+    let papers = papers::offered(tx, actor, &incident, sight.facts, standing.as_ref())?;
+    let redaction = redaction(abilities.is_team || is_party, standing.as_ref().map(|report| report.inform));
     redact(redaction, &mut incident, &mut stated, &mut involvements);
     if !abilities.is_team {
         // The same words stand on the timeline for the team alone.
         incident.priority_reason = None;
         incident.waiting_on = None;
         incident.follow_up_at = None;
-        if let Some(report) = &mut stated.first {
+        for report in &mut stated {
             report.suggestion = None;
         }
     }
     let seen = AuditEntry::new("incident.view", SubjectKind::Incident, incident.id)
         .organisation(incident.organisation);
     record(tx, actor, seen)?;
+    let standing = Report::standing(&stated);
+    let mut stated = stated.into_iter();
     Ok(View {
         incident,
-        report: stated.first,
-        later: stated.later,
+        standing,
+        report: stated.next(),
+        later: stated.collect(),
         entries,
         involvements,
         acting: sight.organisations,
@@ -122,30 +128,6 @@ pub fn show(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<View> {
         redaction,
         papers,
     })
-}
-
-/// What was stated in a case.
-#[derive(Default)]
-struct Stated {
-    first: Option<Report>,
-    later: Vec<Report>,
-}
-
-impl Stated {
-    fn of(reports: Vec<Report>) -> Self {
-        let mut reports = reports.into_iter();
-        Self { first: reports.next(), later: reports.collect() }
-    }
-
-    /// What the reporting organisation stated last.
-    fn in_force(&self) -> Option<&Report> {
-        self.first.iter().chain(&self.later).find(|report| report.is_current)
-    }
-
-    /// Whom the CERT may inform.
-    fn inform(&self) -> Option<Inform> {
-        self.in_force().map(|report| report.inform)
-    }
 }
 
 fn redaction(sees_all: bool, inform: Option<Inform>) -> Redaction {
@@ -160,13 +142,13 @@ fn redaction(sees_all: bool, inform: Option<Inform>) -> Redaction {
 fn redact(
     redaction: Redaction,
     incident: &mut Incident,
-    stated: &mut Stated,
+    stated: &mut Vec<Report>,
     involvements: &mut Vec<Involvement>,
 ) {
     if redaction == Redaction::None {
         return;
     }
-    *stated = Stated::default();
+    stated.clear();
     incident.organisation = None;
     involvements.retain(|i| matches!(i.part, Part::Handler | Part::Informed));
     if redaction == Redaction::Nobody {

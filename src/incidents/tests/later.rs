@@ -55,6 +55,9 @@ async fn news_and_corrections_stand_beside_the_first_report_and_the_last_word_on
             let news = (Some(Nature::News), "Auch das Archiv steht.");
             assert_eq!(stated, [news, (Some(Nature::Correction), "Es ist die Kasse.")], "{who}");
             assert_eq!(view.later[1].contact_phone, first.contact_phone, "as before where none is given");
+            let standing = view.standing.unwrap();
+            let words = (standing.description.as_str(), standing.inform, standing.flags.personal_data);
+            assert_eq!(words, (first.description.as_str(), Inform::Nobody, true), "{who}: what holds today");
         }
         let id = case.id;
         assert_eq!(house.db().read_now(|tx| service::inform(tx, id)).unwrap(), Inform::Nobody);
