@@ -20,6 +20,8 @@ use crate::core::when;
 pub struct RawReport {
     /// For which organisation; its id.
     pub organisation: String,
+    /// Which others it concerns for which you act by register; their ids, at most 200.
+    pub affected: Vec<String>,
     /// One line, at most 200 characters.
     pub title: String,
     /// At most 20,000 characters.
@@ -52,6 +54,7 @@ impl RawReport {
     pub fn parse(&self) -> Result<NewReport> {
         let mut fields = Fields::default();
         let organisation = fields.keep("organisation", id(&self.organisation));
+        let affected = fields.keep("affected", ids(&self.affected));
         let title = fields.keep("title", Title::parse(&self.title));
         let description = fields.keep("description", Prose::parse(&self.description));
         let measures = fields.keep("measures", Prose::parse_optional(&self.measures));
@@ -65,6 +68,7 @@ impl RawReport {
         let report = (|| {
             Some(NewReport {
                 organisation: Some(organisation?),
+                affected: affected?,
                 title: title?,
                 description: description?,
                 measures: measures?,
@@ -171,6 +175,17 @@ pub fn time(text: &str) -> Result<Timestamp, Refusal> {
 
 fn id(text: &str) -> Result<OrgId, Refusal> {
     text.trim().parse().map_err(|_| if text.trim().is_empty() { "error-required" } else { "error-choice" })
+}
+
+/// More than any administration has members.
+const MOST_AFFECTED: usize = 200;
+
+fn ids(texts: &[String]) -> Result<Vec<OrgId>, Refusal> {
+    if texts.len() > MOST_AFFECTED {
+        Err("error-too-long")
+    } else {
+        texts.iter().map(|text| id(text)).collect()
+    }
 }
 
 fn choice<T>(parse: impl Fn(&str) -> Option<T>, text: &str) -> Result<T, Refusal> {

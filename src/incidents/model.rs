@@ -191,6 +191,8 @@ pub fn priority(impact: Impact, spread: Spread) -> Priority {
 pub struct NewReport {
     /// For whom it is reported; none where only people can say which organisation of the register is meant.
     pub organisation: Option<OrgId>,
+    /// Which other organisations it concerns for which the reporter acts by register: the members of its association.
+    pub affected: Vec<OrgId>,
     pub title: Title,
     pub description: Prose,
     pub measures: Option<Prose>,

@@ -9,6 +9,7 @@ use crate::core::tlp::Tlp;
 pub fn report(organisation: OrgId) -> NewReport {
     NewReport {
         organisation: Some(organisation),
+        affected: Vec::new(),
         title: Title::parse("Verschlüsselte Dateien im Bauamt").unwrap(),
         description: Prose::parse("Alle Dateien enden auf .lckd.").unwrap(),
         measures: None,

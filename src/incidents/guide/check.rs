@@ -141,12 +141,20 @@ fn time(answers: &Answers, name: &str) -> Option<Timestamp> {
     when::parse(answers.get(name)).ok()
 }
 
-/// The houses that a report concerns: for which one it is filed, and which others its words name. Several have one
-/// report, filed for the administration, until each of them has a part of its own in the case.
+/// The houses that a report concerns: for which one it is filed, and which its words name. Several have one report,
+/// filed for the administration.
 pub struct Concerned<'a> {
     /// None where somebody without an account says it in words.
     pub filed_for: Option<&'a House>,
     pub named: Vec<&'a House>,
+}
+
+impl<'a> Concerned<'a> {
+    /// The others that take part in the case. For the rest somebody else speaks: they are only named.
+    fn affected(&self) -> impl Iterator<Item = &'a House> {
+        let filed_for = self.filed_for.map(|house| house.id);
+        self.named.iter().copied().filter(move |house| house.is_ours && Some(house.id) != filed_for)
+    }
 }
 
 /// Reads the choice of houses; none where nothing fits.
@@ -194,6 +202,7 @@ fn made(answers: &Answers, concerned: &Concerned<'_>, is_drill: bool) -> Option<
     let unusable = time(answers, "unusable_since").filter(|_| words::is_told(answers, "unusable_since"));
     Some(NewReport {
         organisation: concerned.filed_for.map(|house| house.id),
+        affected: concerned.affected().map(|house| house.id).collect(),
         title: Title::parse(answers.get("title")).ok()?,
         description: Prose::parse(&words::description(answers, concerned)).ok()?,
         measures: Prose::parse_optional(&measures(answers)).ok()?,

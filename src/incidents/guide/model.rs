@@ -305,6 +305,8 @@ impl Answers {
 pub struct House {
     pub id: OrgId,
     pub name: String,
+    /// Whether the reporter acts for it by register.
+    pub is_ours: bool,
 }
 
 /// A report that is being written.

@@ -117,7 +117,8 @@ pub fn houses(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<House>> {
             Authority::Service => Facts::of(actor).with(Relation::Provider),
         };
         if may(tx, actor, Action::FileIncident, facts) || may(tx, actor, Action::FileUnconfirmed, facts) {
-            houses.push(House { id: one.organisation, name: one.label() });
+            let is_ours = one.authority == Authority::Register;
+            houses.push(House { id: one.organisation, name: one.label(), is_ours });
         }
     }
     // Within each authority they come by name.
@@ -236,7 +237,7 @@ pub fn open(tx: &mut Tx<'_>, actor: &Actor, key: &Key) -> Result<Opened> {
 /// What of the register somebody may mean who typed a name.
 pub(super) fn offices(tx: &mut Tx<'_>, draft: &Draft) -> Result<Vec<House>> {
     let found = directory::guess(tx, draft.answers.get("office_name"))?;
-    Ok(found.into_iter().map(|(id, name)| House { id, name }).collect())
+    Ok(found.into_iter().map(|(id, name)| House { id, name, is_ours: false }).collect())
 }
 
 /// Whether the actor is who sent the report that became this case.

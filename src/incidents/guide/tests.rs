@@ -43,7 +43,7 @@ fn typed() -> impl Strategy<Value = Answers> {
 }
 
 fn house(name: &str) -> House {
-    House { id: OrgId(Env::system().uuid()), name: name.to_owned() }
+    House { id: OrgId(Env::system().uuid()), name: name.to_owned(), is_ours: true }
 }
 
 fn now() -> Timestamp {

@@ -32,6 +32,7 @@ pub fn suggest(paper: Paper, known: &Known<'_>) -> Text {
             Paper::Situation => situation(part, known),
             Paper::Notice => notice(part, known),
             Paper::Letter => letter(part, known),
+            Paper::Members => members(part, known),
         };
         said.set(part, lines.join("\n"));
     }
@@ -108,12 +109,16 @@ fn situation(part: &str, known: &Known<'_>) -> Vec<String> {
         "decide" => decide(known),
         "say" => vec![say("paper-fill-say")],
         _ => {
-            let own = [report.contact_name.as_str(), report.contact_phone.as_str()];
-            let own = own.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(", ");
-            let own = if own.is_empty() { say("paper-fill-ask-house") } else { own };
-            vec![own, format!("{}: {}", cert(), known.cert.phone)]
+            vec![contact(known), format!("{}: {}", cert(), known.cert.phone)]
         }
     }
+}
+
+/// Whom to ask in the house.
+fn contact(known: &Known<'_>) -> String {
+    let own = [known.report.contact_name.as_str(), known.report.contact_phone.as_str()];
+    let own = own.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(", ");
+    if own.is_empty() { say("paper-fill-ask-house") } else { own }
 }
 
 fn happened(known: &Known<'_>) -> Vec<String> {
@@ -206,5 +211,37 @@ fn letter(part: &str, known: &Known<'_>) -> Vec<String> {
         ],
         "advice" => vec![say("paper-fill-letter-advice"), say("paper-fill-letter-passwords")],
         _ => vec![say("paper-fill-letter-ask"), say("paper-fill-letter-authority")],
+    }
+}
+
+/// What a mayor needs to know whose town hall this is: whether work goes on, what is done, what to say. Nothing of the
+/// reporter's own words, which were meant for the CERT.
+fn members(part: &str, known: &Known<'_>) -> Vec<String> {
+    let (case, report) = (known.case, known.report);
+    match part {
+        "happened" => vec![
+            say_with("paper-fill-members-happened", "day", day(noticed(known))),
+            say(&format!("paper-fill-{}", report.observed.code())),
+        ],
+        "works" => {
+            let mut lines = vec![say("paper-fill-works"), say("paper-fill-goes-on")];
+            if report.flags.personal_data {
+                lines.push(say("paper-fill-members-data"));
+            }
+            lines
+        }
+        "steps" => {
+            let args = [
+                ("cert", known.cert.cert_name.clone().into()),
+                ("at", when::absolute(case.reported_at).into()),
+                ("reference", case.reference.clone().into()),
+            ];
+            vec![
+                text_with(Lang::De, "paper-fill-done-reported", &args).into_owned(),
+                say("paper-fill-letter-done"),
+            ]
+        }
+        "advice" => vec![say("paper-fill-members-advice"), say("paper-fill-members-speak")],
+        _ => vec![contact(known)],
     }
 }

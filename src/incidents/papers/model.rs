@@ -20,6 +20,8 @@ codes! {
         Notice = "hinweis",
         /// To the people whose data are affected (GDPR Art. 34).
         Letter = "benachrichtigung",
+        /// To the mayor of each member municipality that it concerns.
+        Members = "gemeinden",
     }
 }
 
@@ -45,6 +47,14 @@ const LETTER: &[Part] = &[
     ("ask", "paper-benachrichtigung-ask"),
 ];
 
+const MEMBERS: &[Part] = &[
+    ("happened", "paper-gemeinden-happened"),
+    ("works", "paper-gemeinden-works"),
+    ("steps", "paper-gemeinden-done"),
+    ("advice", "paper-gemeinden-advice"),
+    ("ask", "paper-gemeinden-ask"),
+];
+
 impl Paper {
     /// Its parts in their order.
     #[must_use]
@@ -53,13 +63,18 @@ impl Paper {
             Self::Situation => SITUATION,
             Self::Notice => NOTICE,
             Self::Letter => LETTER,
+            Self::Members => MEMBERS,
         }
     }
 
-    /// Whether a case with these flags needs it. Only people whose data are affected are written to.
+    /// Whether a case needs it. Only people whose data are affected are written to, and only mayors whom it concerns.
     #[must_use]
-    pub fn fits(self, flags: Flags) -> bool {
-        self != Self::Letter || flags.personal_data
+    pub fn fits(self, flags: Flags, has_members: bool) -> bool {
+        match self {
+            Self::Situation | Self::Notice => true,
+            Self::Letter => flags.personal_data,
+            Self::Members => has_members,
+        }
     }
 
     /// The Fluent key of its name.
@@ -69,6 +84,7 @@ impl Paper {
             Self::Situation => "paper-lage",
             Self::Notice => "paper-hinweis",
             Self::Letter => "paper-benachrichtigung",
+            Self::Members => "paper-gemeinden",
         }
     }
 
@@ -79,6 +95,7 @@ impl Paper {
             Self::Situation => "paper-lage-what",
             Self::Notice => "paper-hinweis-what",
             Self::Letter => "paper-benachrichtigung-what",
+            Self::Members => "paper-gemeinden-what",
         }
     }
 
@@ -91,7 +108,13 @@ impl Paper {
     /// Whether it is made to be copied to somewhere else.
     #[must_use]
     pub fn is_copied(self) -> bool {
-        self != Self::Situation
+        matches!(self, Self::Notice | Self::Letter)
+    }
+
+    /// Whether it is a letter, with a greeting.
+    #[must_use]
+    pub fn is_letter(self) -> bool {
+        matches!(self, Self::Letter | Self::Members)
     }
 }
 
@@ -155,6 +178,8 @@ pub struct Head {
     pub reference: String,
     /// Of whom the paper is.
     pub house: String,
+    /// To which members it goes, each with a letter of its own; none of another paper.
+    pub members: Vec<String>,
     pub tlp: Tlp,
     pub is_drill: bool,
     /// Of when the paper is: of its saving, or of now.

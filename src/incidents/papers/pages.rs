@@ -34,6 +34,8 @@ struct PaperPage {
     form: Form,
     paper: Paper,
     reference: String,
+    /// To which members it goes.
+    members: Vec<String>,
     is_drill: bool,
     /// Which version is shown, by whom and of when; none before the first.
     saved: Option<String>,
@@ -81,7 +83,16 @@ async fn page(
         crate::core::i18n::text_with(sh.lang, "paper-saved", &args).into_owned()
     });
     let (open_places, is_drill) = (text.open_places(), head.is_drill);
-    let page = PaperPage { sh, form, paper, reference: head.reference, is_drill, saved, open_places };
+    let page = PaperPage {
+        sh,
+        form,
+        paper,
+        reference: head.reference,
+        members: head.members,
+        is_drill,
+        saved,
+        open_places,
+    };
     visitor.answer(status, &page)
 }
 
@@ -143,7 +154,7 @@ async fn print(
     let opened = open(&site, &visitor, &path.0, paper, Taken::Downloaded).await?;
     let (title, written) = (sheet::title(&opened.head), visitor.env().now());
     pdf::answer(&name(&opened), move || {
-        pdf::write(&About { title, written }, vec![sheet::sheet(&opened.head, &opened.text)])
+        pdf::write(&About { title, written }, sheet::sheets(&opened.head, &opened.text))
     })
     .await
 }

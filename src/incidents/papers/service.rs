@@ -8,8 +8,10 @@ use crate::audit::model::{Entry, SubjectKind};
 use crate::audit::service::record;
 use crate::core::actor::Actor;
 use crate::core::error::{Error, Result};
+use crate::core::ids::OrgId;
+use crate::directory::model::fold;
 use crate::directory::service as directory;
-use crate::incidents::model::{Incident, Report};
+use crate::incidents::model::{Incident, Involvement, Part, Report};
 use crate::incidents::{policy, store as incidents};
 use crate::store::Tx;
 use crate::web::site::Settings;
@@ -31,6 +33,15 @@ fn with_house(tx: &mut Tx<'_>, actor: &Actor, case: &Incident, facts: Facts) -> 
     Ok(of_house.into_iter().fold(facts, |facts, relation| facts.when(house.has(relation), relation)))
 }
 
+/// The affected organisations that the one which reported runs by register.
+fn members(tx: &mut Tx<'_>, case: &Incident, involvements: &[Involvement]) -> Result<Vec<OrgId>> {
+    let affected = involvements.iter().filter(|it| it.part == Part::Affected).map(|it| it.organisation);
+    let mut affected: Vec<OrgId> = affected.filter(|id| Some(*id) != case.organisation).collect();
+    let run_by = directory::administrations_of(tx, &affected)?;
+    affected.retain(|id| run_by.get(id).copied() == case.organisation);
+    Ok(affected)
+}
+
 /// The papers that the actor may write for a case that it sees with these facts.
 ///
 /// # Errors
@@ -41,19 +52,28 @@ pub(in crate::incidents) fn offered(
     case: &Incident,
     facts: Facts,
     report: Option<&Report>,
+    involvements: &[Involvement],
 ) -> Result<Vec<Paper>> {
     let Some(report) = report else { return Ok(Vec::new()) };
     let facts = with_house(tx, actor, case, facts)?;
-    let mut papers = Paper::ALL.to_vec();
-    papers.retain(|paper| paper.fits(report.flags));
     if !may(tx, actor, Action::WritePapers, facts) {
-        papers.clear();
+        return Ok(Vec::new());
     }
-    Ok(papers)
+    let has_members = !members(tx, case, involvements)?.is_empty();
+    Ok(Paper::ALL.iter().copied().filter(|paper| paper.fits(report.flags, has_members)).collect())
+}
+
+/// What a paper is made from.
+struct Found {
+    case: Incident,
+    report: Report,
+    of: Of,
+    /// Whose mayors it goes to.
+    members: Vec<OrgId>,
 }
 
 /// Finds the case and its report, and asks the policy.
-fn find(tx: &mut Tx<'_>, actor: &Actor, reference: &str, paper: Paper) -> Result<(Incident, Report, Of)> {
+fn find(tx: &mut Tx<'_>, actor: &Actor, reference: &str, paper: Paper) -> Result<Found> {
     let Some(case) = incidents::lookup(tx, reference)? else {
         // Somebody unknown learns nothing from the difference between 404 and the way to sign in.
         return Err(if actor.account.is_none() { Error::SignInNeeded } else { Error::NotFound });
@@ -63,9 +83,14 @@ fn find(tx: &mut Tx<'_>, actor: &Actor, reference: &str, paper: Paper) -> Result
     let facts = with_house(tx, actor, &case, sight.facts)?;
     check(tx, actor, Action::WritePapers, facts)?;
     let report = Report::standing(&incidents::reports_of(tx, case.id)?).ok_or(Error::NotFound)?;
-    let organisation = case.organisation.filter(|_| paper.fits(report.flags)).ok_or(Error::NotFound)?;
+    let mut members = members(tx, &case, &involvements)?;
+    let is_fitting = paper.fits(report.flags, !members.is_empty());
+    let organisation = case.organisation.filter(|_| is_fitting).ok_or(Error::NotFound)?;
+    if paper != Paper::Members {
+        members.clear();
+    }
     let of = Of { incident: case.id, organisation, paper };
-    Ok((case, report, of))
+    Ok(Found { case, report, of, members })
 }
 
 fn note(tx: &mut Tx<'_>, actor: &Actor, action: &'static str, of: Of, version: i32) -> Result<()> {
@@ -85,9 +110,13 @@ pub fn open(
     settings: &Settings,
     taken: Taken,
 ) -> Result<Opened> {
-    let (case, report, of) = find(tx, actor, reference, paper)?;
-    let names = directory::names(tx, &[of.organisation])?;
-    let house = names.get(&of.organisation).map(|name| name.name.clone()).unwrap_or_default();
+    let Found { case, report, of, members } = find(tx, actor, reference, paper)?;
+    let asked: Vec<OrgId> = members.iter().copied().chain([of.organisation]).collect();
+    let mut names = directory::names(tx, &asked)?;
+    let mut name_of = |id| names.remove(&id).map(|name| name.name).unwrap_or_default();
+    let house = name_of(of.organisation);
+    let mut members: Vec<String> = members.into_iter().map(name_of).collect();
+    members.sort_by_cached_key(|name| fold(name));
     let (saved, text) = match store::lookup(tx, of)? {
         Some((saved, text)) => (Some(saved), text),
         None => {
@@ -102,7 +131,7 @@ pub fn open(
     note(tx, actor, action, of, saved.as_ref().map_or(0, |saved| saved.version))?;
     let at = saved.as_ref().map_or(tx.now(), |saved| saved.at);
     let Incident { reference, tlp, is_drill, .. } = case;
-    Ok(Opened { head: Head { paper, reference, house, tlp, is_drill, at }, text, saved })
+    Ok(Opened { head: Head { paper, reference, house, members, tlp, is_drill, at }, text, saved })
 }
 
 /// Saves a new version of a paper. `seen` is the version that was changed, 0 before the first.
@@ -117,7 +146,7 @@ pub fn save(
     seen: i32,
     text: &Text,
 ) -> Result<()> {
-    let (_, _, of) = find(tx, actor, reference, paper)?;
+    let Found { of, .. } = find(tx, actor, reference, paper)?;
     store::save(tx, of, actor, seen, text)?;
     note(tx, actor, "incident.paper_save", of, seen + 1)
 }

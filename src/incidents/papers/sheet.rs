@@ -16,6 +16,7 @@ fn say(key: &str) -> String {
 pub fn title(head: &Head) -> String {
     let name = match head.paper {
         Paper::Letter => "paper-benachrichtigung-subject",
+        Paper::Members => "paper-gemeinden-subject",
         paper => paper.label(),
     };
     if head.is_drill {
@@ -27,21 +28,21 @@ pub fn title(head: &Head) -> String {
 
 /// What frames the text of a letter.
 fn greeting(paper: Paper) -> Option<(String, String)> {
-    (paper == Paper::Letter)
-        .then(|| (say("paper-benachrichtigung-greeting"), say("paper-benachrichtigung-close")))
+    paper.is_letter().then(|| (say("paper-benachrichtigung-greeting"), say("paper-benachrichtigung-close")))
 }
 
 fn frame(head: &Head) -> Frame {
     let under = String::new();
     match head.paper {
-        Paper::Situation => {
+        Paper::Situation | Paper::Members => {
             let args = [
                 ("reference", (&head.reference).into()),
                 ("house", (&head.house).into()),
                 ("at", when::absolute(head.at).into()),
             ];
             let reference = text_with(Lang::De, "paper-lage-reference", &args).into_owned();
-            Frame { reference, tlp: Some(head.tlp), foot: say("paper-lage-foot"), under }
+            let foot = say(&format!("paper-{}-foot", head.paper.code()));
+            Frame { reference, tlp: Some(head.tlp), foot, under }
         }
         // Others read it: neither a reference nor a label of ours.
         Paper::Notice | Paper::Letter => {
@@ -54,11 +55,22 @@ fn lines(said: &str) -> impl Iterator<Item = &str> {
     said.lines().map(str::trim).filter(|line| !line.is_empty())
 }
 
-/// As a sheet of paper.
-pub fn sheet(head: &Head, said: &Text) -> Sheet {
+/// As sheets of paper: one, or a letter for each member.
+pub fn sheets(head: &Head, said: &Text) -> Vec<Sheet> {
+    if head.paper == Paper::Members {
+        head.members.iter().map(|member| sheet(head, said, Some(member))).collect()
+    } else {
+        vec![sheet(head, said, None)]
+    }
+}
+
+fn sheet(head: &Head, said: &Text, to: Option<&String>) -> Sheet {
     let mut sheet = Sheet::new(Size::A4, frame(head));
     let plain = |sheet: &mut Sheet, line: &str| sheet.paragraph(&[Run::plain(line)]);
     sheet.title(&title(head));
+    if let Some(member) = to {
+        plain(&mut sheet, &text_with(Lang::De, "paper-gemeinden-to", &[("name", member.into())]));
+    }
     let greeting = greeting(head.paper);
     if let Some((greeting, _)) = &greeting {
         plain(&mut sheet, greeting);
@@ -107,11 +119,12 @@ pub fn fits(paper: Paper, said: Text) -> Result<Text> {
         paper,
         reference: String::new(),
         house: String::new(),
+        members: Vec::new(),
         tlp: Tlp::Amber,
         is_drill: false,
         at: jiff::Timestamp::UNIX_EPOCH,
     };
-    if paper == Paper::Situation && sheet(&head, &said).page_count() > 1 {
+    if paper == Paper::Situation && sheet(&head, &said, None).page_count() > 1 {
         return Err(FieldError::new(paper.parts()[0].0, "paper-error-one-page").into());
     }
     Ok(said)

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::fill::{Known, suggest};
 use super::model::{Head, OPEN, Paper, Text};
-use super::sheet::{self, plain, sheet, title};
+use super::sheet::{self, plain, sheets, title};
 use crate::core::env::Env;
 use crate::core::error::Error;
 use crate::core::ids::{IncidentId, OrgId};
@@ -79,7 +79,12 @@ fn filled(paper: Paper, case: &Incident, report: &Report) -> Text {
 
 fn head(paper: Paper, case: &Incident) -> Head {
     let (reference, house) = (case.reference.clone(), HOUSE.to_owned());
-    Head { paper, reference, house, tlp: case.tlp, is_drill: case.is_drill, at: case.updated_at }
+    let members = if paper == Paper::Members {
+        vec!["Gemeinde Berga".into(), "Stadt Heringen".into()]
+    } else {
+        Vec::new()
+    };
+    Head { paper, reference, house, members, tlp: case.tlp, is_drill: case.is_drill, at: case.updated_at }
 }
 
 /// Every kind of case: what is observed, and each set of flags.
@@ -99,7 +104,7 @@ fn a_mayor_reads_the_situation_on_one_page_whatever_was_reported_at_whatever_len
     every(|observed, flags| {
         let case = case(&long[..199]);
         let text = filled(Paper::Situation, &case, &report(observed, flags, &long));
-        let pages = sheet(&head(Paper::Situation, &case), &text).page_count();
+        let pages = sheets(&head(Paper::Situation, &case), &text)[0].page_count();
         assert_eq!(pages, 1, "{observed:?} {flags:?}");
         assert!(sheet::fits(Paper::Situation, text).is_ok());
     });
@@ -203,7 +208,20 @@ fn a_letter_says_what_the_law_asks_for() {
         assert_eq!(file.matches('\n').count(), file.matches("\r\n").count());
         assert_eq!(text.open_places(), file.matches(OPEN).count());
     }
-    assert!(!Paper::Letter.fits(Flags::default()) && Paper::Letter.fits(flags));
+    assert!(!Paper::Letter.fits(Flags::default(), true) && Paper::Letter.fits(flags, false));
+}
+
+#[test]
+fn each_member_gets_a_letter_of_its_own() {
+    let case = case("KNRtitel");
+    let text = filled(Paper::Members, &case, &report(Observed::Encrypted, Flags::default(), "KNRworte"));
+    let said: String = Paper::Members.parts().iter().map(|(part, _)| text.get(part)).collect();
+    assert!(!said.contains("KNRtitel") && !said.contains("KNRworte"), "{said}");
+    assert!(said.contains(&case.reference) && said.contains("KNRperson, 030 23125 004"), "{said}");
+    let letters = sheets(&head(Paper::Members, &case), &text);
+    assert_eq!(letters.len(), 2);
+    assert!(letters.iter().all(|letter| letter.page_count() == 1));
+    assert!(!Paper::Members.fits(Flags::default(), false));
 }
 
 #[test]

@@ -1,13 +1,15 @@
 //! Filing: a report becomes an incident, durably, before anybody is told so.
 
+use std::collections::BTreeSet;
+
 use super::{behalf, queue_at};
-use crate::access::policy::{Action, check};
+use crate::access::policy::{Action, check, may};
 use crate::audit::model::{Entry, SubjectKind};
 use crate::audit::service::record;
 use crate::core::actor::Actor;
-use crate::core::error::{Error, Result};
+use crate::core::error::{Error, FieldError, Result};
 use crate::core::event::Event;
-use crate::core::ids::IncidentId;
+use crate::core::ids::{IncidentId, OrgId};
 use crate::core::when;
 use crate::directory::service::{self as directory, OnBehalf};
 use crate::incidents::model::{Audience, FILED_UNDER, Inform, NewReport, Part};
@@ -29,14 +31,19 @@ pub struct Filed {
 /// the report stands as well; by a provider without one it is unconfirmed.
 ///
 /// # Errors
-/// [`Error::NotFound`] when the actor may not report for this organisation, [`Error::Invalid`] for impossible times.
+/// [`Error::NotFound`] when the actor may not report for this organisation, [`Error::Invalid`] for impossible times and
+/// for others affected for which the actor does not act by register.
 pub fn file(tx: &mut Tx<'_>, actor: &Actor, report: &NewReport) -> Result<Filed> {
     let organisation = report.organisation.ok_or(Error::NotFound)?;
     let (facts, through) = directory::report_facts(tx, actor, organisation)?;
     let is_unconfirmed = behalf::is_unconfirmed(tx, actor, facts);
     check(tx, actor, if is_unconfirmed { Action::FileUnconfirmed } else { Action::FileIncident }, facts)?;
+    let affected = affected(tx, actor, report, organisation)?;
     let (id, reference) = begin(tx, actor, report, is_unconfirmed)?;
     store::add_involvement(tx, id, organisation, Part::Reporter, report.times.aware)?;
+    for other in &affected {
+        store::add_involvement(tx, id, *other, Part::Affected, report.times.aware)?;
+    }
     let entry = store::NewEntry {
         kind: "filed",
         audience: Audience::Organisation(organisation),
@@ -54,6 +61,9 @@ pub fn file(tx: &mut Tx<'_>, actor: &Actor, report: &NewReport) -> Result<Filed>
         trail = trail.with("through", through.to_string());
         trail = trail.with("mandate", mandate.map(|id| id.to_string()));
     }
+    if !affected.is_empty() {
+        trail = trail.with("affected", affected.iter().map(OrgId::to_string).collect::<Vec<_>>());
+    }
     record(tx, actor, trail)?;
     let place = notices::Place { id, reference: &reference };
     let receipt = match through {
@@ -63,6 +73,24 @@ pub fn file(tx: &mut Tx<'_>, actor: &Actor, report: &NewReport) -> Result<Filed>
     notices::received(tx, actor, &place, report, is_unconfirmed)?;
     tx.emit(Event::IncidentFiled(id));
     Ok(Filed { id, reference, receipt })
+}
+
+/// Which others take part as affected, each once. Whoever is served or mandated speaks for itself.
+fn affected(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    report: &NewReport,
+    organisation: OrgId,
+) -> Result<BTreeSet<OrgId>> {
+    let mut others = BTreeSet::new();
+    for other in report.affected.iter().copied().filter(|other| *other != organisation) {
+        let (facts, through) = directory::report_facts(tx, actor, other)?;
+        if through.is_some() || !may(tx, actor, Action::FileIncident, facts) {
+            return Err(FieldError::new("affected", "error-choice").into());
+        }
+        others.insert(other);
+    }
+    Ok(others)
 }
 
 /// The case and its report, before anybody takes part in it.

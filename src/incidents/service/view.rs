@@ -97,7 +97,7 @@ pub fn show(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<View> {
         matches!(i.part, Part::Reporter | Part::Affected) && sight.organisations.contains(&i.organisation)
     });
     let standing = Report::standing(&stated);
-    let papers = papers::offered(tx, actor, &incident, sight.facts, standing.as_ref())?;
+    let papers = papers::offered(tx, actor, &incident, sight.facts, standing.as_ref(), &involvements)?;
     let redaction = redaction(abilities.is_team || is_party, standing.as_ref().map(|report| report.inform));
     redact(redaction, &mut incident, &mut stated, &mut involvements);
     if !abilities.is_team {

@@ -5,6 +5,7 @@ use crate::core::ids::DraftId;
 use crate::incidents::guide::model::Step;
 use crate::incidents::guide::service::{self as guide, Key};
 use crate::incidents::model::Class;
+use crate::incidents::model::Part;
 
 type Typed<'a> = &'a [(&'static str, &'a str)];
 
@@ -141,6 +142,8 @@ async fn an_administration_says_for_which_members_it_reports() {
         assert_eq!(view.incident.organisation, Some(house.office), "filed for the administration");
         let words = view.report.unwrap().description;
         assert!(words.contains("Betrifft: Verwaltungsgemeinschaft Leinetal, Gemeinde Berga"), "{words}");
+        let parts: Vec<_> = view.involvements.iter().map(|it| (it.organisation, it.part)).collect();
+        assert_eq!(parts, [(house.office, Part::Reporter), (house.village, Part::Affected)]);
     }
 }
 

@@ -90,6 +90,40 @@ async fn people_are_written_to_where_data_about_them_are_affected_and_only_there
         assert!(matches!(save(&house, "stadt", &without, Paper::Letter, 0, "Text"), Err(Error::NotFound)));
         let with = house.file("stadt", house.city, |report| report.flags.personal_data = true);
         assert!(open(&house, "stadt", &with, Paper::Letter).is_ok());
-        assert_eq!(house.show("stadt", &with).unwrap().papers, Paper::ALL);
+        let offered = [Paper::Situation, Paper::Notice, Paper::Letter];
+        assert_eq!(house.show("stadt", &with).unwrap().papers, offered);
+    }
+}
+
+#[actix_web::test]
+async fn the_mayor_of_each_member_that_it_concerns_gets_a_letter() {
+    for house in houses().await {
+        let alone = house.file("amt", house.office, |_| {});
+        assert!(matches!(open(&house, "amt", &alone, Paper::Members), Err(Error::NotFound)));
+        let village = house.village;
+        let case = house.file("amt", house.office, |report| report.affected = vec![village, village]);
+        assert!(house.show("amt", &case).unwrap().papers.contains(&Paper::Members));
+        let letters = open(&house, "amt", &case, Paper::Members).unwrap();
+        assert_eq!(letters.head.members, ["Gemeinde Berga"]);
+        assert!(!letters.text.get("happened").contains("lckd"), "the reporter's words were for the CERT");
+        save(&house, "amt", &case, Paper::Members, 0, "Das Bauamt steht still.").unwrap();
+        assert_eq!(open(&house, "amt", &case, Paper::Members).unwrap().saved.unwrap().version, 1);
+        assert!(matches!(open(&house, "stadt", &case, Paper::Members), Err(Error::NotFound)));
+    }
+}
+
+#[actix_web::test]
+async fn nobody_draws_a_house_into_a_case_that_speaks_for_itself() {
+    for house in houses().await {
+        let (city, office) = (house.city, house.office);
+        for (who, for_whom, other) in
+            [("amt", office, city), ("stadt", city, office), ("dienst", house.provider, city)]
+        {
+            let mut report = report(for_whom);
+            report.affected = vec![other];
+            let refused = house.act(who, move |tx, actor| service::file(tx, actor, &report)).map(|_| ());
+            let Err(Error::Invalid(errors)) = refused else { panic!("{who}: {refused:?}") };
+            assert_eq!(errors[0].field, "affected", "{who}");
+        }
     }
 }
