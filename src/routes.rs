@@ -13,6 +13,7 @@ use crate::access::guard::{self, Crowd};
 use crate::access::settings::AccessSettings;
 use crate::crypto::keys::{CERTIFICATE_ENDED, Validity};
 use crate::desk::{Mailbox, Trail};
+use crate::incidents::evidence::reader::Reader;
 use crate::incidents::evidence::vault::Vault;
 use crate::store::migrate;
 use crate::web::site::Site;
@@ -28,6 +29,7 @@ pub struct Shared {
     pub crowd: Data<Crowd>,
     pub trail: Data<Trail>,
     pub vault: Data<Vault>,
+    pub mails: Data<Reader>,
     /// When the certificate that signs mails is valid.
     pub signing: Data<Validity>,
     pub cookie_key: actix_web::cookie::Key,
@@ -56,6 +58,7 @@ pub fn application(
         .app_data(shared.crowd.clone())
         .app_data(shared.trail.clone())
         .app_data(shared.vault.clone())
+        .app_data(shared.mails.clone())
         .app_data(shared.signing.clone())
         .app_data(web::PayloadConfig::new(shared.kit.form_limit))
         .configure(register)

@@ -19,6 +19,7 @@ use tracing_subscriber::EnvFilter;
 use crate::app::{App, Purpose, make_folder};
 use crate::config::{Config, Log, LogFormat};
 use crate::core::env::Env;
+use crate::incidents::evidence::reader;
 use crate::store::{Db, Provided, migrate};
 
 /// Incident reports up the chain, signed advisories down to every administration.
@@ -56,6 +57,9 @@ enum Command {
     Audit(audit::Command),
     /// Checks database, keys, mail, certificates and time, and says what to do.
     Doctor,
+    /// Reads one mail for the server, which starts it for that.
+    #[command(name = reader::COMMAND, hide = true)]
+    ReadMail,
 }
 
 /// Runs the command that the arguments name.
@@ -94,6 +98,10 @@ fn execute(cli: Cli) -> Result<ExitCode> {
     if let Command::Demo(arguments) = cli.command {
         return demo::run(&arguments);
     }
+    if let Command::ReadMail = cli.command {
+        reader::run()?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let config = Config::load(cli.config.as_deref(), std::env::vars())?;
     log(&config.log);
     match cli.command {
@@ -106,7 +114,7 @@ fn execute(cli: Cli) -> Result<ExitCode> {
         Command::Account(command) => account::run(command, &for_command(config)?),
         Command::Audit(audit::Command::Verify(arguments)) => audit::verify(&arguments, config),
         Command::Audit(audit::Command::Export { file }) => audit::export(&file, &for_command(config)?),
-        Command::Demo(_) => Ok(ExitCode::FAILURE),
+        Command::Demo(_) | Command::ReadMail => Ok(ExitCode::FAILURE),
     }
 }
 

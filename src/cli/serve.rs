@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::core::actor::Actor;
 use crate::desk::{Mailbox, Trail};
 use crate::directory::service as directory;
+use crate::incidents::evidence::reader::Reader;
 use crate::routes::{Shared, application};
 
 /// How long requests in flight may take after a signal, in seconds.
@@ -93,6 +94,7 @@ pub(super) async fn run_server(
         factors: Data::new(app.factor_seal()?),
         crowd: Data::new(Crowd::default()),
         vault: Data::new(app.vault()?),
+        mails: Data::new(Reader::new(std::env::current_exe().context("the own program")?)),
         trail: Data::new(Trail { key: app.log_key.clone(), origin: app.origin() }),
         signing: Data::new(app.identity()?.validity()),
         cookie_key: app.cookie_key(),

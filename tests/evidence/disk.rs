@@ -71,6 +71,33 @@ async fn a_mail_is_shown_as_headers_and_text_and_nothing_in_it_is_a_link() {
     assert!(reply.status.as_u16() == 409 && reply.text().contains("keine Mail, die wir anzeigen"));
 }
 
+/// Files that end whoever reads them: their nesting overflows a stack, their decoding fills a memory.
+fn bombs() -> [(&'static str, Vec<u8>); 2] {
+    let nested = |levels: usize| "Content-Type: message/rfc822\r\n\r\n".repeat(levels);
+    let deep = format!("From: a@b.example\r\n{}\r\nx", nested(100_000));
+    let inner = format!("From: a@b.example\r\n{}{}", nested(4_000), "x".repeat(4 << 20));
+    let encoded = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, inner);
+    let wide = format!(
+        "From: a@b.example\r\nContent-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n{encoded}"
+    );
+    [("tief.eml", deep.into_bytes()), ("breit.eml", wide.into_bytes())]
+}
+
+#[actix_web::test]
+async fn a_mail_that_ends_its_reader_does_not_end_the_server() {
+    let scene = Scene::new().await;
+    for (name, bomb) in bombs() {
+        let id = scene.send("reporter", name, &bomb, &[]).await;
+        let reply = scene.door.get(scene.who("analyst"), &format!("{}/{id}/ansicht", scene.path())).await;
+        let text = reply.text();
+        assert!(
+            reply.status.as_u16() == 409 && text.contains("keine Mail, die wir anzeigen"),
+            "{name}: {text}"
+        );
+        assert_eq!(sha256(&scene.download("analyst", &id).await.body), sha256(&bomb), "kept whole");
+    }
+}
+
 #[actix_web::test]
 async fn a_byte_flipped_on_the_disk_is_found_and_named_wherever_it_lies() {
     let scene = Scene::new().await;

@@ -25,6 +25,7 @@ use meldekette::core::text::{MailAddress, Name};
 use meldekette::crypto::authority::Subject;
 use meldekette::crypto::keys::KeyKind;
 use meldekette::desk::{Mailbox, Trail};
+use meldekette::incidents::evidence::reader::Reader;
 use meldekette::mail::maildir::Maildir;
 use meldekette::mail::message::Composer;
 use meldekette::mail::transport::Transport;
@@ -143,6 +144,7 @@ impl House {
             factors: Data::new(self.app.factor_seal().unwrap()),
             crowd: Data::new(Crowd::default()),
             vault: Data::new(self.app.vault().unwrap()),
+            mails: Data::new(Reader::new(env!("CARGO_BIN_EXE_meldekette").into())),
             trail: Data::new(Trail { key: Arc::clone(&self.app.log_key), origin: self.app.origin() }),
             signing: Data::new(self.app.identity().unwrap().validity()),
             cookie_key: self.app.cookie_key(),

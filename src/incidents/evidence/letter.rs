@@ -4,6 +4,7 @@
 mod outlook;
 
 use mail_parser::{HeaderName, MessageParser, MimeHeaders as _};
+use serde::{Deserialize, Serialize};
 
 use super::model::{Evidence, bytes_in_words};
 
@@ -24,7 +25,7 @@ pub fn is_letter(file: &Evidence) -> bool {
 }
 
 /// What is shown of a mail.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Letter {
     /// All headers in their order, by name; `Received` tells the way.
     pub headers: Vec<(String, String)>,

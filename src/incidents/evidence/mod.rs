@@ -9,6 +9,7 @@ pub mod intake;
 mod letter;
 pub mod model;
 pub mod pages;
+pub mod reader;
 pub mod service;
 mod store;
 pub mod sweep;

@@ -1,7 +1,7 @@
 //! The page of a mail that was sent in as a file.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Path, block};
+use actix_web::web::{Data, Path};
 use askama::Template;
 
 use super::Handled;
@@ -9,6 +9,7 @@ use crate::access::guard::Visitor;
 use crate::core::error::Error;
 use crate::incidents::evidence::letter::{self, Letter};
 use crate::incidents::evidence::model::Custody;
+use crate::incidents::evidence::reader::Reader;
 use crate::incidents::evidence::service;
 use crate::incidents::evidence::vault::Vault;
 use crate::web::site::Site;
@@ -37,6 +38,7 @@ pub(super) async fn view(
     visitor: Visitor,
     site: Data<Site>,
     vault: Data<Vault>,
+    mails: Data<Reader>,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Failure> {
     let (handled, file) = Handled::load(&visitor, site, &path).await?;
@@ -52,9 +54,7 @@ pub(super) async fn view(
             Err(fault) => return Err(handled.told(fault).await.into()),
         }
     }
-    // Whatever a file does to those who read it, it does on a thread of its own.
-    let read = block(move || letter::read(&bytes)).await.unwrap_or_default();
-    let letter = read.ok_or(Error::Conflict("evidence-refused-no-letter"))?;
+    let letter = mails.read(&bytes).await?.ok_or(Error::Conflict("evidence-refused-no-letter"))?;
     handled.record(Custody::Viewed).await?;
     let (actor, reference) = (handled.actor.clone(), path.0.clone());
     let (is_team, tlp) = handled.site.db.read(move |tx| service::label(tx, &actor, &reference)).await?;
