@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{behalf, queue_at};
-use crate::access::policy::{Action, check, may};
+use crate::access::policy::{Action, Relation, check, may};
 use crate::audit::model::{Entry, SubjectKind};
 use crate::audit::service::record;
 use crate::core::actor::Actor;
@@ -84,8 +84,9 @@ fn affected(
 ) -> Result<BTreeSet<OrgId>> {
     let mut others = BTreeSet::new();
     for other in report.affected.iter().copied().filter(|other| *other != organisation) {
-        let (facts, through) = directory::report_facts(tx, actor, other)?;
-        if through.is_some() || !may(tx, actor, Action::FileIncident, facts) {
+        let facts = directory::org_facts(tx, actor, other)?;
+        let is_ours = facts.has(Relation::OrgMember) || facts.has(Relation::OrgLead);
+        if !is_ours || !may(tx, actor, Action::FileIncident, facts) {
             return Err(FieldError::new("affected", "error-choice").into());
         }
         others.insert(other);

@@ -116,9 +116,13 @@ async fn the_mayor_of_each_member_that_it_concerns_gets_a_letter() {
 async fn nobody_draws_a_house_into_a_case_that_speaks_for_itself() {
     for house in houses().await {
         let (city, office) = (house.city, house.office);
-        for (who, for_whom, other) in
-            [("amt", office, city), ("stadt", city, office), ("dienst", house.provider, city)]
-        {
+        let asked = [
+            ("amt", office, city),
+            ("stadt", city, office),
+            ("dienst", house.provider, city),
+            ("analyse1", city, office),
+        ];
+        for (who, for_whom, other) in asked {
             let mut report = report(for_whom);
             report.affected = vec![other];
             let refused = house.act(who, move |tx, actor| service::file(tx, actor, &report)).map(|_| ());
