@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::{note, open, queue_at, supplement};
-use crate::access::policy::{Action, check};
+use crate::access::policy::{Action, check, may};
 use crate::access::service as access;
 use crate::audit::model::{Entry, SubjectKind};
 use crate::audit::service::record;
@@ -282,11 +282,11 @@ fn check_named(tx: &mut Tx<'_>, named: &[AccountId]) -> Result<()> {
     if named.iter().all(|account| known.contains_key(account)) { Ok(()) } else { refused("error-choice") }
 }
 
-/// Writes to the timeline for exactly this audience. To all involved writes whoever has a part; to one organisation the
-/// team, and who acts for it; notes of the team the team alone.
+/// Writes to the timeline for exactly this audience. To one organisation writes the team, and who acts for it; to all
+/// involved, and for itself, the team alone: who reports anonymously would tell the others by it who they are.
 ///
 /// # Errors
-/// [`Error::Forbidden`] for a note of the team by somebody else, [`Error::Invalid`] for an organisation without a part
+/// [`Error::Forbidden`] for what only the team writes, [`Error::Invalid`] for an organisation without a part
 /// or for which the actor does not act.
 pub fn message(
     tx: &mut Tx<'_>,
@@ -295,10 +295,13 @@ pub fn message(
     audience: Audience,
     text: &Prose,
 ) -> Result<()> {
-    let action = if audience == Audience::Team { Action::WriteTeamNote } else { Action::WriteToInvolved };
+    let action = match audience {
+        Audience::Organisation(_) => Action::WriteToInvolved,
+        Audience::Team | Audience::Involved => Action::WriteTeamNote,
+    };
     let (incident, sight) = open(tx, actor, reference, action)?;
+    let is_team = may(tx, actor, Action::WriteTeamNote, sight.facts);
     if let Audience::Organisation(org) = audience {
-        let is_team = crate::access::policy::may(tx, actor, Action::WriteTeamNote, sight.facts);
         let involved = store::involvements_of(tx, incident.id)?.iter().any(|i| i.organisation == org);
         if !involved || !(is_team || sight.organisations.contains(&org)) {
             return Err(Error::Invalid(vec![FieldError::new("audience", "error-choice")]));
@@ -308,7 +311,6 @@ pub fn message(
     note(tx, actor, &incident, kind, audience, json!({}), Some(text.as_str()))?;
     audit(tx, actor, "incident.message", &incident, json!({ "audience": audience.code() }))?;
     notices::message(tx, actor, &incident, audience)?;
-    let is_team = crate::access::policy::may(tx, actor, Action::WriteTeamNote, sight.facts);
     if is_team { Ok(()) } else { supplement::heard(tx, &incident) }
 }
 
@@ -318,7 +320,7 @@ pub fn message(
 /// [`Error::NotFound`] where the case does not exist for the actor, [`Error::Invalid`] where there is none.
 pub fn counterpart(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<OrgId> {
     let (incident, sight) = open(tx, actor, reference, Action::WriteToInvolved)?;
-    let is_team = crate::access::policy::may(tx, actor, Action::WriteTeamNote, sight.facts);
+    let is_team = may(tx, actor, Action::WriteTeamNote, sight.facts);
     let chosen = if is_team { incident.organisation } else { sight.organisations.first().copied() };
     chosen.ok_or_else(|| FieldError::new("text", "error-choice").into())
 }
