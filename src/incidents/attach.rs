@@ -90,7 +90,10 @@ async fn attach(
         Err(refused) => Err(refused),
     };
     match done {
-        Ok(()) => Ok(visitor.redirect(&format!("/vorgaenge/{reference}"), "incident-attached")),
+        Ok(asked) => {
+            let note = if asked > 0 { "incident-attached" } else { "incident-attached-nobody" };
+            Ok(visitor.redirect(&format!("/vorgaenge/{reference}"), note))
+        }
         Err(Error::Stale) => {
             page(&visitor, &site, StatusCode::CONFLICT, Form::filled(typed), reference).await
         }

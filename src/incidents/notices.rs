@@ -66,32 +66,30 @@ pub(super) fn in_your_name(
 /// Tells an organisation that a report came by telephone from somebody who said its contact code.
 pub(super) fn by_telephone(tx: &mut Tx<'_>, incident: &Incident, organisation: OrgId) -> Result<()> {
     let people = directory::people_of(tx, organisation)?;
-    let Incident { id, reference, tlp, is_drill, .. } = incident;
-    let about = About { id: *id, reference, tlp: *tlp, is_drill: *is_drill };
-    send(tx, &about, "incident-mail-received", Notice::Received, &people)
+    send(tx, &About::from(incident), "incident-mail-received", Notice::Received, &people)
 }
 
 /// How long an organisation has to say whether a report is its own: longer than people are on holiday.
 const LINK_VALID: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// Asks the organisation to which the CERT attached a report whether it is its own: each of its people by a link that
-/// needs no password.
-pub(super) fn to_confirm(tx: &mut Tx<'_>, incident: &Incident, organisation: OrgId) -> Result<()> {
+/// needs no password. Returns how many they are.
+pub(super) fn to_confirm(tx: &mut Tx<'_>, incident: &Incident, organisation: OrgId) -> Result<usize> {
     let people = directory::people_of(tx, organisation)?;
     if people.is_empty() {
-        return Ok(());
+        return Ok(0);
     }
-    let Incident { id, reference, tlp, is_drill, .. } = incident;
-    let about = About { id: *id, reference, tlp: *tlp, is_drill: *is_drill };
+    let about = About::from(incident);
     let body = body(tx, &about, "incident-mail-confirm", Notice::Decide, &slot(LINK))?;
     let url = tx.required::<Settings>()?.public_url.clone();
     let mut mails = Vec::with_capacity(people.len());
     for (mail, name) in &people {
-        let token = access::create_link(tx, Purpose::Report, None, Some(AnyId(id.0)), LINK_VALID)?;
+        let token = access::create_link(tx, Purpose::Report, None, Some(AnyId(incident.id.0)), LINK_VALID)?;
         let slots = BTreeMap::from([(LINK.to_owned(), format!("{url}/bestaetigung/{token}"))]);
         mails.push(NewMail { slots, ..mail_to(&about, mail, name) });
     }
-    enqueue_all(tx, body, &mails).map(|_| ())
+    enqueue_all(tx, body, &mails)?;
+    Ok(mails.len())
 }
 
 /// Tells the organisations that a message is for that one is there: their IT security officers and the reporter.
@@ -110,26 +108,28 @@ pub(super) fn message(tx: &mut Tx<'_>, actor: &Actor, incident: &Incident, audie
         recipients.extend(readers(tx, incident, organisation)?);
     }
     let recipients: Vec<_> = recipients.into_iter().collect();
-    let Incident { id, reference, tlp, is_drill, .. } = incident;
-    let about = About { id: *id, reference, tlp: *tlp, is_drill: *is_drill };
-    send(tx, &about, "incident-mail-message", Notice::Message, &recipients)
+    send(tx, &About::from(incident), "incident-mail-message", Notice::Message, &recipients)
 }
 
 /// Tells the CERT that an organisation wrote: who works on the case, otherwise the whole team; of a restricted case the
-/// named persons alone.
+/// named persons of the team alone, and where none is left, who leads it.
 pub(super) fn heard(tx: &mut Tx<'_>, incident: &Incident) -> Result<()> {
-    let named = if incident.is_restricted { Some(store::named(tx, incident.id)?) } else { None };
-    let team = access::holders(tx, &[Role::Analyst, Role::CertLead])?;
-    let works_on_it = |account| incident.assignee.is_none_or(|assignee| assignee == account);
-    let mut people = Vec::new();
-    for (account, name) in team {
-        if works_on_it(account) && named.as_ref().is_none_or(|named| named.contains(&account)) {
-            people.extend(address(tx, account)?.map(|mail| (mail, name)));
+    let mut team = access::holders(tx, &[Role::Analyst, Role::CertLead])?;
+    if incident.is_restricted {
+        let named = store::named(tx, incident.id)?;
+        team.retain(|(account, _)| named.contains(account));
+        if team.is_empty() {
+            team = access::holders(tx, &[Role::CertLead])?;
         }
     }
-    let Incident { id, reference, tlp, is_drill, .. } = incident;
-    let about = About { id: *id, reference, tlp: *tlp, is_drill: *is_drill };
-    send(tx, &about, "incident-mail-heard", Notice::Heard, &people)
+    if team.iter().any(|(account, _)| Some(*account) == incident.assignee) {
+        team.retain(|(account, _)| Some(*account) == incident.assignee);
+    }
+    let mut people = Vec::new();
+    for (account, name) in team {
+        people.extend(address(tx, account)?.map(|mail| (mail, name)));
+    }
+    send(tx, &About::from(incident), "incident-mail-heard", Notice::Heard, &people)
 }
 
 /// Whom a message to an organisation reaches; of a restricted case, the named persons there alone.
@@ -178,6 +178,13 @@ struct About<'a> {
     reference: &'a str,
     tlp: Tlp,
     is_drill: bool,
+}
+
+impl<'a> From<&'a Incident> for About<'a> {
+    fn from(incident: &'a Incident) -> Self {
+        let Incident { id, reference, tlp, is_drill, .. } = incident;
+        Self { id: *id, reference, tlp: *tlp, is_drill: *is_drill }
+    }
 }
 
 fn send(

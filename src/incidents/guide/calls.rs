@@ -141,7 +141,9 @@ pub fn send(tx: &mut Tx<'_>, actor: &Actor, id: DraftId, seen: i32) -> Result<Dr
     let filed = incidents::file_loose(tx, actor, facts, &report, &loose)?;
     match (known_for(&opened), claimed) {
         (Some(org), _) => incidents::vouch(tx, actor, &filed.reference, org)?,
-        (None, Some(org)) => incidents::attach(tx, actor, &filed.reference, 1, org)?,
+        (None, Some(org)) => {
+            incidents::attach(tx, actor, &filed.reference, 1, org)?;
+        }
         (None, None) => {}
     }
     store::filed(tx, id, filed.id, Some(receipt.clone()))?;

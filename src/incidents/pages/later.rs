@@ -197,21 +197,27 @@ async fn withdraw(
     typed: FormData,
 ) -> Result<HttpResponse, Failure> {
     let actor = visitor.require()?.clone();
-    typed.only(&["version", "text"])?;
+    typed.only(&["once", "version", "text"])?;
     let (what, form) = (reference.clone(), typed.clone());
     let done = site
         .db
         .write(move |tx| {
             let seen = form.get("version").parse().map_err(|_| FieldError::new("version", "error-number"))?;
             let why = Prose::parse(form.get("text")).map_err(|reason| FieldError::new("text", reason))?;
-            service::withdraw(tx, &actor, &what, seen, &why)
+            let mut become_of = None;
+            carried_out(idempotency::form(tx, &actor, &what, &form, |tx| {
+                become_of = Some(service::withdraw(tx, &actor, &what, seen, &why)?);
+                Ok(())
+            })?)?;
+            Ok(become_of)
         })
         .await;
     let (form, status) = match done {
         Ok(done) => {
             let note = match done {
-                Withdrawn::Closed => "incident-withdraw-closed",
-                Withdrawn::Asked => "incident-withdraw-asked",
+                Some(Withdrawn::Closed) => "incident-withdraw-closed",
+                Some(Withdrawn::Asked) => "incident-withdraw-asked",
+                None => "incident-later-done",
             };
             return Ok(visitor.redirect(&format!("/vorgaenge/{reference}"), note));
         }

@@ -83,8 +83,11 @@ pub(super) fn settle(tx: &mut Tx<'_>, actor: &Actor, incident: &Incident, is_our
         store::touch(tx, incident.id, confirmed)?;
     }
     let who = json!({ "who": who(tx, actor, &behalf)? });
-    note(tx, actor, incident, kind, Audience::Involved, who, None)?;
-    if behalf.way != Way::House && !is_ours {
+    // Whom the CERT asked by mistake, the next one need not know.
+    let was_asked = behalf.way != Way::House && !is_ours;
+    let audience = if was_asked { Audience::Team } else { Audience::Involved };
+    note(tx, actor, incident, kind, audience, who, None)?;
+    if was_asked {
         loose::detach(tx, incident.id, &behalf)?;
     }
     void_links(tx, Purpose::Report, AnyId(incident.id.0))?;

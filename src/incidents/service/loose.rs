@@ -105,11 +105,11 @@ pub fn attachable(
 }
 
 /// Attaches a report to an organisation, and asks that one whether it is its own. What it was attached to before is let
-/// go. `seen` is the version of the case that was looked at.
+/// go. `seen` is the version of the case that was looked at. Returns how many people there are asked by mail.
 ///
 /// # Errors
 /// As [`attachable`]; [`Error::Invalid`] for what is no organisation of today, [`Error::Stale`].
-pub fn attach(tx: &mut Tx<'_>, actor: &Actor, reference: &str, seen: i32, to: OrgId) -> Result<()> {
+pub fn attach(tx: &mut Tx<'_>, actor: &Actor, reference: &str, seen: i32, to: OrgId) -> Result<usize> {
     let (incident, _) = open(tx, actor, reference, Action::AttachReport)?;
     let behalf = store::behalf_of(tx, incident.id)?.filter(|behalf| is_attachable(Some(behalf)));
     let behalf = behalf.ok_or(Error::Conflict("incident-refused-attach"))?;
@@ -130,6 +130,10 @@ pub fn vouch(tx: &mut Tx<'_>, actor: &Actor, reference: &str, to: OrgId) -> Resu
     store::decide_behalf(tx, incident.id, BehalfState::Confirmed, actor.account, behalf.inform)?;
     let stands = store::Change { is_unconfirmed: Some(false), ..store::Change::default() };
     store::touch(tx, incident.id, stands)?;
+    let who = json!({ "who": actor.name });
+    note(tx, actor, &incident, "report_vouched", Audience::Organisation(to), who, None)?;
+    let trail = Entry::new("incident.confirm", SubjectKind::Incident, incident.id).organisation(Some(to));
+    record(tx, actor, trail.with("way", Way::Telephone.code()))?;
     notices::by_telephone(tx, &incident, to)
 }
 

@@ -13,7 +13,9 @@ use crate::core::error::{Error, FieldError, Result};
 use crate::core::ids::OrgId;
 use crate::core::text::Prose;
 use crate::core::tlp::Tlp;
-use crate::incidents::model::{Audience, Incident, Nature, Report, Supplement, shown_title, widest_label};
+use crate::incidents::model::{
+    Audience, Behalf, BehalfState, Incident, Nature, Report, Supplement, shown_title, widest_label,
+};
 use crate::incidents::policy::Sight;
 use crate::incidents::{notices, status, store};
 use crate::store::{At, Tx};
@@ -42,9 +44,10 @@ pub enum Withdrawn {
 /// What is in force, for the form of `action`: to supplement or to withdraw.
 ///
 /// # Errors
-/// The policy's.
+/// The policy's; [`Error::Conflict`] where the report is not, or not yet, the organisation's own.
 pub fn stating(tx: &mut Tx<'_>, actor: &Actor, reference: &str, action: Action) -> Result<Stating> {
-    let (incident, _) = open(tx, actor, reference, action)?;
+    let (incident, sight) = open(tx, actor, reference, action)?;
+    may_state(tx, &incident, &sight, action)?;
     let closes = matches!(status::withdrawal(incident.status), Ok(Some(_)));
     let last = in_force(tx, &incident)?;
     let seen =
@@ -62,9 +65,10 @@ pub fn stating(tx: &mut Tx<'_>, actor: &Actor, reference: &str, action: Action) 
 /// Keeps a later report, tells the CERT, and brings a waiting case back into its queue.
 ///
 /// # Errors
-/// The policy's.
+/// As [`stating`].
 pub fn state(tx: &mut Tx<'_>, actor: &Actor, reference: &str, later: &Supplement) -> Result<()> {
     let (incident, sight) = open(tx, actor, reference, Action::SupplementReport)?;
+    may_state(tx, &incident, &sight, Action::SupplementReport)?;
     keep(tx, actor, &incident, &sight, later)?;
     heard(tx, &incident)
 }
@@ -72,7 +76,7 @@ pub fn state(tx: &mut Tx<'_>, actor: &Actor, reference: &str, later: &Supplement
 /// Takes the report back as a false alarm. `seen` is the version of the case that the form showed.
 ///
 /// # Errors
-/// The policy's; [`Error::Conflict`] for a closed case, [`Error::Stale`] when it changed since.
+/// As [`stating`]; [`Error::Conflict`] for a closed case, [`Error::Stale`] when it changed since.
 pub fn withdraw(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -81,6 +85,7 @@ pub fn withdraw(
     why: &Prose,
 ) -> Result<Withdrawn> {
     let (incident, sight) = open(tx, actor, reference, Action::WithdrawReport)?;
+    may_state(tx, &incident, &sight, Action::WithdrawReport)?;
     let closes = status::withdrawal(incident.status).map_err(Error::Conflict)?;
     if incident.version != seen {
         return Err(Error::Stale);
@@ -105,8 +110,29 @@ pub fn withdraw(
     Ok(become_of)
 }
 
-/// The CERT hears of what an organisation wrote: whoever works on the case by mail, otherwise the CERT's contacts; a
-/// waiting case comes back.
+/// Whether the report is the organisation's own, so that it may add to it; and to be taken back, only its own.
+pub(super) fn is_statable(
+    behalf: Option<&Behalf>,
+    incident: &Incident,
+    sight: &Sight,
+    action: Action,
+) -> bool {
+    let is_pending = behalf.is_some_and(|behalf| behalf.state == BehalfState::Pending);
+    let is_own = incident.organisation.is_some_and(|org| sight.organisations.contains(&org));
+    !is_pending && (is_own || action != Action::WithdrawReport)
+}
+
+fn may_state(tx: &mut Tx<'_>, incident: &Incident, sight: &Sight, action: Action) -> Result<()> {
+    let behalf = store::behalf_of(tx, incident.id)?;
+    if is_statable(behalf.as_ref(), incident, sight, action) {
+        Ok(())
+    } else {
+        Err(Error::Conflict("incident-refused-not-yours"))
+    }
+}
+
+/// The CERT hears of what an organisation wrote: whoever works on the case by mail, otherwise the whole team; a waiting
+/// case comes back.
 pub(super) fn heard(tx: &mut Tx<'_>, incident: &Incident) -> Result<()> {
     if incident.follow_up_at.is_some() {
         let queue_at = At(super::queue_at(incident.reported_at, incident.deadline_at, None));

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{behalf, loose, open};
+use super::{behalf, loose, open, supplement};
 use crate::access::policy::{Action, Facts, check_token, may};
 use crate::audit::model::{Entry as AuditEntry, SubjectKind};
 use crate::audit::service::record;
@@ -78,6 +78,7 @@ pub fn show(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<View> {
     let (mut incident, sight) = open(tx, actor, reference, Action::ShowIncident)?;
     let (behalf, may_confirm) = behalf::view(tx, actor, &incident, &sight)?;
     let can = |action| may(tx, actor, action, sight.facts);
+    let states = |action| can(action) && supplement::is_statable(behalf.as_ref(), &incident, &sight, action);
     let abilities = Abilities {
         is_team: can(Action::ReadTeamNotes),
         triage: can(Action::TriageIncident),
@@ -85,8 +86,8 @@ pub fn show(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<View> {
         escalate: can(Action::EscalateIncident),
         restrict: can(Action::RestrictIncident),
         confirm: may_confirm,
-        supplement: can(Action::SupplementReport),
-        withdraw: can(Action::WithdrawReport) && incident.status != Status::Closed,
+        supplement: states(Action::SupplementReport),
+        withdraw: states(Action::WithdrawReport) && incident.status != Status::Closed,
         attach: can(Action::AttachReport) && loose::is_attachable(behalf.as_ref()),
     };
     let mut involvements = store::involvements_of(tx, incident.id)?;
@@ -101,6 +102,8 @@ pub fn show(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<View> {
     let redaction = redaction(abilities.is_team || is_party, standing.as_ref().map(|report| report.inform));
     redact(redaction, &mut incident, &mut stated, &mut involvements);
     if !abilities.is_team {
+        let own = |org: OrgId| Some(org) == incident.organisation || sight.organisations.contains(&org);
+        stated.retain(|report| report.nature.is_none() || report.organisation.is_some_and(own));
         // The same words stand on the timeline for the team alone.
         incident.priority_reason = None;
         incident.waiting_on = None;

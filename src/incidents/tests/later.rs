@@ -1,5 +1,7 @@
 //! What an organisation states later: beside what it stated before, never over it.
 
+use std::sync::Barrier;
+
 use super::*;
 use crate::core::ids::AnyId;
 use crate::core::text::Prose;
@@ -13,18 +15,18 @@ fn prose(text: &str) -> Prose {
     Prose::parse(text).unwrap()
 }
 
-fn later(nature: Nature, inform: Inform, words: &str) -> Supplement {
+pub(super) fn later(nature: Nature, inform: Inform, words: &str) -> Supplement {
     let flags = Flags { personal_data: true, ..Flags::default() };
     Supplement { nature, text: prose(words), contact_phone: None, flags, inform }
 }
 
 impl House {
-    fn state(&self, who: &str, case: &Incident, later: Supplement) -> Result<()> {
+    pub(super) fn state(&self, who: &str, case: &Incident, later: Supplement) -> Result<()> {
         let reference = case.reference.clone();
         self.act(who, move |tx, actor| service::state(tx, actor, &reference, &later))
     }
 
-    fn withdraw(&self, who: &str, case: &Incident, seen: i32) -> Result<Withdrawn> {
+    pub(super) fn withdraw(&self, who: &str, case: &Incident, seen: i32) -> Result<Withdrawn> {
         let reference = case.reference.clone();
         let why = prose("Es war eine geplante Wartung.");
         self.act(who, move |tx, actor| service::withdraw(tx, actor, &reference, seen, &why))
@@ -139,5 +141,44 @@ async fn nobody_else_speaks_for_the_organisation() {
         let named = vec![house.account("analyse1")];
         house.restrict("analyse1", &case, Some(named)).unwrap();
         assert!(matches!(house.state("amt", &case, words()), Err(Error::NotFound)), "not named");
+    }
+}
+
+#[tokio::test]
+async fn whom_it_only_concerns_adds_to_it_and_takes_nothing_back() {
+    for mut house in houses().await {
+        let village = house.village;
+        house
+            .people
+            .insert("gemeinde", person(house.db(), house.office, "gemeinde", village, Role::Reporter));
+        let case = house.file("amt", house.office, |report| report.affected = vec![village]);
+        house.state("gemeinde", &case, later(Nature::News, Inform::ByName, "Bei uns auch.")).unwrap();
+        let view = house.show("gemeinde", &case).unwrap();
+        assert!(view.may.supplement && !view.may.withdraw && view.later.len() == 1);
+        assert_eq!(view.standing.unwrap().organisation, Some(house.office), "the reporter's is in force");
+        let refused = house.withdraw("gemeinde", &case, case.version);
+        assert!(matches!(refused, Err(Error::Conflict("incident-refused-not-yours"))), "{refused:?}");
+        assert_eq!(house.withdraw("amt", &case, case.version).unwrap(), Withdrawn::Closed);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_colleagues_at_the_same_moment_one_has_the_last_word() {
+    for house in houses().await {
+        let case = house.file("amt", house.village, |_| {});
+        let start = Barrier::new(4);
+        std::thread::scope(|scope| {
+            for word in ["eins", "zwei", "drei", "vier"] {
+                let (house, case, start) = (&house, &case, &start);
+                scope.spawn(move || {
+                    start.wait();
+                    house.state("amt", case, later(Nature::News, Inform::Nobody, word)).unwrap();
+                });
+            }
+        });
+        let id = case.id;
+        let reports = house.db().read_now(|tx| crate::incidents::store::reports_of(tx, id)).unwrap();
+        assert_eq!(reports.len(), 5);
+        assert_eq!(reports.iter().filter(|report| report.is_current).count(), 1, "{reports:?}");
     }
 }

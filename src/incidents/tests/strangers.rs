@@ -1,11 +1,12 @@
 //! People without an account: they write, send and ask how it stands, by codes alone.
 
+use super::later::later;
 use super::*;
 use crate::core::actor::Via;
 use crate::core::error::FieldError;
 use crate::incidents::guide::model::Step;
 use crate::incidents::guide::service::{self as guide, Held, Key};
-use crate::incidents::model::{BehalfState, Inform, Way};
+use crate::incidents::model::{BehalfState, Inform, Nature, Way};
 use crate::incidents::secret;
 use crate::incidents::status::Status;
 
@@ -160,7 +161,7 @@ impl House {
         (self.case(&reference), secret::receipt_of(CODE))
     }
 
-    fn attach(&self, who: &str, case: &Incident, to: OrgId) -> Result<()> {
+    fn attach(&self, who: &str, case: &Incident, to: OrgId) -> Result<usize> {
         let (reference, seen) = (case.reference.clone(), self.load(case).version);
         self.act(who, move |tx, actor| service::attach(tx, actor, &reference, seen, to))
     }
@@ -202,6 +203,15 @@ async fn the_cert_attaches_it_and_the_organisation_confirms_it_by_a_link_or_sign
         house.attach("analyse1", &case, house.office).unwrap();
         assert_eq!(state(&house), BehalfState::Pending);
         assert!(house.show("amt", &case).is_ok_and(|view| view.may.confirm && view.report.is_some()));
+        // What may be another house's it neither adds to nor closes.
+        let view = house.show("amt", &case).unwrap();
+        assert!(!view.may.supplement && !view.may.withdraw);
+        let words = || later(Nature::News, Inform::ByName, "Nicht von uns.");
+        let not_yours = |refused: Result<()>| {
+            assert!(matches!(refused, Err(Error::Conflict("incident-refused-not-yours"))), "{refused:?}");
+        };
+        not_yours(house.state("amt", &case, words()));
+        not_yours(house.withdraw("amt", &case, house.load(&case).version).map(|_| ()));
         let wrong = house.links(&case);
         assert_eq!(wrong.len(), 1, "{wrong:?}");
         house.by_link(&wrong[0].1, false).unwrap();
@@ -217,11 +227,14 @@ async fn the_cert_attaches_it_and_the_organisation_confirms_it_by_a_link_or_sign
         assert!(matches!(house.by_link(of_office, true), Err(Error::NotFound)), "and not asked any more");
         let view = house.show("stadt", &case).unwrap();
         assert_eq!(view.incident.organisation, Some(house.city));
+        let refusal = view.entries.iter().find(|entry| entry.kind == "report_refused");
+        assert!(refusal.is_none(), "whom the CERT asked by mistake, the next one need not know: {refusal:?}");
         assert!(view.incident.is_unconfirmed && view.entries.iter().any(|entry| entry.kind == "attached"));
         house.by_link(&links.last().unwrap().1, true).unwrap();
         assert_eq!(state(&house), BehalfState::Confirmed);
         let id = case.id;
         assert!(!house.load(&case).is_unconfirmed);
+        house.state("stadt", &case, words()).unwrap();
         assert_eq!(house.db().read_now(|tx| service::inform(tx, id)).unwrap(), Inform::ByName);
         assert!(matches!(house.attach("analyse1", &case, house.office), Err(Error::Conflict(_))));
         assert!(matches!(
