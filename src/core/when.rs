@@ -99,21 +99,33 @@ pub fn parse(text: &str) -> Result<Timestamp, Refusal> {
     read(text, |_| None)
 }
 
-/// Reads what [`parse`] reads, and `heute 7:40`, `gestern um 16 Uhr`, `vorgestern …`, `morgen …` as seen from `now`.
-/// Such a word alone is no time.
+/// Reads what [`parse`] reads, and as people say it at `now`: `heute 7:40`, `gestern um 16 Uhr`, `vorgestern`, `21.11.
+/// 7:40`; a time alone is today's. `morgen` alone may be the morning, and so is no time.
 ///
 /// # Errors
-/// As [`parse`].
+/// As [`parse`]; the reason for what is no time says how it is written here.
 pub fn parse_near(text: &str, now: Timestamp) -> Result<Timestamp, Refusal> {
     let today = local(now).date();
     let ago = |days: i64| today.checked_sub(jiff::Span::new().days(days)).ok();
-    read(text, |word| match word {
+    let day = |word: &str| match word {
         "heute" => ago(0),
         "gestern" => ago(1),
         "vorgestern" => ago(2),
         "morgen" => ago(-1),
-        _ => None,
-    })
+        _ => word.strip_suffix('.').and_then(|day| date(&format!("{day}.{}", today.year()))),
+    };
+    let mut said = text.trim().to_lowercase();
+    if let Some(hour) = said.strip_prefix("um ").filter(|hour| number(hour.trim(), 1..=2).is_some()) {
+        said = format!("{hour} uhr");
+    }
+    let bare: String = said.trim_start_matches("um ").split_whitespace().collect();
+    // Two numbers with a dot are a day as well as a time.
+    if (bare.contains(':') || bare.contains("uhr")) && clock(&bare).is_some() {
+        said = format!("heute {said}");
+    } else if ["heute", "gestern", "vorgestern"].contains(&said.as_str()) {
+        said.push_str(" 0 uhr");
+    }
+    read(&said, day).map_err(|why| if why == "error-date" { "error-date-near" } else { why })
 }
 
 fn read(text: &str, near: impl Fn(&str) -> Option<Date>) -> Result<Timestamp, Refusal> {
@@ -221,8 +233,15 @@ mod tests {
         assert_eq!(near("vorgestern 9 Uhr"), Ok("20.11.2026, 09:00 Uhr".to_owned()));
         assert_eq!(near("morgen 9 Uhr"), Ok("23.11.2026, 09:00 Uhr".to_owned()));
         assert_eq!(near("21.11.2026 7:40"), Ok("21.11.2026, 07:40 Uhr".to_owned()));
-        for text in ["gestern", "heute früh", "heute 25:00", "heute 7", "7:40", ""] {
-            assert_eq!(near(text), Err("error-date"), "{text}");
+        assert_eq!(near("7:40"), Ok("22.11.2026, 07:40 Uhr".to_owned()));
+        assert_eq!(near("um 7.40 Uhr"), Ok("22.11.2026, 07:40 Uhr".to_owned()));
+        assert_eq!(near("um 9"), Ok("22.11.2026, 09:00 Uhr".to_owned()));
+        assert_eq!(near("gestern"), Ok("21.11.2026, 00:00 Uhr".to_owned()));
+        assert_eq!(near("21.11. 7:40"), Ok("21.11.2026, 07:40 Uhr".to_owned()));
+        for text in
+            ["morgen", "heute früh", "vorhin", "heute 25:00", "heute 7", "31.11. 7:40", "21.11", "7", ""]
+        {
+            assert_eq!(near(text), Err("error-date-near"), "{text}");
         }
         assert_eq!(parse("heute 7:40"), Err("error-date"), "a program says which day");
     }

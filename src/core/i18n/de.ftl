@@ -30,6 +30,7 @@ error-direction-here =
 error-mail-address = Das ist keine gültige E-Mail-Adresse. Beispiel: it@stadt.example.
 error-choice = Bitte wählen Sie eine der angebotenen Möglichkeiten.
 error-date = Bitte geben Sie Datum und Uhrzeit in dieser Form an: 21.11.2026 07:40.
+error-date-near = Das verstehen wir nicht als Zeit. Schreiben Sie zum Beispiel „heute 7:40“ oder „21.11. 16 Uhr“.
 error-date-range = Das Datum liegt außerhalb des möglichen Bereichs (1970 bis 2100).
 error-number = Bitte geben Sie eine Zahl ein.
 error-twice = Diese Angabe steht mehrmals da.
@@ -156,7 +157,7 @@ mail-drill-what = ÜBUNG: Das ist nur eine Probe. Es ist nichts geschehen.
 mail-pointer-received =
     Guten Tag,
 
-    Ihre Meldung ist angekommen. Sie müssen jetzt nichts tun.
+    Ihre Meldung ist angekommen, wir kümmern uns darum. Was Sie jetzt tun können, steht auf Ihrer Notfallkarte und im Vorgang.
 
     Aktenzeichen: { $reference }
     Einstufung: { $label }
@@ -181,6 +182,16 @@ mail-pointer-in-your-name =
     Guten Tag,
 
     ein Vorfall wurde in Ihrem Namen gemeldet. Wer gemeldet hat, besitzt ein Mandat dafür. Lesen Sie, was gemeldet ist.
+
+    Aktenzeichen: { $reference }
+    Einstufung: { $label }
+
+    Hier lesen Sie, wer was gemeldet hat. Melden Sie sich dazu an:
+    { $link }
+mail-pointer-by-telephone =
+    Guten Tag,
+
+    jemand hat eben am Telefon einen Vorfall für Sie gemeldet und Ihren Telefon-Code genannt. Waren Sie das nicht? Dann rufen Sie uns sofort an.
 
     Aktenzeichen: { $reference }
     Einstufung: { $label }
@@ -252,6 +263,7 @@ mail-pointer-advisory =
     Hier lesen Sie, was zu tun ist. Melden Sie sich dazu an:
     { $link }
 mail-pointer-sign-in = Haben Sie noch kein Konto, oder klappt die Anmeldung nicht? Dann rufen Sie uns bitte an.
+mail-pointer-phone = Unser Telefon: { $phone }
 mail-pointer-why = Warum steht der Inhalt nicht in dieser E-Mail? Diese E-Mail ist nicht verschlüsselt. Inhalte mit dieser Einstufung verschicken wir nie unverschlüsselt.
 mail-personal = Der Link in dieser E-Mail ist nur für Sie. Bitte leiten Sie diese E-Mail nicht weiter.
 mail-no-content = Der Inhalt dieser E-Mail wurde gelöscht, bevor sie versandt war.
@@ -1044,6 +1056,8 @@ error-date-order = Bemerkt wurde es vor dem Beginn. Bitte prüfen Sie beide Zeit
 error-cursor = Diese Seite der Liste gibt es nicht mehr. Bitte beginnen Sie von vorn.
 incident-refused-closed = Der Vorgang ist abgeschlossen.
     .next = Nehmen Sie ihn zuerst wieder auf.
+incident-refused-over = Der Vorgang ist schon abgeschlossen. Es gibt nichts zurückzunehmen.
+    .next = Ist doch etwas geschehen? Melden Sie es beim Vorgang nach, dann ist er wieder offen.
 incident-refused-not-closed = Der Vorgang ist nicht abgeschlossen.
 incident-refused-untriaged = Der Vorgang ist noch nicht eingestuft.
     .next = Stufen Sie ihn zuerst ein.
@@ -1085,6 +1099,8 @@ incident-confirm-title = Ist diese Meldung von Ihnen?
 incident-confirm-what = Jemand hat ohne Konto einen Vorfall gemeldet. Das ThüringenCERT meint, dass er { $name } betrifft.
 incident-confirm-when = Gemeldet
 incident-confirm-who = Gemeldet von
+incident-confirm-inform = Dürfen wir andere informieren?
+incident-confirm-inform-said = Gemeldet wurde: „{ $answer }“. Das gilt, wenn Sie bestätigen. Nach der Anmeldung können Sie es ändern.
 incident-confirm-after = Was gemeldet ist, lesen Sie nach der Anmeldung. Bestätigen Sie, dann gilt die Meldung als Ihre. Lehnen Sie ab, sehen Sie den Vorgang nicht mehr. Eine Anmeldung ist nicht nötig.
 incident-confirm-yes = Ja, das ist unsere Meldung
 incident-confirm-no = Nein, ablehnen
@@ -1123,7 +1139,7 @@ incident-observed-other = Etwas anderes
 incident-observed-required = Bitte wählen Sie, was am besten passt.
 incident-flag-critical-service = Bürgerinnen und Bürger können einen wichtigen Dienst nicht nutzen
 incident-flag-personal-data = Daten von Menschen können betroffen sein
-incident-flag-malicious = Jemand hat das mit Absicht getan
+incident-flag-malicious = Verdacht: Jemand hat das mit Absicht getan
 incident-flag-beyond-house = Andere Stellen können auch betroffen sein
 incident-inform-by-name = Ja, mit unserem Namen
 incident-inform-anonymous = Ja, aber ohne unseren Namen
@@ -1155,6 +1171,7 @@ incident-part-affected = betroffen
 incident-part-handler = bearbeitet mit
 incident-part-informed = informiert
 incident-mail-received = Ihre Meldung ist angekommen
+incident-mail-by-telephone = Jemand hat mit Ihrem Telefon-Code einen Vorfall gemeldet
 incident-mail-in-your-name = In Ihrem Namen wurde ein Vorfall gemeldet
 incident-refused-decided = Über diese Meldung ist schon entschieden.
 incident-mail-message = Es gibt eine Nachricht zu Ihrem Vorgang
@@ -1179,7 +1196,7 @@ incident-later-phone = Unter welcher Nummer erreichen wir Sie jetzt?
 incident-later-inform = Dürfen wir andere Stellen informieren?
 incident-later-inform-hint = Sie können Ihre Antwort hier ändern. Es gilt immer die letzte.
 incident-later-send = Nachmeldung senden
-incident-later-done = Ihre Nachmeldung ist angekommen. Das ThüringenCERT hat eine E-Mail erhalten.
+incident-later-done = Ihre Nachmeldung ist angekommen. Wir haben das ThüringenCERT benachrichtigt.
 incident-later-used = Diese Seite wurde schon einmal gesendet, mit anderem Text. Soll dieser Text auch noch dazu? Dann senden Sie bitte noch einmal.
 incident-withdraw-title = Es war ein Fehlalarm
 incident-withdraw-closes = Das kommt vor, und Melden war richtig. Sagen Sie kurz, woran es lag. Der Vorgang wird dann abgeschlossen.
@@ -1628,6 +1645,7 @@ paper-files-suggested = Die Dateien enthalten unseren Vorschlag, bis Sie etwas s
 paper-back = Zurück zum Vorgang
 paper-note-saved = Gespeichert. Die Dateien enthalten jetzt diese Fassung.
 paper-error-one-page = Das wird länger als eine Seite. Kürzen Sie etwas, damit die Leitung alles auf einen Blick sieht.
+paper-fill-day = [bitte Tag eintragen]
 paper-fill-encrypted = Dateien lassen sich nicht mehr öffnen. Vermutlich haben Fremde sie verschlüsselt.
 paper-fill-mail = Es gab eine verdächtige Mail oder einen verdächtigen Anruf.
 paper-fill-account = Fremde haben ein Konto oder Postfach unseres Hauses benutzt.
@@ -2149,6 +2167,7 @@ desk-observed = Gesehen
 desk-description = Beschreibung
 desk-detected = Bemerkt
 desk-measures = Schon getan
+desk-contact = Rückruf bei
 desk-callback = Rückruf:
 desk-flags = Trifft zu
 desk-may-inform = Dürfen wir andere informieren?
@@ -2199,6 +2218,7 @@ desk-withdraw-link = Es war ein Fehlalarm
 desk-later-reports = Später gemeldet
 desk-expected = Was wir von Ihnen brauchen
 desk-expected-read = Das ThüringenCERT hat Ihnen geschrieben. Bitte lesen Sie die Nachricht unten, und antworten Sie dort.
+desk-expected-confirm = Bitte sagen Sie uns unten, ob diese Meldung von Ihnen ist.
 desk-expected-nothing = Im Moment nichts. Melden Sie nach, wenn sich etwas ändert.
 desk-told-report-news = Nachgemeldet von { $who }
 desk-told-report-correction = Berichtigt von { $who }
@@ -2215,6 +2235,7 @@ desk-behalf-title = Ist diese Meldung von Ihnen?
 desk-behalf-ask = Bestätigen Sie, dann gilt die Meldung als Ihre. Lehnen Sie ab, bleibt sie beim ThüringenCERT vermerkt.
 desk-behalf-yes = Ja, das ist unsere Meldung
 desk-behalf-no = Nein, ablehnen
+desk-behalf-inform = Gefragt, ob wir andere informieren dürfen, hieß es: „{ $answer }“. Das gilt erst, wenn die Stelle die Meldung bestätigt.
 desk-behalf-attach = Stelle zuordnen
 desk-behalf-loose = Gemeldet ohne Konto. Die Meldung gehört noch zu keiner Stelle.
 desk-behalf-loose-claimed = Gemeldet ohne Konto. Genannt wurde { $claimed }. Die Meldung gehört noch zu keiner Stelle.
@@ -2271,7 +2292,7 @@ desk-done-waiting = Die Wiedervorlage ist gespeichert.
 desk-done-closed = Der Vorgang ist abgeschlossen.
 desk-done-reopened = Der Vorgang ist wieder offen.
 desk-done-restricted = Die Einschränkung ist gespeichert.
-desk-done-message = Die Nachricht steht im Verlauf.
+desk-done-message = Die Nachricht ist gesendet. Sie steht im Verlauf.
 desk-done-escalated = Die Eskalation läuft.
 desk-done-acknowledged = Die Kenntnisnahme ist festgehalten.
 desk-done-revived = Der Versuch beginnt von vorn.

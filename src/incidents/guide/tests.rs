@@ -234,7 +234,7 @@ fn a_times_word_is_kept_with_its_date_and_tomorrow_is_refused() {
     let kept = check::kept(&field, "gestern 16:30", now());
     assert_eq!(kept, "20.11.2026, 16:30 Uhr");
     assert!(check::step(Step::Since, &answered(&[("detected_at", &kept)]), &context).is_ok());
-    for (noticed, began) in [("morgen 9 Uhr", ""), ("gestern", ""), (kept.as_str(), "21.11.2026 07:00")] {
+    for (noticed, began) in [("morgen 9 Uhr", ""), ("vorhin", ""), (kept.as_str(), "21.11.2026 07:00")] {
         let answers = answered(&[("detected_at", noticed), ("occurred_at", began)]);
         assert!(check::step(Step::Since, &answers, &context).is_err(), "{noticed} {began}");
     }
