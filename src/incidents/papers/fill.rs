@@ -58,8 +58,13 @@ fn beginning(said: &str) -> String {
     format!("{whole} …")
 }
 
-fn day(at: Timestamp) -> String {
-    at.to_zoned(when::zone()).strftime("%d.%m.%Y").to_string()
+/// The day on which it was noticed, as far as somebody said so; otherwise a place to fill in.
+fn day_noticed(known: &Known<'_>) -> String {
+    let said = [known.case.detected_at, known.case.aware_at].into_iter().flatten().min();
+    said.map_or_else(
+        || say("paper-fill-day"),
+        |at| at.to_zoned(when::zone()).strftime("%d.%m.%Y").to_string(),
+    )
 }
 
 /// When somebody in the house noticed it, as far as that is known.
@@ -184,7 +189,7 @@ fn notice(part: &str, known: &Known<'_>) -> Vec<String> {
         return vec![say_with(&format!("paper-fill-notice-{kind}-heading"), "house", known.house.to_owned())];
     }
     vec![
-        say_with(&format!("paper-fill-notice-{kind}"), "day", day(noticed(known))),
+        say_with(&format!("paper-fill-notice-{kind}"), "day", day_noticed(known)),
         say(&format!("paper-fill-notice-{kind}-do")),
         say("paper-fill-notice-reach"),
         say("paper-fill-notice-again"),
@@ -198,7 +203,7 @@ fn letter(part: &str, known: &Known<'_>) -> Vec<String> {
     let observed = known.report.observed;
     match part {
         "happened" => vec![
-            say_with("paper-fill-letter-happened", "day", day(noticed(known))),
+            say_with("paper-fill-letter-happened", "day", day_noticed(known)),
             say(&format!("paper-fill-{}", observed.code())),
         ],
         "data" => vec![say("paper-fill-letter-data")],
@@ -220,7 +225,7 @@ fn members(part: &str, known: &Known<'_>) -> Vec<String> {
     let (case, report) = (known.case, known.report);
     match part {
         "happened" => vec![
-            say_with("paper-fill-members-happened", "day", day(noticed(known))),
+            say_with("paper-fill-members-happened", "day", day_noticed(known)),
             say(&format!("paper-fill-{}", report.observed.code())),
         ],
         "works" => {
