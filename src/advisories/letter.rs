@@ -64,7 +64,8 @@ impl Writer<'_> {
             // Nothing of the content: not even the title (`domain.md`, TLP and keys).
             let reference = Line::parse(self.version.reference.as_str()).map_err(line)?;
             let link = Template::new(&page_url(self.version, self.settings))?;
-            Ok(Content::pointer(tlp, reference, link, Notice::Advisory))
+            let pointer = Content::pointer(tlp, reference, link, Notice::Advisory);
+            Ok(pointer.reached_at(&self.settings.phone))
         }
     }
 

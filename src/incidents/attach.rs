@@ -122,6 +122,8 @@ struct ConfirmPage {
     sh: Shell,
     form: Form,
     asked: Asked,
+    /// What was said of whom the CERT may inform.
+    answer: String,
 }
 
 #[derive(Template)]
@@ -165,7 +167,9 @@ async fn question(
             let mut sh = visitor.shell_of("incident-confirm-title");
             sh.failed = form.has_errors();
             let status = if sh.failed { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-            visitor.answer(status, &ConfirmPage { sh, form, asked })
+            let answer =
+                sh.t(&format!("incident-inform-{}", asked.inform.code().replace('_', "-"))).into_owned();
+            visitor.answer(status, &ConfirmPage { sh, form, asked, answer })
         }
         Err(error) => gone(request, visitor, error).await,
     }

@@ -66,7 +66,7 @@ pub(super) fn in_your_name(
 /// Tells an organisation that a report came by telephone from somebody who said its contact code.
 pub(super) fn by_telephone(tx: &mut Tx<'_>, incident: &Incident, organisation: OrgId) -> Result<()> {
     let people = directory::people_of(tx, organisation)?;
-    send(tx, &About::from(incident), "incident-mail-received", Notice::Received, &people)
+    send(tx, &About::from(incident), "incident-mail-by-telephone", Notice::ByTelephone, &people)
 }
 
 /// How long an organisation has to say whether a report is its own: longer than people are on holiday.
@@ -220,6 +220,8 @@ fn body(tx: &mut Tx<'_>, about: &About<'_>, subject_key: &str, notice: Notice, l
     ))?;
     let place = Reference::parse(reference).map_err(|why| Error::Internal(format!("a reference: {why}")))?;
     let content = Content::for_label(about.tlp, subject, body, place, Template::new(link)?, notice);
+    let phone = tx.required::<Settings>()?.phone.clone();
+    let content = content.reached_at(&phone);
     let content = if about.is_drill { content.marked_as_drill()? } else { content };
     add_body(tx, &content)
 }

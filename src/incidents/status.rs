@@ -72,7 +72,7 @@ pub fn withdrawal(status: Status) -> Result<Option<CloseReason>, &'static str> {
     match status {
         Status::Reported | Status::Triaged => Ok(Some(CloseReason::FalseAlarm)),
         Status::InProgress | Status::Contained => Ok(None),
-        Status::Closed => Err("incident-refused-closed"),
+        Status::Closed => Err("incident-refused-over"),
     }
 }
 

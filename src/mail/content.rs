@@ -114,7 +114,9 @@ pub enum Notice {
     Unconfirmed,
     /// Somebody reported in the name of the reader's organisation, under a mandate.
     InYourName,
-    /// The same without a mandate: the reader's organisation confirms or refuses it.
+    /// Somebody reported by telephone with the contact code of the reader's organisation.
+    ByTelephone,
+    /// The same as `InYourName` without a mandate: the reader's organisation confirms or refuses it.
     Confirm,
     /// A report without an account may be the reader's: yes or no behind the link, without signing in.
     Decide,
@@ -134,6 +136,7 @@ impl Notice {
             Self::Received => "mail-pointer-received",
             Self::Unconfirmed => "mail-pointer-unconfirmed",
             Self::InYourName => "mail-pointer-in-your-name",
+            Self::ByTelephone => "mail-pointer-by-telephone",
             Self::Confirm => "mail-pointer-confirm",
             Self::Decide => "mail-pointer-decide",
             Self::Message => "mail-pointer-message",
@@ -149,6 +152,7 @@ impl Notice {
             Self::Received => "received".to_owned(),
             Self::Unconfirmed => "unconfirmed".to_owned(),
             Self::InYourName => "in_your_name".to_owned(),
+            Self::ByTelephone => "by_telephone".to_owned(),
             Self::Confirm => "confirm".to_owned(),
             Self::Decide => "decide".to_owned(),
             Self::Message => "message".to_owned(),
@@ -163,6 +167,7 @@ impl Notice {
             "received" => Some(Self::Received),
             "unconfirmed" => Some(Self::Unconfirmed),
             "in_your_name" => Some(Self::InYourName),
+            "by_telephone" => Some(Self::ByTelephone),
             "confirm" => Some(Self::Confirm),
             "decide" => Some(Self::Decide),
             "message" => Some(Self::Message),
@@ -184,6 +189,8 @@ pub struct Pointer {
     link: Template,
     notice: Notice,
     is_drill: bool,
+    /// The CERT's telephone number; empty where a row of an earlier version has none.
+    phone: String,
 }
 
 impl Pointer {
@@ -206,6 +213,9 @@ impl Pointer {
                 parts.push(text(lang, "mail-pointer-sign-in"));
             }
         }
+        let phone = (!self.phone.is_empty())
+            .then(|| text_with(lang, "mail-pointer-phone", &[("phone", self.phone.as_str().into())]));
+        parts.extend(phone);
         parts.push(text(lang, "mail-pointer-why"));
         parts.join("\n\n")
     }
@@ -227,7 +237,7 @@ impl Content {
     /// A mail without content. `link` leads to the portal; it may be a slot.
     #[must_use]
     pub fn pointer(tlp: Tlp, reference: Reference, link: Template, notice: Notice) -> Self {
-        Self::Pointer(Pointer { tlp, reference, link, notice, is_drill: false })
+        Self::Pointer(Pointer { tlp, reference, link, notice, is_drill: false, phone: String::new() })
     }
 
     /// The text where `tlp` lets it travel, otherwise the pointer.
@@ -244,6 +254,16 @@ impl Content {
             Self::Clear(Clear { tlp, subject, text })
         } else {
             Self::pointer(tlp, reference, link, notice)
+        }
+    }
+
+    /// Says in a mail without content under which number the CERT is reached.
+    #[must_use]
+    pub fn reached_at(self, phone: &str) -> Self {
+        match self {
+            // It is kept as a line.
+            Self::Pointer(pointer) => Self::Pointer(Pointer { phone: phone.replace('\n', " "), ..pointer }),
+            clear @ Self::Clear(_) => clear,
         }
     }
 
@@ -298,14 +318,16 @@ impl Content {
         Template::new(&format!("{tlp}\n{body}\n\n{tlp}\n{whose}\n"))
     }
 
-    /// The two texts of a row: subject and text; or the reference, and on two lines the notice and the link. The label
+    /// The two texts of a row: subject and text; or the reference, and on three lines the notice, the link and
+    /// the telephone number. The label
     /// tells which ([`Content::load`]).
     pub(super) fn columns(&self) -> (&str, Cow<'_, str>) {
         match self {
             Self::Clear(clear) => (clear.subject.as_str(), clear.text.as_str().into()),
             Self::Pointer(pointer) => {
                 let mark = if pointer.is_drill { DRILL } else { "" };
-                let body = format!("{mark}{}\n{}", pointer.notice.code(), pointer.link.as_str());
+                let Pointer { notice, link, phone, .. } = pointer;
+                let body = format!("{mark}{}\n{}\n{phone}", notice.code(), link.as_str());
                 (pointer.reference.as_str(), body.into())
             }
         }
@@ -320,11 +342,13 @@ impl Content {
         } else {
             let reference = Reference::parse(subject).map_err(broken)?;
             let (notice, link) = body.split_once('\n').unwrap_or(("", body));
+            let (link, phone) = link.split_once('\n').unwrap_or((link, ""));
             let (notice, is_drill) = notice.strip_prefix(DRILL).map_or((notice, false), |rest| (rest, true));
             let link = Template::new(link)?;
             // What an earlier version left says no more than that there is something to read.
             let notice = Notice::parse(notice).unwrap_or(Notice::Message);
-            Ok(Self::Pointer(Pointer { tlp, reference, link, notice, is_drill }))
+            let phone = phone.to_owned();
+            Ok(Self::Pointer(Pointer { tlp, reference, link, notice, is_drill, phone }))
         }
     }
 }
@@ -349,7 +373,8 @@ mod tests {
             for notice in notices() {
                 let (subject, text) = (subject.clone(), text.clone());
                 let content = Content::for_label(tlp, subject, text, reference.clone(), link.clone(), notice);
-                for content in [content.clone(), content.marked_as_drill().unwrap()] {
+                let called = content.clone().reached_at("030 23125 001");
+                for content in [content.clone(), called, content.marked_as_drill().unwrap()] {
                     let whole = content.subject() + content.text(Lang::De).unwrap().as_str();
                     let told = whole.contains("Geheim") || whole.contains("Lücke");
                     assert_eq!(told, tlp <= Tlp::Green, "{tlp}");

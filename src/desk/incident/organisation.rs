@@ -87,7 +87,7 @@ pub(super) fn page(sh: Shell, title: String, viewer: Option<AccountId>, case: Ca
             })
             .collect(),
         history: system.into_iter().map(|entry| Told { text: told(entry), at: entry.at }).collect(),
-        report: view.report.map(Said::of),
+        report: view.standing.map(Said::of),
         later: view.later.into_iter().rev().map(Said::of).collect(),
         is_asked,
         withheld: withheld(view.redaction),

@@ -176,7 +176,13 @@ pub(super) fn on_behalf(behalf: &Behalf, names: &Names) -> String {
         ("through", name(behalf.through)),
         ("claimed", name(behalf.claimed)),
     ];
-    text_with(Lang::De, key, &args).into_owned()
+    let said = text_with(Lang::De, key, &args).into_owned();
+    // What somebody else permitted is in force only with the organisation's own word.
+    if ![BehalfState::Loose, BehalfState::Pending].contains(&behalf.state) {
+        return said;
+    }
+    let answer = word("incident-inform", behalf.inform.code());
+    format!("{said} {}", text_with(Lang::De, "desk-behalf-inform", &[("answer", answer.as_ref().into())]))
 }
 
 /// The name beside a line; what the product does by itself has its own word.

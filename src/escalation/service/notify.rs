@@ -78,6 +78,7 @@ fn content(tx: &mut Tx<'_>, incident: &Incident, step: &Step) -> Result<Content>
         Template::new(&slot(LINK))?,
         Notice::Acknowledge(by),
     );
+    let content = content.reached_at(&tx.required::<Settings>()?.phone);
     if incident.is_drill { content.marked_as_drill() } else { Ok(content) }
 }
 

@@ -149,13 +149,19 @@ pub struct Status {
     pub next_by: Option<Timestamp>,
 }
 
+/// A reference as it is kept, however it was typed from a sheet of paper: `th 2026 00042`.
+fn spelled(reference: &str) -> String {
+    let parts = reference.split(|c: char| c.is_whitespace() || c.is_ascii_punctuation() || c == '–');
+    parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-").to_uppercase()
+}
+
 /// The status of a report against reference and receipt code, which stand in the policy's place; nothing else of it.
 /// A wrong reference and a wrong code are found out by the same one question.
 ///
 /// # Errors
 /// [`Error::NotFound`] where they do not belong together.
 pub fn status_by_receipt(tx: &mut Tx<'_>, reference: &str, receipt: &str) -> Result<Status> {
-    let id = store::behalf_by_receipt(tx, reference, receipt)?.ok_or(Error::NotFound)?;
+    let id = store::behalf_by_receipt(tx, &spelled(reference), receipt)?.ok_or(Error::NotFound)?;
     let behalf = store::behalf_of(tx, id)?.ok_or(Error::NotFound)?;
     let incident = super::load(tx, id)?;
     Ok(Status {

@@ -186,17 +186,28 @@ pub(super) fn end(
 pub fn reopen(tx: &mut Tx<'_>, actor: &Actor, reference: &str, seen: i32) -> Result<()> {
     let (incident, _) = open(tx, actor, reference, Action::ChangeStatus)?;
     let next = step(&incident, Command::Reopen)?;
-    let change = store::Change {
+    one_row(store::change(tx, incident.id, seen, opened(&incident, next))?)?;
+    tx.emit(Event::IncidentReopened(incident.id));
+    status_changed(tx, actor, &incident, next, json!({}))
+}
+
+/// A closed case to which an organisation has something to say is open again, whoever works on it.
+pub(super) fn open_again(tx: &mut Tx<'_>, actor: &Actor, incident: &Incident) -> Result<()> {
+    let next = step(incident, Command::Reopen)?;
+    store::touch(tx, incident.id, opened(incident, next))?;
+    tx.emit(Event::IncidentReopened(incident.id));
+    status_changed(tx, actor, incident, next, json!({}))
+}
+
+fn opened(incident: &Incident, next: Status) -> store::Change {
+    store::Change {
         status: Some(next.code()),
         close_reason: Some(None),
         is_open: Some(true),
         closed_at: Some(None),
         queue_at: Some(At(queue_at(incident.reported_at, None, None))),
         ..store::Change::default()
-    };
-    one_row(store::change(tx, incident.id, seen, change)?)?;
-    tx.emit(Event::IncidentReopened(incident.id));
-    status_changed(tx, actor, &incident, next, json!({}))
+    }
 }
 
 fn status_changed(
@@ -311,7 +322,7 @@ pub fn message(
     note(tx, actor, &incident, kind, audience, json!({}), Some(text.as_str()))?;
     audit(tx, actor, "incident.message", &incident, json!({ "audience": audience.code() }))?;
     notices::message(tx, actor, &incident, audience)?;
-    if is_team { Ok(()) } else { supplement::heard(tx, &incident) }
+    if is_team { Ok(()) } else { supplement::heard(tx, actor, &incident) }
 }
 
 /// The organisation that a message "to the organisation" goes to: the reporter's for the team, one's own otherwise.

@@ -15,7 +15,9 @@ use crate::core::event::Event;
 use crate::core::ids::{AnyId, IncidentId, OrgId};
 use crate::directory::model::today;
 use crate::directory::service as directory;
-use crate::incidents::model::{Audience, Behalf, BehalfState, Incident, NewReport, Part, Report, Way};
+use crate::incidents::model::{
+    Audience, Behalf, BehalfState, Incident, Inform, NewReport, Part, Report, Way,
+};
 use crate::incidents::{notices, store};
 use crate::store::Tx;
 
@@ -167,6 +169,8 @@ pub struct Asked {
     pub incident: Incident,
     /// Who says to have reported. Nothing of what was reported: that is read after signing in.
     pub reporter: String,
+    /// Whom the CERT may inform once it is confirmed.
+    pub inform: Inform,
     /// The organisation that is asked.
     pub organisation: String,
 }
@@ -177,11 +181,12 @@ pub struct Asked {
 /// [`Error::NotFound`] alike for an unknown, expired or used one, and where there is nothing to be confirmed any more.
 pub fn peek(tx: &mut Tx<'_>, actor: &Actor, token: &str) -> Result<Asked> {
     let (incident, organisation) = asked(tx, actor, token)?;
+    let inform = store::behalf_of(tx, incident.id)?.map_or(Inform::Nobody, |behalf| behalf.inform);
     let seen = Entry::new("incident.view", SubjectKind::Incident, incident.id);
     record(tx, actor, seen.organisation(incident.organisation))?;
     let name = directory::names(tx, &[organisation])?.remove(&organisation).map(|name| name.name);
     let reporter = stated(tx, incident.id)?.contact_name;
-    Ok(Asked { reporter, incident, organisation: name.unwrap_or_default() })
+    Ok(Asked { reporter, inform, incident, organisation: name.unwrap_or_default() })
 }
 
 /// The case that a link asks about, and of whom.

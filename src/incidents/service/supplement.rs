@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use super::handle::end;
+use super::handle::{end, open_again};
 use super::{note, open};
 use crate::access::policy::Action;
 use crate::audit::model::{Entry, SubjectKind};
@@ -17,7 +17,8 @@ use crate::incidents::model::{
     Audience, Behalf, BehalfState, Incident, Nature, Report, Supplement, shown_title, widest_label,
 };
 use crate::incidents::policy::Sight;
-use crate::incidents::{notices, status, store};
+use crate::incidents::status::{self, Status};
+use crate::incidents::{notices, store};
 use crate::store::{At, Tx};
 
 /// What is asked where an organisation states more: the case, and what it stated last.
@@ -48,7 +49,10 @@ pub enum Withdrawn {
 pub fn stating(tx: &mut Tx<'_>, actor: &Actor, reference: &str, action: Action) -> Result<Stating> {
     let (incident, sight) = open(tx, actor, reference, action)?;
     may_state(tx, &incident, &sight, action)?;
-    let closes = matches!(status::withdrawal(incident.status), Ok(Some(_)));
+    let closes = match action {
+        Action::WithdrawReport => status::withdrawal(incident.status).map_err(Error::Conflict)?.is_some(),
+        _ => false,
+    };
     let last = in_force(tx, &incident)?;
     let seen =
         Entry::new("incident.view", SubjectKind::Incident, incident.id).organisation(incident.organisation);
@@ -70,7 +74,7 @@ pub fn state(tx: &mut Tx<'_>, actor: &Actor, reference: &str, later: &Supplement
     let (incident, sight) = open(tx, actor, reference, Action::SupplementReport)?;
     may_state(tx, &incident, &sight, Action::SupplementReport)?;
     keep(tx, actor, &incident, &sight, later)?;
-    heard(tx, &incident)
+    heard(tx, actor, &incident)
 }
 
 /// Takes the report back as a false alarm. `seen` is the version of the case that the form showed.
@@ -106,7 +110,7 @@ pub fn withdraw(
         }
         None => Withdrawn::Asked,
     };
-    heard(tx, &incident)?;
+    heard(tx, actor, &incident)?;
     Ok(become_of)
 }
 
@@ -132,8 +136,11 @@ fn may_state(tx: &mut Tx<'_>, incident: &Incident, sight: &Sight, action: Action
 }
 
 /// The CERT hears of what an organisation wrote: whoever works on the case by mail, otherwise the whole team; a waiting
-/// case comes back.
-pub(super) fn heard(tx: &mut Tx<'_>, incident: &Incident) -> Result<()> {
+/// case comes back, and a closed one is open again.
+pub(super) fn heard(tx: &mut Tx<'_>, actor: &Actor, incident: &Incident) -> Result<()> {
+    if incident.status == Status::Closed {
+        open_again(tx, actor, incident)?;
+    }
     if incident.follow_up_at.is_some() {
         let queue_at = At(super::queue_at(incident.reported_at, incident.deadline_at, None));
         let change =

@@ -6,7 +6,7 @@ use super::*;
 use crate::core::ids::AnyId;
 use crate::core::text::Prose;
 use crate::core::tlp::Tlp;
-use crate::incidents::model::{Filter, Flags, Inform, Nature, Supplement};
+use crate::incidents::model::{Audience, Filter, Flags, Inform, Nature, Supplement};
 use crate::incidents::service::Withdrawn;
 use crate::incidents::status::{CloseReason, Status};
 use crate::mail::outbox;
@@ -106,7 +106,7 @@ async fn a_false_alarm_closes_what_nobody_works_on_and_asks_where_somebody_does(
         let after = house.load(&case);
         assert_eq!((after.status, after.close_reason), (Status::Closed, Some(CloseReason::FalseAlarm)));
         let again = house.withdraw("amt", &case, after.version);
-        assert!(matches!(again, Err(Error::Conflict("incident-refused-closed"))));
+        assert!(matches!(again, Err(Error::Conflict("incident-refused-over"))));
 
         let case = house.file("amt", house.village, |_| {});
         house.triage(&case, |_| {}).unwrap();
@@ -180,5 +180,41 @@ async fn of_two_colleagues_at_the_same_moment_one_has_the_last_word() {
         let reports = house.db().read_now(|tx| crate::incidents::store::reports_of(tx, id)).unwrap();
         assert_eq!(reports.len(), 5);
         assert_eq!(reports.iter().filter(|report| report.is_current).count(), 1, "{reports:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_an_organisation_says_after_the_end_opens_the_case_again() {
+    for house in houses().await {
+        let case = house.file("amt", house.village, |_| {});
+        let queue = |house: &House| {
+            let filter = Filter { open: Some(true), ..Filter::default() };
+            let analyst = house.actor("analyse1");
+            house.db().read_now(|tx| service::list(tx, &analyst, &filter, None, 50)).unwrap().rows.len()
+        };
+        for said in ["nachtrag", "nachricht"] {
+            let (reference, seen) = (case.reference.clone(), house.load(&case).version);
+            if said == "nachtrag" {
+                house.withdraw("amt", &case, seen).unwrap();
+            } else {
+                let end = move |tx: &mut Tx<'_>, actor: &Actor| {
+                    service::close(tx, actor, &reference, seen, CloseReason::Resolved)
+                };
+                house.act("analyse1", end).unwrap();
+            }
+            assert_eq!(queue(&house), 0);
+            if said == "nachtrag" {
+                house.state("amt", &case, later(Nature::News, Inform::Nobody, "Es geht weiter.")).unwrap();
+            } else {
+                let (reference, audience) = (case.reference.clone(), Audience::Organisation(house.village));
+                let text = prose("Es geht weiter.");
+                house
+                    .act("amt", move |tx, actor| service::message(tx, actor, &reference, audience, &text))
+                    .unwrap();
+            }
+            let open = house.load(&case);
+            assert_eq!((open.status, open.close_reason, open.closed_at), (Status::InProgress, None, None));
+            assert_eq!(queue(&house), 1, "{said}");
+        }
     }
 }

@@ -69,6 +69,11 @@ impl House {
         self.db().read_now(|tx| service::status_by_receipt(tx, reference, &digest))
     }
 
+    /// The same for a reference as somebody types it from a sheet of paper.
+    fn status_typed(&self, reference: &str, receipt: &str) -> Result<service::ReceiptStatus> {
+        self.status(&format!(" {} ", reference.replace('-', " ").to_lowercase()), receipt)
+    }
+
     fn sweep_after(&self, span: SignedDuration) {
         self.clock.advance(span);
         write(self.db(), |tx| guide::sweep(tx).map(|_| ()));
@@ -194,6 +199,7 @@ impl House {
 async fn the_cert_attaches_it_and_the_organisation_confirms_it_by_a_link_or_signed_in() {
     for house in houses().await {
         let (case, receipt) = house.loose();
+        assert_eq!(house.status_typed(&case.reference, &receipt).unwrap().reference, case.reference);
         let state = |house: &House| house.status(&case.reference, &receipt).unwrap().behalf;
         for who in ["stadt", "freigabe", "verwaltung"] {
             assert!(matches!(house.attach(who, &case, house.city), Err(Error::NotFound)), "{who}");
