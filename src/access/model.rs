@@ -137,12 +137,14 @@ impl Purpose {
 }
 
 /// A link that holds: known, not expired, not used.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Link {
     pub id: LinkId,
     pub account: Option<AccountId>,
     pub subject: Option<AnyId>,
     pub expires_at: Timestamp,
+    /// To whom it was mailed, where only whoever still belongs there may use it.
+    pub address: Option<String>,
 }
 
 /// Where somebody came from, as sessions remember it.

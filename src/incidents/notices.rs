@@ -63,6 +63,13 @@ pub(super) fn in_your_name(
     send(tx, &place.about(report), "incident-mail-in-your-name", notice, &people)
 }
 
+/// Tells an organisation that somebody stated more in its name, under its mandate.
+pub(super) fn stated_for(tx: &mut Tx<'_>, incident: &Incident, organisation: OrgId) -> Result<()> {
+    let people: BTreeSet<_> = readers(tx, incident, organisation)?.into_iter().collect();
+    let people: Vec<_> = people.into_iter().collect();
+    send(tx, &About::from(incident), "incident-mail-in-your-name", Notice::InYourName, &people)
+}
+
 /// Tells an organisation that a report came by telephone from somebody who said its contact code.
 pub(super) fn by_telephone(tx: &mut Tx<'_>, incident: &Incident, organisation: OrgId) -> Result<()> {
     let people = directory::people_of(tx, organisation)?;
@@ -76,7 +83,8 @@ const LINK_VALID: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// needs no password. Returns how many they are.
 pub(super) fn to_confirm(tx: &mut Tx<'_>, incident: &Incident, organisation: OrgId) -> Result<usize> {
     let people = directory::people_of(tx, organisation)?;
-    if people.is_empty() {
+    // Of a restricted case only named persons hear: then somebody calls.
+    if people.is_empty() || incident.is_restricted {
         return Ok(0);
     }
     let about = About::from(incident);
@@ -84,7 +92,7 @@ pub(super) fn to_confirm(tx: &mut Tx<'_>, incident: &Incident, organisation: Org
     let url = tx.required::<Settings>()?.public_url.clone();
     let mut mails = Vec::with_capacity(people.len());
     for (mail, name) in &people {
-        let token = access::create_link(tx, Purpose::Report, None, Some(AnyId(incident.id.0)), LINK_VALID)?;
+        let token = access::create_link_to(tx, Purpose::Report, mail, AnyId(incident.id.0), LINK_VALID)?;
         let slots = BTreeMap::from([(LINK.to_owned(), format!("{url}/bestaetigung/{token}"))]);
         mails.push(NewMail { slots, ..mail_to(&about, mail, name) });
     }

@@ -212,6 +212,7 @@ diesel::table! {
         created_at -> Instant,
         expires_at -> Instant,
         used_at -> Nullable<Instant>,
+        address -> Nullable<Text>,
     }
 }
 

@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use jiff::civil::date;
 use meldekette::access::model::Purpose;
 use meldekette::access::service::people::{self, Invitation};
-use meldekette::access::service::{create_link, roster, sessions, tokens};
+use meldekette::access::service::{create_link, create_link_to, roster, sessions, tokens};
 use meldekette::advisories::model::{Content, Frame, Reference, Severity, Typed, WarningStep};
 use meldekette::advisories::service::{self as advisories, Draft};
 use meldekette::core::actor::{Actor, Role};
@@ -680,12 +680,13 @@ async fn links(house: &House, cast: &Cast) -> BTreeMap<(&'static str, &'static s
                 let grant = person.grants[0].grant.id;
                 let day = SignedDuration::from_hours(24);
                 let contact = directory::contacts_of(tx, own)?[0].id;
+                let asked = directory::people_of(tx, own)?.swap_remove(0).0;
                 Ok((
                     create_link(tx, Purpose::Reset, Some(forgetful), None, day)?,
                     create_link(tx, Purpose::Invite, Some(person.account.id), Some(AnyId(grant.0)), day)?,
                     create_link(tx, Purpose::FirstAdmin, None, Some(AnyId(cert.0)), day)?,
                     create_link(tx, Purpose::Step, None, Some(AnyId(step.0)), day)?,
-                    create_link(tx, Purpose::Report, None, Some(AnyId(loose.0)), day)?,
+                    create_link_to(tx, Purpose::Report, &asked, AnyId(loose.0), day)?,
                     create_link(tx, Purpose::Contact, None, Some(AnyId(contact.0)), day)?,
                 ))
             })

@@ -4,9 +4,10 @@
 use jiff::SignedDuration;
 
 use crate::access::model::{Link, Purpose};
-use crate::access::store::links as store;
+use crate::access::store::links::{self as store, For};
 use crate::core::error::{Error, Result};
 use crate::core::ids::{AccountId, AnyId};
+use crate::core::text::MailAddress;
 use crate::store::Tx;
 
 /// Makes a link and returns its token, which is nowhere else. Whoever puts it into a mail uses a slot, which is wiped.
@@ -20,9 +21,28 @@ pub fn create_link(
     subject: Option<AnyId>,
     valid_for: SignedDuration,
 ) -> Result<String> {
+    add(tx, purpose, &For { account, subject, address: None }, valid_for)
+}
+
+/// The same for whoever is reached at this address, as long as that is so: whoever uses it asks for that.
+///
+/// # Errors
+/// The database's.
+pub fn create_link_to(
+    tx: &mut Tx<'_>,
+    purpose: Purpose,
+    address: &MailAddress,
+    subject: AnyId,
+    valid_for: SignedDuration,
+) -> Result<String> {
+    let whom = For { account: None, subject: Some(subject), address: Some(address.as_str()) };
+    add(tx, purpose, &whom, valid_for)
+}
+
+fn add(tx: &mut Tx<'_>, purpose: Purpose, whom: &For<'_>, valid_for: SignedDuration) -> Result<String> {
     let token = tx.env().token();
     let expires_at = tx.now() + valid_for;
-    store::add(tx, purpose, &token, account, subject, expires_at)?;
+    store::add(tx, purpose, &token, whom, expires_at)?;
     Ok(token)
 }
 

@@ -16,7 +16,7 @@ pub mod sign_in;
 pub mod tokens;
 
 use jiff::SignedDuration;
-pub use links::{create_link, peek_link, use_link, void_links};
+pub use links::{create_link, create_link_to, peek_link, use_link, void_links};
 pub use lookup::{by_mail, holders, last_sign_ins, members, names};
 pub use people::{load_actor, mail_of};
 

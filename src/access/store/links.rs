@@ -10,12 +10,20 @@ use crate::core::ids::{AccountId, AnyId, LinkId};
 use crate::store::schema::links;
 use crate::store::{At, Tx};
 
+/// For whom and for what a link is.
+#[derive(Debug, Default)]
+pub struct For<'a> {
+    pub account: Option<AccountId>,
+    pub subject: Option<AnyId>,
+    pub address: Option<&'a str>,
+}
+
+/// Keeps a link by the digest of its token.
 pub fn add(
     tx: &mut Tx<'_>,
     purpose: Purpose,
     token: &str,
-    account: Option<AccountId>,
-    subject: Option<AnyId>,
+    whom: &For<'_>,
     expires_at: Timestamp,
 ) -> Result<()> {
     diesel::insert_into(links::table)
@@ -23,8 +31,9 @@ pub fn add(
             links::id.eq(tx.id::<LinkId>()),
             links::purpose.eq(purpose.code()),
             links::token_hash.eq(hash(token)),
-            links::account_id.eq(account),
-            links::subject_id.eq(subject),
+            links::account_id.eq(whom.account),
+            links::subject_id.eq(whom.subject),
+            links::address.eq(whom.address),
             links::created_at.eq(tx.at()),
             links::expires_at.eq(At(expires_at)),
         ))
@@ -42,10 +51,13 @@ pub fn lookup(tx: &mut Tx<'_>, purpose: Purpose, token: &str) -> Result<Option<L
                 .and(links::used_at.is_null())
                 .and(links::expires_at.gt(tx.at())),
         )
-        .select((links::id, links::account_id, links::subject_id, links::expires_at))
-        .first::<(LinkId, Option<AccountId>, Option<AnyId>, At)>(tx.conn)
+        .select((links::id, links::account_id, links::subject_id, links::expires_at, links::address))
+        .first::<(LinkId, Option<AccountId>, Option<AnyId>, At, Option<String>)>(tx.conn)
         .optional()?;
-    Ok(row.map(|(id, account, subject, expires_at)| Link { id, account, subject, expires_at: expires_at.0 }))
+    Ok(row.map(|(id, account, subject, expires_at, address)| {
+        let expires_at = expires_at.0;
+        Link { id, account, subject, expires_at, address }
+    }))
 }
 
 /// Whether this call was the one that used it.

@@ -1058,6 +1058,7 @@ incident-refused-closed = Der Vorgang ist abgeschlossen.
     .next = Nehmen Sie ihn zuerst wieder auf.
 incident-refused-over = Der Vorgang ist schon abgeschlossen. Es gibt nichts zurückzunehmen.
     .next = Ist doch etwas geschehen? Melden Sie es beim Vorgang nach, dann ist er wieder offen.
+incident-refused-source = Das entscheidet die Stelle selbst. Sie können etwas hinzufügen, aber nichts zurücknehmen und nicht mehr erlauben.
 incident-refused-not-closed = Der Vorgang ist nicht abgeschlossen.
 incident-refused-untriaged = Der Vorgang ist noch nicht eingestuft.
     .next = Stufen Sie ihn zuerst ein.

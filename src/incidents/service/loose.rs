@@ -189,14 +189,21 @@ pub fn peek(tx: &mut Tx<'_>, actor: &Actor, token: &str) -> Result<Asked> {
     Ok(Asked { reporter, inform, incident, organisation: name.unwrap_or_default() })
 }
 
-/// The case that a link asks about, and of whom.
+/// The case that a link asks about, and of whom. Whoever left the organisation since is not asked any more, and of a
+/// restricted case nobody is who is not named.
 fn asked(tx: &mut Tx<'_>, actor: &Actor, token: &str) -> Result<(Incident, OrgId)> {
     let link = peek_link(tx, Purpose::Report, token)?;
     check(tx, actor, Action::ConfirmReport, Facts::of(actor).with(Relation::LinkHolder))?;
     let id = IncidentId(link.subject.ok_or(Error::NotFound)?.0);
     let behalf = store::behalf_of(tx, id)?.filter(|behalf| behalf.state == BehalfState::Pending);
     let organisation = behalf.and_then(|behalf| behalf.organisation).ok_or(Error::NotFound)?;
-    Ok((super::load(tx, id)?, organisation))
+    let incident = super::load(tx, id)?;
+    let people = directory::people_of(tx, organisation)?;
+    let is_there = people.iter().any(|(mail, _)| link.address.as_deref() == Some(mail.as_str()));
+    if incident.is_restricted || !is_there {
+        return Err(Error::NotFound);
+    }
+    Ok((incident, organisation))
 }
 
 /// The organisation's contact says whether a report is its own, by the link in the mail. It ends the links of all.

@@ -5,16 +5,16 @@ use serde_json::json;
 
 use super::handle::{end, open_again};
 use super::{note, open};
-use crate::access::policy::Action;
+use crate::access::policy::{Action, Relation};
 use crate::audit::model::{Entry, SubjectKind};
 use crate::audit::service::record;
 use crate::core::actor::Actor;
 use crate::core::error::{Error, FieldError, Result};
 use crate::core::ids::OrgId;
-use crate::core::text::Prose;
+use crate::core::text::{Fields, Prose};
 use crate::core::tlp::Tlp;
 use crate::incidents::model::{
-    Audience, Behalf, BehalfState, Incident, Nature, Report, Supplement, shown_title, widest_label,
+    Audience, Behalf, BehalfState, Incident, Inform, Nature, Report, Supplement, shown_title, widest_label,
 };
 use crate::incidents::policy::Sight;
 use crate::incidents::status::{self, Status};
@@ -164,6 +164,29 @@ fn stands_for(incident: &Incident, sight: &Sight) -> Result<OrgId> {
         .ok_or_else(|| FieldError::new("text", "error-choice").into())
 }
 
+/// Under a mandate somebody adds; what the organisation said, it takes back itself, and it alone permits more (TLP 2.0).
+fn check_within(before: &Report, later: &Supplement) -> Result<()> {
+    let permits = |inform| match inform {
+        Inform::Nobody => 0,
+        Inform::Anonymous => 1,
+        Inform::ByName => 2,
+    };
+    let mut fields = Fields::default();
+    if permits(later.inform) > permits(before.inform) {
+        fields.refuse("inform", "incident-refused-source");
+    }
+    let pairs = [
+        (before.flags.personal_data, later.flags.personal_data),
+        (before.flags.malicious, later.flags.malicious),
+        (before.flags.beyond_house, later.flags.beyond_house),
+        (before.flags.critical_service, later.flags.critical_service),
+    ];
+    if pairs.iter().any(|(was, is)| *was && !is) {
+        fields.refuse("flags", "incident-refused-source");
+    }
+    fields.done(Some(()))
+}
+
 fn keep(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -174,6 +197,10 @@ fn keep(
     let organisation = stands_for(incident, sight)?;
     let is_reporter = incident.organisation == Some(organisation);
     let before = in_force(tx, incident)?;
+    if !sight.facts.has(Relation::CaseParty) {
+        check_within(&before, later)?;
+        notices::stated_for(tx, incident, organisation)?;
+    }
     store::add_later(tx, incident, &before, actor.account, organisation, later, is_reporter)?;
     let narrowed = if is_reporter { narrow(tx, incident, later)? } else { None };
     let kind = format!("report_{}", later.nature.code());

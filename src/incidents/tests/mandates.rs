@@ -8,7 +8,7 @@ use crate::core::ids::{AnyId, MandateId};
 use crate::core::text::{Name, Prose};
 use crate::directory::model::{Grant, MandateScope, RelationInput};
 use crate::directory::service::{Authority, WarnMandate};
-use crate::incidents::model::{Audience, BehalfState, Filter, Inform};
+use crate::incidents::model::{Audience, BehalfState, Filter, Flags, Inform, Nature, Supplement};
 use crate::incidents::secret;
 use crate::mail::outbox;
 use crate::queue::Runner;
@@ -229,5 +229,37 @@ async fn a_refused_report_stays_with_the_cert_unconfirmed() {
         let (reference, code) = (case.reference.clone(), secret::fingerprint(&filed.receipt.unwrap()));
         let status = house.db().read_now(|tx| service::status_by_receipt(tx, &reference, &code)).unwrap();
         assert_eq!(status.behalf, BehalfState::Refused);
+    }
+}
+
+#[tokio::test]
+async fn who_acts_for_a_house_adds_to_its_report_and_neither_takes_back_nor_permits_more() {
+    for house in houses().await {
+        house.set("2026-11-21T06:40:00Z");
+        house.grant(MandateScope::Act).unwrap();
+        house.set("2026-12-02T09:00:00Z");
+        let case = house.file("stadt", house.city, |report| {
+            report.inform = Inform::Anonymous;
+            report.flags.personal_data = true;
+        });
+        let state = |inform, flags| {
+            let text = Prose::parse("Wir haben das Netz getrennt.").unwrap();
+            let later = Supplement { nature: Nature::Correction, text, contact_phone: None, flags, inform };
+            let reference = case.reference.clone();
+            house.act("dienst", move |tx, actor| service::state(tx, actor, &reference, &later))
+        };
+        let (same, less) =
+            (Flags { personal_data: true, malicious: true, ..Flags::default() }, Flags::default());
+        let both = [("inform", "incident-refused-source"), ("flags", "incident-refused-source")];
+        assert_eq!(refused(state(Inform::ByName, less)), both);
+        let told = |house: &House| {
+            let mails = house.db().read_now(|tx| outbox::list(tx, AnyId(case.id.0))).unwrap();
+            mails.into_iter().filter(|mail| mail.recipient.starts_with("stadt@")).count()
+        };
+        let before = told(&house);
+        state(Inform::Nobody, same).unwrap();
+        assert_eq!(told(&house), before + 1, "the house hears what was said in its name");
+        let standing = house.show("stadt", &case).unwrap().standing.unwrap();
+        assert_eq!((standing.inform, standing.flags), (Inform::Nobody, same));
     }
 }

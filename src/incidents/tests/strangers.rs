@@ -2,6 +2,7 @@
 
 use super::later::later;
 use super::*;
+use crate::access::service::people;
 use crate::core::actor::Via;
 use crate::core::error::FieldError;
 use crate::incidents::guide::model::Step;
@@ -236,7 +237,15 @@ async fn the_cert_attaches_it_and_the_organisation_confirms_it_by_a_link_or_sign
         let refusal = view.entries.iter().find(|entry| entry.kind == "report_refused");
         assert!(refusal.is_none(), "whom the CERT asked by mistake, the next one need not know: {refusal:?}");
         assert!(view.incident.is_unconfirmed && view.entries.iter().any(|entry| entry.kind == "attached"));
-        house.by_link(&links.last().unwrap().1, true).unwrap();
+        let link = links.last().unwrap().1.clone();
+        house.restrict("analyse1", &case, Some(vec![house.account("analyse1")])).unwrap();
+        assert!(matches!(house.by_link(&link, true), Err(Error::NotFound)), "named persons alone");
+        house.restrict("analyse1", &case, None).unwrap();
+        let lead = house.account("stadt");
+        house.act("verwaltung", move |tx, actor| people::lock(tx, actor, lead)).unwrap();
+        assert!(matches!(house.by_link(&link, true), Err(Error::NotFound)), "who is not there any more");
+        house.act("verwaltung", move |tx, actor| people::unlock(tx, actor, lead)).unwrap();
+        house.by_link(&link, true).unwrap();
         assert_eq!(state(&house), BehalfState::Confirmed);
         let id = case.id;
         assert!(!house.load(&case).is_unconfirmed);
