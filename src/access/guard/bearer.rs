@@ -10,7 +10,8 @@ use actix_web::{FromRequest, HttpRequest};
 
 use super::address::limited_as;
 use super::enter;
-use crate::access::service::limits::{self, Attempt};
+use super::tries::count;
+use crate::access::service::limits::Attempt;
 use crate::access::service::tokens;
 use crate::access::settings::AccessSettings;
 use crate::core::actor::{Actor, Via};
@@ -53,8 +54,8 @@ async fn identify(site: &Site, settings: &AccessSettings, stranger: Actor, token
     let Some(found) = site.db.read_one(move |tx| tokens::load(tx, &token)).await? else {
         let ip = stranger.ip.map(limited_as).map(|ip| ip.to_string()).unwrap_or_default();
         let attempt = Attempt::new("token", &ip, settings.limits.token_address);
-        let wait = site.db.write(move |tx| limits::attempt(tx, std::slice::from_ref(&attempt))).await?;
-        return Err(wait.map_or(Error::SignInNeeded, |retry_after_s| Error::RateLimited { retry_after_s }));
+        count(&site.db, vec![attempt]).await?;
+        return Err(Error::SignInNeeded);
     };
     if tokens::wants_touch(&found, site.db.env().now()) {
         let id = found.id;

@@ -1,7 +1,8 @@
 //! Who comes in: from a request's cookie, token and address to an actor. Pages take [`Visitor`], the API [`Bearer`].
 //!
-//! The application wraps, from the inside: [`enter`], [`sessions`], [`tell_trouble`], [`limit_posts`], and the kit's middleware. It hands
-//! in `web::Data` of [`Site`](crate::web::site::Site), [`AccessSettings`](super::settings::AccessSettings) and [`Crowd`].
+//! The application wraps, from the inside: [`enter`], [`sessions`], [`tell_trouble`], [`limit_posts`], and the kit's
+//! middleware. It hands in `web::Data` of [`Site`](crate::web::site::Site),
+//! [`AccessSettings`](super::settings::AccessSettings) and [`Crowd`].
 
 mod address;
 mod bearer;
@@ -19,5 +20,6 @@ pub use crowd::{Crowd, limit_posts};
 pub use enter::arrive;
 pub use enter::enter;
 pub use session::{Sessions, sessions, tell_trouble};
+pub(super) use tries::count;
 pub use tries::{Try, count_try, count_wrong_link};
 pub use visitor::{Visitor, local_path};

@@ -8,6 +8,7 @@ use super::visitor::Visitor;
 use crate::access::service::limits::{self, Attempt};
 use crate::access::settings::{AccessSettings, RateLimits};
 use crate::core::error::{Error, Result};
+use crate::store::Db;
 
 /// What somebody without an account does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub enum Try {
 /// [`Error::RateLimited`], the database's.
 pub async fn count_wrong_link(request: &HttpRequest, visitor: &Visitor) -> Result<()> {
     let attempt = Attempt::new("link", &visitor.limited_as(), limits_of(request).link_address);
-    count(request, vec![attempt]).await
+    count(&enter::site(request)?.db, vec![attempt]).await
 }
 
 /// Counts what a stranger does before it is done, by address and, where it writes, all together.
@@ -40,7 +41,7 @@ pub async fn count_try(request: &HttpRequest, visitor: &Visitor, what: Try) -> R
         ],
         Try::Code => vec![Attempt::new("code_address", &address, limits.code_address)],
     };
-    count(request, attempts).await
+    count(&enter::site(request)?.db, attempts).await
 }
 
 fn limits_of(request: &HttpRequest) -> RateLimits {
@@ -48,9 +49,12 @@ fn limits_of(request: &HttpRequest) -> RateLimits {
     settings.map_or_else(Default::default, |settings| settings.limits.clone())
 }
 
-async fn count(request: &HttpRequest, attempts: Vec<Attempt>) -> Result<()> {
-    let site = enter::site(request)?;
-    match site.db.write(move |tx| limits::attempt(tx, &attempts)).await? {
+/// Counts attempts, each by what bounds it.
+///
+/// # Errors
+/// [`Error::RateLimited`], the database's.
+pub async fn count(db: &Db, attempts: Vec<Attempt>) -> Result<()> {
+    match db.write(move |tx| limits::attempt(tx, &attempts)).await? {
         None => Ok(()),
         Some(retry_after_s) => Err(Error::RateLimited { retry_after_s }),
     }

@@ -85,7 +85,7 @@ pub(super) async fn proven(
     let account = actor.account.ok_or(Error::SignInNeeded)?;
     let code = Code::parse(typed).map_err(|reason| FieldError::new("code", reason))?;
     let tries = Attempt::new("code", &account.to_string(), settings.limits.code_account);
-    let address = by_address(visitor, "code_address", settings.limits.sign_in_address);
+    let address = by_address(visitor, "factor_address", settings.limits.sign_in_address);
     count(&site.db, vec![tries.clone(), address]).await?;
     let done = match proof(site, seal, &actor, code).await {
         Ok(proof) => {

@@ -22,11 +22,10 @@ mod sign_in;
 
 use actix_web::web::{self, Data, ServiceConfig};
 
-use super::guard::Visitor;
-use super::service::limits::{self, Attempt};
+use super::guard::{Visitor, count};
+use super::service::limits::Attempt;
 use super::settings::{AccessSettings, Limit};
-use crate::core::error::{Error, Result};
-use crate::store::Db;
+use crate::core::error::Error;
 
 /// The pages of this feature.
 pub fn configure(cfg: &mut ServiceConfig) {
@@ -36,17 +35,6 @@ pub fn configure(cfg: &mut ServiceConfig) {
         .configure(account::configure)
         .configure(factor::configure)
         .configure(people::configure);
-}
-
-/// Counts an attempt by the client's address and whatever else bounds it.
-///
-/// # Errors
-/// [`Error::RateLimited`], the database's.
-async fn count(db: &Db, attempts: Vec<Attempt>) -> Result<()> {
-    match db.write(move |tx| limits::attempt(tx, &attempts)).await? {
-        None => Ok(()),
-        Some(retry_after_s) => Err(Error::RateLimited { retry_after_s }),
-    }
 }
 
 /// An attempt by the visitor's address.

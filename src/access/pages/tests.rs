@@ -8,11 +8,11 @@ use actix_web::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use actix_web::middleware::from_fn;
 use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::web::{self, Data};
-use actix_web::{App, HttpResponse};
+use actix_web::{App, HttpRequest, HttpResponse};
 use jiff::SignedDuration;
 
 use crate::access::factor::FactorSeal;
-use crate::access::guard::{self, Bearer};
+use crate::access::guard::{self, Bearer, Try, Visitor, count_try};
 use crate::access::model::TOUCH_EVERY;
 use crate::access::service::{first, people};
 use crate::access::settings::{AccessSettings, Limit, SessionSettings};
@@ -21,11 +21,17 @@ use crate::access::tests::{BERGRODE, CERT, GOOD, TALHAUSEN, account, house, link
 use crate::core::actor::{Actor, Role};
 use crate::store::Db;
 use crate::store::testing::{CONNECTIONS, write};
-use crate::web::error;
 use crate::web::testing::{self, Browser, Page};
+use crate::web::{Failure, error};
 
 async fn whoami(bearer: Bearer) -> HttpResponse {
     HttpResponse::Ok().body(bearer.actor.name)
+}
+
+/// Where somebody without an account types a code.
+async fn tried(request: HttpRequest, visitor: Visitor) -> Result<HttpResponse, Failure> {
+    count_try(&request, &visitor, Try::Code).await?;
+    Ok(HttpResponse::Ok().finish())
 }
 
 /// The application, as far as this feature goes: a macro, because the request type of its service cannot be named.
@@ -42,6 +48,7 @@ macro_rules! app {
                 .configure(crate::access::pages::configure)
                 .service(web::resource("/").get(async || HttpResponse::Ok().body("start")))
                 .service(web::resource("/api/v1/me").get(whoami))
+                .service(web::resource("/fremder-code").get(tried))
                 .wrap(from_fn(guard::enter))
                 .wrap(sessions)
                 .wrap(from_fn(guard::tell_trouble))
@@ -154,6 +161,32 @@ async fn whoever_guesses_waits_and_is_told_how_long() {
         let page = browser.sign_in("person@bergrode.example").await;
         assert_eq!((page.status, page.retry_after), (StatusCode::TOO_MANY_REQUESTS, true));
         assert!(page.html.contains("Zu viele Versuche"));
+    }
+}
+
+#[actix_web::test]
+async fn who_mistypes_codes_of_the_app_shuts_nobody_out_who_has_no_account_and_the_same_address() {
+    let house = house();
+    for test in &house.dbs {
+        account(&test.db, "person@bergrode.example", &[(BERGRODE, Role::Reporter)]);
+        let mut limits = relaxed();
+        limits.limits.code_address = Limit::new(2, 15);
+        let app = app!(&test.db, limits);
+        let mut browser = Browser::signed_in(&app, TestRequest::to_request, "person@bergrode.example").await;
+        for _ in 0..5 {
+            let page = "/konto/zweiter-faktor";
+            let refused = browser.post(page, page, &[("code", "123456")]).await;
+            assert_eq!(refused.status, StatusCode::CONFLICT, "none was begun");
+        }
+        let mut stranger = Browser::new(&app, TestRequest::to_request);
+        for _ in 0..2 {
+            assert_eq!(stranger.get("/fremder-code").await.status, StatusCode::OK);
+        }
+        assert_eq!(
+            stranger.get("/fremder-code").await.status,
+            StatusCode::TOO_MANY_REQUESTS,
+            "it is counted"
+        );
     }
 }
 
