@@ -1,4 +1,4 @@
-//! What runs beside the requests: mail, jobs and timers, and the audit trail's sequencer.
+//! What runs beside the requests: mail, jobs and timers, the audit trail's sequencer, and the sweep of files.
 
 use anyhow::Result;
 use tokio::sync::watch;

@@ -140,22 +140,13 @@ fn context(account: AccountId) -> String {
     format!("second-factor/{account}")
 }
 
-/// A second factor as it is kept.
-#[derive(Debug, Clone)]
-pub struct Factor {
-    /// The sealed secret.
-    pub sealed: Vec<u8>,
-    /// The latest step whose code was taken.
-    pub last_step: i64,
-}
-
 /// What somebody has of a second factor.
 #[derive(Debug, Clone, Default)]
 pub struct Own {
     /// Since when it is asked for.
     pub since: Option<Timestamp>,
-    /// One that was begun, or is in use.
-    pub factor: Option<Factor>,
+    /// The sealed secret of one that was begun, or is in use.
+    pub sealed: Option<Vec<u8>>,
     /// Recovery codes that were not used.
     pub codes_left: usize,
 }

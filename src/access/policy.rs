@@ -153,6 +153,47 @@ const CASE_WORK: &[(Relation, Cell)] = {
     &[(Analyst, Allow), (CertLead, Allow), (OutsideRestricted, Forbid)]
 };
 
+const CASE_READERS: &[(Relation, Cell)] = {
+    use Cell::{Allow, Forbid};
+    use Relation as R;
+    &[
+        (R::CaseParty, Allow),
+        (R::CaseHandler, Allow),
+        (R::MandateReader, Allow),
+        (R::Analyst, Allow),
+        (R::CertLead, Allow),
+        (R::Auditor, Allow),
+        (R::OutsideRestricted, Forbid),
+    ]
+};
+
+const CASE_WRITERS: &[(Relation, Cell)] = {
+    use Cell::{Allow, Forbid};
+    use Relation as R;
+    &[
+        (R::CaseParty, Allow),
+        (R::CaseHandler, Allow),
+        (R::MandateWriter, Allow),
+        (R::Analyst, Allow),
+        (R::CertLead, Allow),
+        (R::OutsideRestricted, Forbid),
+    ]
+};
+
+const SEES_ORGANISATION: &[(Relation, Cell)] = {
+    use Cell::Allow;
+    use Relation as R;
+    &[
+        (R::Analyst, Allow),
+        (R::Approver, Allow),
+        (R::CertLead, Allow),
+        (R::Auditor, Allow),
+        (R::Administrator, Allow),
+        (R::OrgMember, Allow),
+        (R::OrgLead, Allow),
+    ]
+};
+
 /// `domain.md`, as cells.
 const CELLS: &[(Action, &[(Relation, Cell)])] = {
     use Action as A;
@@ -177,34 +218,13 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
         (A::TakeCall, &[(R::Analyst, Allow), (R::CertLead, Allow)]),
         // Nobody reads what is not sent yet, beside whoever writes it.
         (A::WriteReportDraft, &[(R::Oneself, Allow)]),
-        (
-            A::ShowIncident,
-            &[
-                (R::CaseParty, Allow),
-                (R::CaseHandler, Allow),
-                (R::MandateReader, Allow),
-                (R::Analyst, Allow),
-                (R::CertLead, Allow),
-                (R::Auditor, Allow),
-                (R::OutsideRestricted, Forbid),
-            ],
-        ),
+        (A::ShowIncident, CASE_READERS),
         (
             // Asked only about a case that may be seen, so nobody is outside of it.
             A::ReadTeamNotes,
             &[(R::Analyst, Allow), (R::CertLead, Allow), (R::Auditor, Allow)],
         ),
-        (
-            A::WriteToInvolved,
-            &[
-                (R::CaseParty, Allow),
-                (R::CaseHandler, Allow),
-                (R::MandateWriter, Allow),
-                (R::Analyst, Allow),
-                (R::CertLead, Allow),
-                (R::OutsideRestricted, Forbid),
-            ],
-        ),
+        (A::WriteToInvolved, CASE_WRITERS),
         (A::WriteTeamNote, CASE_WORK),
         (A::TriageIncident, CASE_WORK),
         (A::AssignIncident, CASE_WORK),
@@ -213,29 +233,8 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
         (A::RestrictIncident, CASE_WORK),
         (A::EscalateIncident, CASE_WORK),
         (A::AttachReport, CASE_WORK),
-        (
-            A::AddEvidence,
-            &[
-                (R::CaseParty, Allow),
-                (R::CaseHandler, Allow),
-                (R::MandateWriter, Allow),
-                (R::Analyst, Allow),
-                (R::CertLead, Allow),
-                (R::OutsideRestricted, Forbid),
-            ],
-        ),
-        (
-            A::ReadEvidence,
-            &[
-                (R::CaseParty, Allow),
-                (R::CaseHandler, Allow),
-                (R::MandateReader, Allow),
-                (R::Analyst, Allow),
-                (R::CertLead, Allow),
-                (R::Auditor, Allow),
-                (R::OutsideRestricted, Forbid),
-            ],
-        ),
+        (A::AddEvidence, CASE_WRITERS),
+        (A::ReadEvidence, CASE_READERS),
         (A::AcknowledgeStep, &[(R::StepTarget, Allow)]),
         // Asked only about a case that may be seen, or of who holds the link that was sent to the organisation.
         (A::ConfirmReport, &[(R::OrgMember, Allow), (R::OrgLead, Allow), (R::LinkHolder, Allow)]),
@@ -271,18 +270,7 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
                 (R::Administrator, Allow),
             ],
         ),
-        (
-            A::ShowOrganisation,
-            &[
-                (R::Analyst, Allow),
-                (R::Approver, Allow),
-                (R::CertLead, Allow),
-                (R::Auditor, Allow),
-                (R::Administrator, Allow),
-                (R::OrgMember, Allow),
-                (R::OrgLead, Allow),
-            ],
-        ),
+        (A::ShowOrganisation, SEES_ORGANISATION),
         (A::EditOrganisation, &[(R::CertLead, Allow), (R::Administrator, Allow)]),
         (
             A::EditContacts,
@@ -293,18 +281,7 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
         (A::EditServiceRelations, &[(R::CertLead, Allow), (R::Administrator, Allow)]),
         (A::GrantMandate, &[(R::OrgLead, Allow)]),
         (A::LayDownMandate, &[(R::OrgLead, Allow)]),
-        (
-            A::ShowCard,
-            &[
-                (R::Analyst, Allow),
-                (R::Approver, Allow),
-                (R::CertLead, Allow),
-                (R::Auditor, Allow),
-                (R::Administrator, Allow),
-                (R::OrgMember, Allow),
-                (R::OrgLead, Allow),
-            ],
-        ),
+        (A::ShowCard, SEES_ORGANISATION),
         (A::PrintCards, &[(R::CertLead, Allow), (R::Administrator, Allow)]),
         // Whoever takes reports on the telephone.
         (A::CheckContactCode, &[(R::Analyst, Allow), (R::CertLead, Allow)]),

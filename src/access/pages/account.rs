@@ -5,13 +5,13 @@ use actix_web::web::{self, Data, Path, ServiceConfig};
 use askama::Template;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{by_address, count, plainly, settings};
+use super::{plainly, present_password, settings};
 use crate::access::guard::Visitor;
 use crate::access::model::{Account, NamedGrant, SessionInfo, TokenInfo};
 use crate::access::password::{self, Password};
 use crate::access::service::letters::role_key;
 use crate::access::service::tokens::NewToken;
-use crate::access::service::{factors, passwords, roster, sessions, sign_in, tokens};
+use crate::access::service::{factors, passwords, roster, sessions, tokens};
 use crate::access::settings::AccessSettings;
 use crate::core::actor::{Actor, Scope};
 use crate::core::error::{Error, FieldError, Result};
@@ -207,25 +207,11 @@ async fn changed(
     let account = site.db.read(move |tx| passwords::own_account(tx, &asking)).await?;
     let refused = |reason: Refusal| Error::from(FieldError::new("password", reason));
     let new = Password::typed(typed.get("password")).for_account(&account.mail).map_err(refused)?;
-    let address = by_address(visitor, "change_address", settings.limits.sign_in_address);
-    let guess = limits_of(&account, settings);
-    count(&site.db, vec![guess, address]).await?;
-
-    let asked = crate::core::text::MailAddress::parse(&account.mail)
-        .map_err(|reason| Error::Internal(format!("a stored address: {reason}")))?;
-    let candidate =
-        site.db.read(move |tx| sign_in::candidate(tx, &asked)).await?.ok_or(Error::SignInNeeded)?;
-    let present = Password::typed(typed.get("present_password"));
-    if !password::verify(present, Some(candidate.hash.clone())).await? {
-        return Err(FieldError::new("present_password", "access-error-password").into());
-    }
+    let seen = present_password(visitor, site, settings, &account, typed).await?;
+    let seen = seen.ok_or_else(|| FieldError::new("present_password", "access-error-password"))?;
     let hash = password::hash(new, site.db.env().clone()).await?;
     let keep = visitor.session;
-    site.db.write(move |tx| passwords::change(tx, &actor, &candidate.hash, &hash, keep)).await
-}
-
-fn limits_of(account: &Account, settings: &AccessSettings) -> crate::access::service::limits::Attempt {
-    crate::access::service::limits::Attempt::new("change", &account.mail, settings.limits.sign_in)
+    site.db.write(move |tx| passwords::change(tx, &actor, &seen, &hash, keep)).await
 }
 
 async fn end_sessions(visitor: Visitor, site: Data<Site>, typed: FormData) -> Result<HttpResponse, Failure> {

@@ -112,11 +112,11 @@ async fn proof(site: &Site, seal: &FactorSeal, actor: &Actor, code: Code) -> Res
     };
     let asking = actor.clone();
     let own = site.db.read(move |tx| factors::own(tx, &asking)).await?;
-    let (Some(account), Some(factor)) = (actor.account, own.factor) else {
+    let (Some(account), Some(sealed)) = (actor.account, own.sealed) else {
         return Err(Error::Conflict("access-factor-none"));
     };
-    let secret = seal.open(account, &factor.sealed)?;
+    let secret = seal.open(account, &sealed)?;
     let step = secret.step_of(code, site.db.env().now());
     let step = step.ok_or_else(|| FieldError::new("code", "access-code-wrong"))?;
-    Ok(Proof::Step { step, sealed: factor.sealed })
+    Ok(Proof::Step { step, sealed })
 }

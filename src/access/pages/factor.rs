@@ -8,17 +8,16 @@ use qrcode::{Color, EcLevel, QrCode};
 
 use super::code::proven;
 use super::sign_in::Way;
-use super::{by_address, count, plainly, settings};
+use super::{plainly, present_password, settings};
 use crate::access::factor::{Code, FactorSeal, Missing, Own, recovery_codes};
 use crate::access::guard::{Visitor, local_path};
-use crate::access::password::{self, Password};
-use crate::access::service::limits::Attempt;
-use crate::access::service::{factors, passwords, sign_in};
+use crate::access::service::factors::{self, Proof};
+use crate::access::service::passwords;
 use crate::access::settings::AccessSettings;
 use crate::access::totp::{SECRET, Secret};
 use crate::core::actor::Actor;
 use crate::core::error::{Error, Result};
-use crate::core::text::{Fields, MailAddress};
+use crate::core::text::Fields;
 use crate::store::Tx;
 use crate::web::site::Site;
 use crate::web::{Failure, Form, FormData, Query, Shell};
@@ -114,11 +113,11 @@ async fn page(visitor: &Visitor, site: &Site, seal: &FactorSeal, form: Form) -> 
         .db
         .read(move |tx| Ok((factors::own(tx, &asking)?, passwords::own_account(tx, &asking)?)))
         .await?;
-    let stage = match (own.since, own.factor) {
+    let stage = match (own.since, own.sealed) {
         (Some(since), _) => Stage::InUse { since, left: own.codes_left },
         (None, None) => Stage::None,
-        (None, Some(factor)) => {
-            let secret = seal.open(account.id, &factor.sealed)?;
+        (None, Some(sealed)) => {
+            let secret = seal.open(account.id, &sealed)?;
             let uri = secret.uri("Meldekette", &account.mail);
             Stage::Begun { qr: Qr::of(&uri)?, key: secret.spelled().to_string() }
         }
@@ -161,9 +160,20 @@ fn recovery(visitor: &Visitor, codes: Vec<String>, back: &str) -> Result<HttpRes
     visitor.page(&RecoveryPage { sh, codes, back: back.to_owned() })
 }
 
-/// The letters of codes, as they are kept.
-fn letters(codes: &[String]) -> Vec<String> {
-    codes.iter().map(|code| code.replace('-', "")).collect()
+/// Draws recovery codes, which `service` keeps where the code that was typed is right.
+async fn issued(
+    visitor: &Visitor,
+    site: &Site,
+    seal: &FactorSeal,
+    settings: &AccessSettings,
+    typed: &str,
+    service: fn(&mut Tx<'_>, &Actor, &Proof, &[String]) -> Result<()>,
+) -> Result<Vec<String>> {
+    let codes = recovery_codes(site.db.env());
+    let letters: Vec<_> = codes.iter().map(|code| code.replace('-', "")).collect();
+    let keep = move |tx: &mut Tx<'_>, actor: &Actor, proof: &Proof| service(tx, actor, proof, &letters);
+    proven(visitor, site, seal, settings, typed, keep).await?;
+    Ok(codes)
 }
 
 async fn confirm(
@@ -175,11 +185,9 @@ async fn confirm(
 ) -> Result<HttpResponse, Failure> {
     manager(&visitor)?;
     typed.only(&["code", "weiter"])?;
-    let codes = recovery_codes(site.db.env());
-    let kept = letters(&codes);
-    let service = move |tx: &mut Tx<'_>, actor: &Actor, proof: &_| factors::confirm(tx, actor, proof, &kept);
-    match proven(&visitor, &site, &seal, &settings(handed_in), typed.get("code"), service).await {
-        Ok(()) => {
+    let settings = settings(handed_in);
+    match issued(&visitor, &site, &seal, &settings, typed.get("code"), factors::confirm).await {
+        Ok(codes) => {
             visitor.verified()?;
             recovery(&visitor, codes, local_path(typed.get("weiter")))
         }
@@ -190,7 +198,7 @@ async fn confirm(
     }
 }
 
-/// On to the page where a second factor is set up, for whoever has none.
+/// Whether the visitor's own account is asked for a second factor.
 async fn in_use(visitor: &Visitor, site: &Site) -> Result<bool> {
     Ok(own(visitor, site).await?.since.is_some())
 }
@@ -211,12 +219,9 @@ async fn renew(
 ) -> Result<HttpResponse, Failure> {
     manager(&visitor)?;
     typed.only(&["code"])?;
-    let codes = recovery_codes(site.db.env());
-    let kept = letters(&codes);
-    let service =
-        move |tx: &mut Tx<'_>, actor: &Actor, proof: &_| factors::renew_codes(tx, actor, proof, &kept);
-    match proven(&visitor, &site, &seal, &settings(handed_in), typed.get("code"), service).await {
-        Ok(()) => recovery(&visitor, codes, "/konto/zweiter-faktor"),
+    let settings = settings(handed_in);
+    match issued(&visitor, &site, &seal, &settings, typed.get("code"), factors::renew_codes).await {
+        Ok(codes) => recovery(&visitor, codes, "/konto/zweiter-faktor"),
         Err(error) => {
             let form = Form::refused(typed, error)?;
             visitor.again(&RenewPage { sh: visitor.shell_of("access-renew-title").failed(), form })
@@ -265,22 +270,13 @@ async fn turned_off(
 ) -> Result<()> {
     let actor = manager(visitor)?.clone();
     let account = site.db.read(move |tx| passwords::own_account(tx, &actor)).await?;
-    let guess = Attempt::new("change", &account.mail, settings.limits.sign_in);
-    let address = by_address(visitor, "change_address", settings.limits.sign_in_address);
-    count(&site.db, vec![guess, address]).await?;
-    let asked = MailAddress::parse(&account.mail)
-        .map_err(|reason| Error::Internal(format!("a stored address: {reason}")))?;
-    let candidate =
-        site.db.read(move |tx| sign_in::candidate(tx, &asked)).await?.ok_or(Error::SignInNeeded)?;
-    let present = Password::typed(typed.get("present_password"));
+    let seen = present_password(visitor, site, settings, &account, typed).await?;
     let mut fields = Fields::default();
-    let right = password::verify(present, Some(candidate.hash.clone())).await?;
-    fields.keep("present_password", if right { Ok(()) } else { Err("access-error-password") });
+    let seen = fields.keep("present_password", seen.ok_or("access-error-password"));
     let code = fields.keep("code", Code::parse(typed.get("code")));
-    fields.done(code)?;
+    let (seen, _) = fields.done(seen.zip(code))?;
     let keep = visitor.session;
-    let service = move |tx: &mut Tx<'_>, actor: &Actor, proof: &_| {
-        factors::turn_off(tx, actor, proof, &candidate.hash, keep)
-    };
+    let service =
+        move |tx: &mut Tx<'_>, actor: &Actor, proof: &_| factors::turn_off(tx, actor, proof, &seen, keep);
     proven(visitor, site, seal, settings, typed.get("code"), service).await
 }

@@ -23,9 +23,15 @@ mod sign_in;
 use actix_web::web::{self, Data, ServiceConfig};
 
 use super::guard::{Visitor, count};
+use super::model::Account;
+use super::password::{self, Password};
 use super::service::limits::Attempt;
+use super::service::sign_in as signing_in;
 use super::settings::{AccessSettings, Limit};
-use crate::core::error::Error;
+use crate::core::error::{Error, Result};
+use crate::core::text::MailAddress;
+use crate::web::FormData;
+use crate::web::site::Site;
 
 /// The pages of this feature.
 pub fn configure(cfg: &mut ServiceConfig) {
@@ -40,6 +46,26 @@ pub fn configure(cfg: &mut ServiceConfig) {
 /// An attempt by the visitor's address.
 fn by_address(visitor: &Visitor, kind: &str, limit: Limit) -> Attempt {
     Attempt::new(kind, &visitor.limited_as(), limit)
+}
+
+/// The hash that the present password was verified against, or `None` where what was typed is another one. Each try is
+/// counted. Whoever uses it changes nothing where the account has another hash by then.
+async fn present_password(
+    visitor: &Visitor,
+    site: &Site,
+    settings: &AccessSettings,
+    account: &Account,
+    typed: &FormData,
+) -> Result<Option<String>> {
+    let guess = Attempt::new("change", &account.mail, settings.limits.sign_in);
+    let address = by_address(visitor, "change_address", settings.limits.sign_in_address);
+    count(&site.db, vec![guess, address]).await?;
+    let asked = MailAddress::parse(&account.mail)
+        .map_err(|reason| Error::Internal(format!("a stored address: {reason}")))?;
+    let candidate = site.db.read(move |tx| signing_in::candidate(tx, &asked)).await?;
+    let hash = candidate.ok_or(Error::SignInNeeded)?.hash;
+    let present = Password::typed(typed.get("present_password"));
+    Ok(password::verify(present, Some(hash.clone())).await?.then_some(hash))
 }
 
 /// The same refusals in words that name the field: the summary above a form shows them without their labels.

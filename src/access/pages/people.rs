@@ -1,5 +1,8 @@
 //! The accounts of others: for administrators all, for organisation leads those of their own organisations.
 
+use std::pin::Pin;
+use std::str::FromStr;
+
 use actix_web::HttpResponse;
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use askama::Template;
@@ -30,13 +33,34 @@ const ROWS: i64 = 100;
 pub(super) fn configure(cfg: &mut ServiceConfig) {
     cfg.service(web::resource("/konten").get(list))
         .service(web::resource("/konten/neu").get(show_invite).post(invite))
-        .service(web::resource("/konten/rollen/{grant}/bestaetigen").post(confirm))
-        .service(web::resource("/konten/rollen/{grant}/beenden").post(end))
+        .service(web::resource("/konten/rollen/{grant}/bestaetigen").post(posted(
+            Some("/konten"),
+            "access-confirmed",
+            people::confirm_grant,
+        )))
+        .service(web::resource("/konten/rollen/{grant}/beenden").post(posted(
+            Some("/konten"),
+            "access-grant-ended",
+            people::end_grant,
+        )))
         .service(web::resource("/konten/{account}").get(show))
-        .service(web::resource("/konten/{account}/sperren").post(lock))
-        .service(web::resource("/konten/{account}/entsperren").post(unlock))
-        .service(web::resource("/konten/{account}/abmelden").post(end_sessions))
-        .service(web::resource("/konten/{account}/zweiter-faktor").post(reset_factor));
+        .service(web::resource("/konten/{account}/sperren").post(posted(None, "access-locked", people::lock)))
+        .service(web::resource("/konten/{account}/entsperren").post(posted(
+            None,
+            "access-unlocked",
+            people::unlock,
+        )))
+        .service(web::resource("/konten/{account}/abmelden").post(posted(
+            None,
+            "access-session-ended",
+            end_sessions,
+        )))
+        // For somebody who lost telephone and recovery codes.
+        .service(web::resource("/konten/{account}/zweiter-faktor").post(posted(
+            None,
+            "access-factor-reset",
+            factors::reset,
+        )));
 }
 
 in_both_moods!(
@@ -291,88 +315,30 @@ async fn invite(visitor: Visitor, site: Data<Site>, typed: FormData) -> Result<H
     }
 }
 
-/// One change to one thing, then back to a page that says so.
-async fn change<I: std::str::FromStr + Copy + Send + 'static>(
-    visitor: &Visitor,
-    site: &Site,
-    id: &str,
-    back: Option<&str>,
-    note: &str,
-    service: fn(&mut Tx<'_>, &Actor, I) -> Result<()>,
-) -> Result<HttpResponse, Failure> {
-    let actor = visitor.require()?.clone();
-    let parsed: I = id.parse().map_err(|_| Error::NotFound)?;
-    site.db.write(move |tx| service(tx, &actor, parsed)).await?;
-    let back = back.map_or_else(|| format!("/konten/{id}"), str::to_owned);
-    Ok(visitor.redirect(&back, note))
-}
+/// What is done to one account, or to one role.
+type Change<I> = fn(&mut Tx<'_>, &Actor, I) -> Result<()>;
 
-async fn confirm(
-    visitor: Visitor,
-    site: Data<Site>,
-    grant: Path<String>,
-    typed: FormData,
-) -> Result<HttpResponse, Failure> {
-    typed.only(&[])?;
-    let service: fn(&mut Tx<'_>, &Actor, GrantId) -> Result<()> = people::confirm_grant;
-    change(&visitor, &site, &grant, Some("/konten"), "access-confirmed", service).await
-}
+type Answer = Pin<Box<dyn Future<Output = Result<HttpResponse, Failure>>>>;
 
-async fn end(
-    visitor: Visitor,
-    site: Data<Site>,
-    grant: Path<String>,
-    typed: FormData,
-) -> Result<HttpResponse, Failure> {
-    typed.only(&[])?;
-    let service: fn(&mut Tx<'_>, &Actor, GrantId) -> Result<()> = people::end_grant;
-    change(&visitor, &site, &grant, Some("/konten"), "access-grant-ended", service).await
-}
-
-async fn lock(
-    visitor: Visitor,
-    site: Data<Site>,
-    account: Path<String>,
-    typed: FormData,
-) -> Result<HttpResponse, Failure> {
-    typed.only(&[])?;
-    let service: fn(&mut Tx<'_>, &Actor, AccountId) -> Result<()> = people::lock;
-    change(&visitor, &site, &account, None, "access-locked", service).await
-}
-
-async fn unlock(
-    visitor: Visitor,
-    site: Data<Site>,
-    account: Path<String>,
-    typed: FormData,
-) -> Result<HttpResponse, Failure> {
-    typed.only(&[])?;
-    let service: fn(&mut Tx<'_>, &Actor, AccountId) -> Result<()> = people::unlock;
-    change(&visitor, &site, &account, None, "access-unlocked", service).await
-}
-
-async fn end_sessions(
-    visitor: Visitor,
-    site: Data<Site>,
-    account: Path<String>,
-    typed: FormData,
-) -> Result<HttpResponse, Failure> {
-    typed.only(&[])?;
-    fn service(tx: &mut Tx<'_>, actor: &Actor, account: AccountId) -> Result<()> {
-        sessions::revoke_all(tx, actor, account, None).map(|_| ())
+/// Takes the form without fields that makes one change to one thing, then leads to `then`, or to the account's page, and
+/// says `note`.
+fn posted<I: FromStr + Copy + Send + 'static>(
+    then: Option<&'static str>,
+    note: &'static str,
+    change: Change<I>,
+) -> impl Fn(Visitor, Data<Site>, Path<String>, FormData) -> Answer + Clone + 'static {
+    move |visitor, site, id, typed| {
+        Box::pin(async move {
+            typed.only(&[])?;
+            let actor = visitor.require()?.clone();
+            let parsed: I = id.parse().map_err(|_| Error::NotFound)?;
+            site.db.write(move |tx| change(tx, &actor, parsed)).await?;
+            let then = then.map_or_else(|| format!("/konten/{id}"), str::to_owned);
+            Ok(visitor.redirect(&then, note))
+        })
     }
-    let service: fn(&mut Tx<'_>, &Actor, AccountId) -> Result<()> = service;
-    change(&visitor, &site, &account, None, "access-session-ended", service).await
 }
 
-/// For somebody who lost telephone and recovery codes.
-async fn reset_factor(
-    visitor: Visitor,
-    site: Data<Site>,
-    account: Path<String>,
-    typed: FormData,
-) -> Result<HttpResponse, Failure> {
-    typed.only(&[])?;
-    let service: fn(&mut Tx<'_>, &Actor, AccountId) -> Result<()> = factors::reset;
-    change(&visitor, &site, &account, None, "access-factor-reset", service).await
+fn end_sessions(tx: &mut Tx<'_>, actor: &Actor, account: AccountId) -> Result<()> {
+    sessions::revoke_all(tx, actor, account, None).map(|_| ())
 }

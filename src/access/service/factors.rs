@@ -32,7 +32,7 @@ pub fn own(tx: &mut Tx<'_>, actor: &Actor) -> Result<Own> {
     let account = check(tx, actor)?;
     Ok(Own {
         since: store::since(tx, account)?,
-        factor: store::lookup(tx, account)?,
+        sealed: store::lookup(tx, account)?,
         codes_left: store::codes_left(tx, account)?,
     })
 }

@@ -27,8 +27,9 @@ pub fn candidate(tx: &mut Tx<'_>, mail: &MailAddress) -> Result<Option<Candidate
     Ok(found.map(|(account, hash)| Candidate { account, hash }))
 }
 
-/// Records that somebody signed in or failed to; both write one row, so that both take as long. The answer is who
-/// is let in: nobody, where the password was changed or the account locked since it was verified.
+/// Records that somebody signed in or failed to. Whatever was wrong, the same one row is written, so that each refusal
+/// takes as long. The answer is who is let in: nobody, where the password was changed or the account locked since it
+/// was verified.
 ///
 /// # Errors
 /// The database's.

@@ -4,7 +4,6 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use super::hash;
-use crate::access::factor::Factor;
 use crate::core::error::{Result, one_row};
 use crate::core::ids::AccountId;
 use crate::store::schema::{accounts, recovery_codes, second_factors};
@@ -31,13 +30,10 @@ pub fn put(tx: &mut Tx<'_>, account: AccountId, sealed: &[u8]) -> Result<()> {
     Ok(())
 }
 
-pub fn lookup(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<Factor>> {
-    let row = second_factors::table
-        .find(account)
-        .select((second_factors::secret, second_factors::last_step))
-        .first::<(Vec<u8>, i64)>(tx.conn)
-        .optional()?;
-    Ok(row.map(|(sealed, last_step)| Factor { sealed, last_step }))
+/// The sealed secret of the account, begun or in use.
+pub fn lookup(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<Vec<u8>>> {
+    let secret = second_factors::table.find(account).select(second_factors::secret);
+    Ok(secret.first(tx.conn).optional()?)
 }
 
 /// Since when the account is asked for a second factor.
@@ -84,6 +80,7 @@ pub fn set_codes(tx: &mut Tx<'_>, account: AccountId, codes: &[String]) -> Resul
     Ok(())
 }
 
+/// How many recovery codes were not used.
 pub fn codes_left(tx: &mut Tx<'_>, account: AccountId) -> Result<usize> {
     let open = recovery_codes::table
         .filter(recovery_codes::account_id.eq(account).and(recovery_codes::used_at.is_null()));

@@ -16,6 +16,7 @@ pub fn hits(tx: &mut Tx<'_>, bucket: &str, slot: i64, before: i64) -> Result<(i3
     Ok((of(slot), of(before)))
 }
 
+/// One hit more in a slot.
 pub fn count(tx: &mut Tx<'_>, bucket: &str, slot: i64) -> Result<()> {
     each_backend!(tx.conn, c => diesel::insert_into(rate_limits::table)
         .values((rate_limits::bucket.eq(bucket), rate_limits::slot.eq(slot), rate_limits::hits.eq(1)))
@@ -34,11 +35,13 @@ pub fn uncount(tx: &mut Tx<'_>, bucket: &str, slot: i64) -> Result<()> {
     Ok(())
 }
 
+/// Forgets all hits of a bucket.
 pub fn forget(tx: &mut Tx<'_>, bucket: &str) -> Result<()> {
     diesel::delete(rate_limits::table.filter(rate_limits::bucket.eq(bucket))).execute(tx.conn)?;
     Ok(())
 }
 
+/// Removes slots that began before this second; returns how many there were.
 pub fn sweep(tx: &mut Tx<'_>, begun_before: i64) -> Result<usize> {
     Ok(diesel::delete(rate_limits::table.filter(rate_limits::slot.lt(begun_before))).execute(tx.conn)?)
 }
