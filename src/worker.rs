@@ -6,7 +6,7 @@ use tokio::task::JoinSet;
 
 use crate::access::service::job::{SendReset, Sweep};
 use crate::audit::sequencer::Sequencer;
-use crate::directory::service::AskContacts;
+use crate::directory::job::AskContacts;
 use crate::directory::service::WarnMandate;
 use crate::escalation::model::Advance;
 use crate::incidents::evidence::sweep;

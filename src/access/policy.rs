@@ -32,7 +32,8 @@ words! {
         ShowAdvisory, ShowDraft, WriteAdvisory, SubmitAdvisory, ApproveAdvisory, ReturnAdvisory, PublishAdvisory,
         ShowDeliveries,
         ListOrganisations, ShowOrganisation, EditOrganisation, EditContacts, ImportDirectory, EnrolOrganisation,
-        EditServiceRelations, ConfirmOrganisation, GrantMandate, LayDownMandate, ShowCard, PrintCards, CheckContactCode,
+        EditServiceRelations, ConfirmOrganisation, ConfirmContact, GrantMandate, LayDownMandate, ShowCard, PrintCards,
+        CheckContactCode,
         ListAccounts, ManageOrgAccounts, GrantCertRole, ConfirmGrant, LockAccount, ManageSessions, ManageTokens,
         ManageSecondFactor, ResetSecondFactor,
         ReadAudit, ExportAudit, ReadQueues, ReviveDeadLetter,
@@ -287,6 +288,8 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
         (A::CheckContactCode, &[(R::Analyst, Allow), (R::CertLead, Allow)]),
         // The organisation itself says so, or who acts for it by register; never the CERT in its name.
         (A::ConfirmOrganisation, &[(R::OrgMember, Allow), (R::OrgLead, Allow)]),
+        // Whoever reads the mails of a contact says that it still holds.
+        (A::ConfirmContact, &[(R::LinkHolder, Allow)]),
         (A::ListAccounts, &[(R::Administrator, Allow), (R::Auditor, Allow)]),
         (A::ManageOrgAccounts, &[(R::Administrator, Allow), (R::OrgLead, Allow), (R::System, Allow)]),
         (A::GrantCertRole, &[(R::Administrator, Allow), (R::System, Allow)]),

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod import;
+pub mod job;
 pub mod model;
 pub mod pages;
 pub mod service;

@@ -27,7 +27,7 @@ pub use confirmations::{ToConfirm, confirm, confirm_card, confirmed, to_confirm}
 pub use contacts::{add_contact, change_contact, contacts_of, end_contact, load_contact, phones};
 pub use enrolment::{ToCall, enrolment_steps, note_call, set_enrolment, to_be_called};
 pub use importing::{File, ImportOptions, Imported, ImportedChange, apply, import, known_keys, read_file};
-pub use lapses::{AskContacts, Silent, ask, confirm_contact, peek_contact, silent};
+pub use lapses::{Silent, ask, confirm_contact, peek_contact, silent};
 pub use lookup::{
     cert, districts, ensure_cert, guess, load, lookup, lookup_by_key, named, names, state_leadership,
 };

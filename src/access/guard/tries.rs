@@ -1,7 +1,9 @@
 //! What strangers try is counted by address, whichever feature it belongs to.
 
-use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
 use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
 
 use super::enter;
 use super::visitor::Visitor;
@@ -9,6 +11,7 @@ use crate::access::service::limits::{self, Attempt};
 use crate::access::settings::{AccessSettings, RateLimits};
 use crate::core::error::{Error, Result};
 use crate::store::Db;
+use crate::web::{Failure, Shell};
 
 /// What somebody without an account does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +29,25 @@ pub enum Try {
 pub async fn count_wrong_link(request: &HttpRequest, visitor: &Visitor) -> Result<()> {
     let attempt = Attempt::new("link", &visitor.limited_as(), limits_of(request).link_address);
     count(&enter::site(request)?.db, vec![attempt]).await
+}
+
+/// The answer where a link of another feature leads nowhere: `page` under this title, the same for a link that is used,
+/// over, or was never one, and the try is counted. All else stays a failure.
+///
+/// # Errors
+/// As [`count_wrong_link`]; every other error than [`Error::NotFound`].
+pub async fn nowhere<T: Template>(
+    request: &HttpRequest,
+    visitor: &Visitor,
+    error: Error,
+    title: &str,
+    page: impl FnOnce(Shell) -> T,
+) -> Result<HttpResponse, Failure> {
+    if !matches!(error, Error::NotFound) {
+        return Err(error.into());
+    }
+    count_wrong_link(request, visitor).await?;
+    visitor.answer(StatusCode::NOT_FOUND, &page(visitor.shell_of(title).failed()))
 }
 
 /// Counts what a stranger does before it is done, by address and, where it writes, all together.

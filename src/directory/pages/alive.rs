@@ -1,11 +1,10 @@
 //! What the link in a contact's mail opens: GET shows, POST says that the contact still holds.
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::Site;
-use crate::access::guard::{Visitor, count_wrong_link};
+use crate::access::guard::{Visitor, nowhere};
 use crate::core::error::Error;
 use crate::directory::model::Contact;
 use crate::directory::service;
@@ -26,16 +25,8 @@ struct ThanksPage {
     is_gone: bool,
 }
 
-/// The same page for a link that is used, over, or was never one; all else stays a failure.
 async fn gone(request: &HttpRequest, visitor: &Visitor, error: Error) -> Result<HttpResponse, Failure> {
-    match error {
-        Error::NotFound => {
-            count_wrong_link(request, visitor).await?;
-            let sh = visitor.shell_of("directory-alive-gone").failed();
-            visitor.answer(StatusCode::NOT_FOUND, &ThanksPage { sh, is_gone: true })
-        }
-        other => Err(other.into()),
-    }
+    nowhere(request, visitor, error, "directory-alive-gone", |sh| ThanksPage { sh, is_gone: true }).await
 }
 
 /// `GET /kontakt/{token}`.
@@ -45,7 +36,8 @@ pub async fn show(
     request: HttpRequest,
     token: web::Path<String>,
 ) -> Result<HttpResponse, Failure> {
-    match site.db.read(move |tx| service::peek_contact(tx, &token)).await {
+    let holder = visitor.link_holder();
+    match site.db.read(move |tx| service::peek_contact(tx, &holder, &token)).await {
         Ok((contact, organisation)) => {
             visitor.page(&AlivePage { sh: visitor.shell_of("directory-alive-title"), contact, organisation })
         }

@@ -4,12 +4,15 @@ use std::collections::HashMap;
 
 use super::audience::candidates;
 use super::{load, org_facts};
+use crate::access::model::Purpose;
 use crate::access::policy::{Action, check};
+use crate::access::service::void_links;
 use crate::audit::model::{Entry, SubjectKind};
 use crate::audit::service as audit;
 use crate::core::actor::Actor;
 use crate::core::error::{Error, FieldError, Result};
-use crate::core::ids::{ContactId, OrgId};
+use crate::core::ids::{AnyId, ContactId, OrgId};
+use crate::core::text::MailAddress;
 use crate::directory::model::{
     AssetKind, Contact, ContactInput, ContactRole, Enrolment, MailDomain, OutOfBand, Reach, choose,
 };
@@ -65,7 +68,7 @@ pub fn add_contact(tx: &mut Tx<'_>, actor: &Actor, org: OrgId, input: &ContactIn
     Ok(id)
 }
 
-/// Changes a contact that was seen in version `seen`.
+/// Changes a contact that was seen in version `seen`. Links that were mailed to an address that it had end.
 ///
 /// # Errors
 /// As [`add_contact`]; [`Error::Stale`] when somebody was faster; [`Error::Conflict`] when an enrolled administration
@@ -80,9 +83,13 @@ pub fn change_contact(
 ) -> Result<()> {
     let facts = org_facts(tx, actor, org)?;
     check(tx, actor, Action::EditContacts, facts)?;
-    own(tx, org, id)?;
+    let before = own(tx, org, id)?;
     check_input(tx, org, input)?;
     contacts::change(tx, id, seen, input)?;
+    if input.mail.as_ref().map_or("", MailAddress::as_str) != before.mail {
+        // Who reads the old address does not speak for the new one.
+        void_links(tx, Purpose::Contact, AnyId(id.0))?;
+    }
     stays_reachable(tx, org)?;
     record(tx, actor, "directory.contact_change", org, id, input.role.code())
 }
@@ -96,6 +103,7 @@ pub fn end_contact(tx: &mut Tx<'_>, actor: &Actor, org: OrgId, id: ContactId, se
     check(tx, actor, Action::EditContacts, facts)?;
     let contact = own(tx, org, id)?;
     contacts::end(tx, id, seen)?;
+    void_links(tx, Purpose::Contact, AnyId(id.0))?;
     stays_reachable(tx, org)?;
     record(tx, actor, "directory.contact_end", org, id, contact.role.code())
 }

@@ -2,11 +2,10 @@
 //! and say so by one press behind a link, without a password; who does not answer is called.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use super::{load, names};
 use crate::access::model::Purpose;
-use crate::access::policy::{Action, Facts, check};
+use crate::access::policy::{Action, Facts, Relation, check};
 use crate::access::service as access;
 use crate::audit::model::{Entry, SubjectKind};
 use crate::audit::service as audit;
@@ -23,7 +22,6 @@ use crate::directory::store::{contacts, lapses};
 use crate::mail::content::{Content, LINK, Slots, Template, slot};
 use crate::mail::message::Recipient;
 use crate::mail::outbox::{MailPurpose, NewMail, enqueue, failures_since};
-use crate::queue::{self, Job};
 use crate::store::Tx;
 use crate::web::site::Settings;
 
@@ -103,9 +101,10 @@ pub fn silent(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<Silent>> {
 /// The contact behind a link, with its organisation's name; nothing is used up.
 ///
 /// # Errors
-/// [`Error::NotFound`] alike for whatever does not hold.
-pub fn peek_contact(tx: &mut Tx<'_>, token: &str) -> Result<(Contact, String)> {
+/// [`Error::NotFound`] alike for whatever does not hold; the policy's.
+pub fn peek_contact(tx: &mut Tx<'_>, actor: &Actor, token: &str) -> Result<(Contact, String)> {
     let link = access::peek_link(tx, Purpose::Contact, token)?;
+    check(tx, actor, Action::ConfirmContact, Facts::of(actor).with(Relation::LinkHolder))?;
     let id = ContactId(link.subject.ok_or(Error::NotFound)?.0);
     let contact = contacts::lookup(tx, id)?.filter(|contact| contact.ended_at.is_none());
     let contact = contact.ok_or(Error::NotFound)?;
@@ -118,7 +117,7 @@ pub fn peek_contact(tx: &mut Tx<'_>, token: &str) -> Result<(Contact, String)> {
 /// # Errors
 /// As [`peek_contact`].
 pub fn confirm_contact(tx: &mut Tx<'_>, actor: &Actor, token: &str) -> Result<()> {
-    let (contact, _) = peek_contact(tx, token)?;
+    let (contact, _) = peek_contact(tx, actor, token)?;
     access::use_link(tx, Purpose::Contact, token)?;
     lapses::confirmed(tx, contact.id)?;
     audit::record(tx, actor, about("directory.contact_confirm", &contact))
@@ -157,22 +156,4 @@ fn write(tx: &mut Tx<'_>, contact: &Contact, times: i32, token: &str) -> Result<
         slots: Slots::from([(LINK.to_owned(), format!("{}/kontakt/{token}", settings.public_url))]),
     };
     enqueue(tx, &Content::clear(Tlp::Green, subject, body)?, mail).map(|_| ())
-}
-
-/// Asks contacts whether they still hold, and comes again. Enqueued once at start.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct AskContacts {}
-
-impl Job for AskContacts {
-    const NAME: &'static str = "directory.ask_contacts";
-
-    fn dedup_key(&self) -> Option<String> {
-        Some(String::new())
-    }
-
-    fn run(self, tx: &mut Tx<'_>) -> Result<()> {
-        ask(tx)?;
-        let next = tx.now() + jiff::SignedDuration::from_hours(24);
-        queue::enqueue(tx, &self, next)
-    }
 }

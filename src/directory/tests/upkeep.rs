@@ -1,6 +1,12 @@
 //! Contacts, assets and relations as those concerned keep them.
 
+use jiff::SignedDuration;
+
 use super::*;
+use crate::access::model::Purpose;
+use crate::access::service::create_link;
+use crate::core::actor::Via;
+use crate::core::ids::AnyId;
 use crate::directory::model::{AssetValue, MailDomain, OutOfBand, RelationInput, today};
 
 #[test]
@@ -96,5 +102,55 @@ fn a_service_relation_ends_and_may_begin_again() {
         write(&test, move |tx| service::end_relation(tx, &who, org, id)).expect("ended");
         assert_eq!(add().expect("begun again"), id);
         assert_eq!(read(&test, |tx| service::view(tx, &lead, org)).served_by.len(), 1);
+    }
+}
+
+#[test]
+fn a_link_that_was_mailed_to_a_contact_ends_with_its_address() {
+    for test in registers() {
+        let org = key(&test, LEADING);
+        let lead = person(org, Role::OrgLead);
+        let who = lead.clone();
+        let id = write(&test, move |tx| {
+            service::add_contact(tx, &who, org, &contact(ContactRole::Head, "a@goessnitz.example"))
+        })
+        .expect("added");
+        let link = || {
+            write(&test, move |tx| {
+                create_link(tx, Purpose::Contact, None, Some(AnyId(id.0)), SignedDuration::from_hours(24))
+            })
+            .expect("a link")
+        };
+        let holder = Actor { via: Via::Link, ..Actor::anonymous(None) };
+        let holds = |token: &str| match test.db.read_now(|tx| service::peek_contact(tx, &holder, token)) {
+            Ok((contact, _)) => contact.id == id,
+            Err(error) => {
+                assert!(matches!(error, Error::NotFound), "{error:?}");
+                false
+            }
+        };
+        let change = |seen: i32, input: ContactInput| {
+            let lead = lead.clone();
+            write(&test, move |tx| service::change_contact(tx, &lead, org, id, seen, &input))
+                .expect("changed");
+        };
+        let first = link();
+        let mut input = contact(ContactRole::Head, "a@goessnitz.example");
+        input.phone = Phone::parse("036071 54321").ok();
+        change(1, input);
+        assert!(holds(&first), "the address is the same");
+        change(2, contact(ContactRole::Head, "b@goessnitz.example"));
+        assert!(!holds(&first), "who reads the old address says nothing of the new one");
+        let used = first.clone();
+        let as_holder = holder.clone();
+        let late = write(&test, move |tx| service::confirm_contact(tx, &as_holder, &used));
+        assert!(matches!(late, Err(Error::NotFound)), "{late:?}");
+        let second = link();
+        assert!(holds(&second));
+        let stranger = test.db.read_now(|tx| service::peek_contact(tx, &lead, &second));
+        assert!(stranger.is_ok(), "the link alone says who may");
+        let who = lead.clone();
+        write(&test, move |tx| service::end_contact(tx, &who, org, id, 3)).expect("ended");
+        assert!(!holds(&second));
     }
 }
