@@ -5,8 +5,7 @@ use jiff::Timestamp;
 use crate::access::service::factors;
 use crate::core::actor::Actor;
 use crate::core::error::Result;
-use crate::directory::model::Confirmed;
-use crate::directory::service as directory;
+use crate::directory::service::{self as directory, House};
 use crate::store::Tx;
 
 /// One step of the way from the invitation to the first report.
@@ -25,8 +24,7 @@ pub(super) struct Step {
 
 /// The steps of this person, or nothing where all are done.
 pub(super) fn steps(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<Step>> {
-    let own = actor.organisations();
-    let names = directory::names(tx, &own)?;
+    let houses = directory::own_houses(tx, actor)?;
     let factor = factors::own(tx, actor)?.since;
     let mut steps = vec![
         Step {
@@ -37,35 +35,24 @@ pub(super) fn steps(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<Step>> {
             done_at: None,
             is_done: true,
         },
-        Step {
-            label: "desk-setup-factor",
-            of: None,
-            href: factor.is_none().then(|| "/konto/zweiter-faktor".to_owned()),
-            said_at: None,
-            done_at: factor,
-            is_done: factor.is_some(),
-        },
+        step("desk-setup-factor", None, "/konto/zweiter-faktor".to_owned(), factor),
     ];
-    for org in &own {
-        let of = names.get(org).filter(|_| own.len() > 1).map(|name| name.name.clone());
-        for (what, label, page) in [
-            (Confirmed::Data, "desk-setup-data", "angaben"),
-            (Confirmed::Card, "desk-setup-card", "notfallkarte"),
-        ] {
-            let confirmed = directory::confirmed(tx, *org, what)?.map(|confirmed| confirmed.at);
-            let page = Some(format!("/register/{org}/{page}")).filter(|_| confirmed.is_none());
-            steps.push(Step {
-                label,
-                of: of.clone(),
-                said_at: page
-                    .as_ref()
-                    .filter(|_| what == Confirmed::Card)
-                    .map(|page| format!("{page}/gedruckt")),
-                href: page,
-                done_at: confirmed,
-                is_done: confirmed.is_some(),
-            });
+    let are_several = houses.len() > 1;
+    for House { id, name, has_card, data_at, card_at } in houses {
+        let of = are_several.then_some(name);
+        let data = format!("/register/{id}/angaben");
+        steps.push(step("desk-setup-data", of.clone(), data, data_at));
+        if has_card {
+            let card = format!("/register/{id}/notfallkarte");
+            let said_at = card_at.is_none().then(|| format!("{card}/gedruckt"));
+            steps.push(Step { said_at, ..step("desk-setup-card", of, card, card_at) });
         }
     }
     if steps.iter().all(|step| step.is_done) { Ok(Vec::new()) } else { Ok(steps) }
+}
+
+/// A step that is done at `page`.
+fn step(label: &'static str, of: Option<String>, page: String, done_at: Option<Timestamp>) -> Step {
+    let is_done = done_at.is_some();
+    Step { label, of, href: Some(page).filter(|_| !is_done), said_at: None, done_at, is_done }
 }

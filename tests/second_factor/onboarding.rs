@@ -62,6 +62,26 @@ async fn a_new_person_is_led_from_step_to_step_until_all_is_done() {
 }
 
 #[actix_web::test]
+async fn a_provider_has_no_card_and_is_not_asked_for_one() {
+    let (house, door, cast) = stage().await;
+    let provider = cast.houses.provider;
+    let mut browser = Browser::signed_in(&door, &cast.person("provider.reporter").mail).await;
+    browser.set_up(&house).await;
+    let start = browser.open("/").await.1.text();
+    assert!(start.contains("Noch einzurichten") && start.matches(OPEN).count() == 1, "{start}");
+    assert!(!start.contains("notfallkarte"), "{start}");
+    let printed = format!("/register/{provider}/notfallkarte/gedruckt");
+    let refused = browser.post("/", &printed, &[]).await;
+    assert_eq!(refused.status.as_u16(), 409, "{}", refused.text());
+    let path = format!("/register/{provider}/angaben");
+    let seen = hidden(&browser.open(&path).await.1.text(), "stand");
+    browser.post(&path, &path, &[("stand", &seen)]).await;
+    let start = browser.open("/").await.1.text();
+    assert!(!start.contains("Noch einzurichten"), "{start}");
+    house.work().await;
+}
+
+#[actix_web::test]
 async fn a_contact_that_was_silent_says_by_one_press_that_it_holds_and_who_says_nothing_is_called() {
     let (house, door, cast) = stage().await;
     let own = cast.houses.own;

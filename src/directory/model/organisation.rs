@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{CallOutcome, Enrolment, Kind, Level, MailDomain, Network};
+use crate::core::codes::codes;
 use crate::core::ids::{AssetId, CallId, OrgId, ServiceRelationId};
 use crate::core::text::{Block, Name};
 use crate::core::when;
@@ -216,23 +217,13 @@ pub struct RelationInput {
     pub valid_until: Option<Date>,
 }
 
-/// What somebody of an organisation may confirm of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Confirmed {
-    /// What the register knows of it is right.
-    Data,
-    /// Its emergency card is printed and lies ready.
-    Card,
-}
-
-impl Confirmed {
-    /// The word in the row.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Data => "data",
-            Self::Card => "card",
-        }
+codes! {
+    /// What somebody of an organisation may confirm of it.
+    Confirmed {
+        /// What the register knows of it is right.
+        Data = "data",
+        /// Its emergency card is printed and lies ready.
+        Card = "card",
     }
 }
 

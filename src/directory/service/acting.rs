@@ -17,6 +17,12 @@ const MAX_STEPS: usize = 8;
 /// # Errors
 /// The database's.
 pub fn administrations_of(tx: &mut Tx<'_>, orgs: &[OrgId]) -> Result<HashMap<OrgId, OrgId>> {
+    let known = administrators(tx, orgs)?;
+    Ok(orgs.iter().map(|org| (*org, climb(&known, *org).last().copied().unwrap_or(*org))).collect())
+}
+
+/// Who acts for each of these, and for those in turn; `None` for what runs its own administration.
+fn administrators(tx: &mut Tx<'_>, orgs: &[OrgId]) -> Result<HashMap<OrgId, Option<OrgId>>> {
     let mut known: HashMap<OrgId, Option<OrgId>> = HashMap::new();
     let mut asked = orgs.to_vec();
     for _ in 0..MAX_STEPS {
@@ -28,7 +34,7 @@ pub fn administrations_of(tx: &mut Tx<'_>, orgs: &[OrgId]) -> Result<HashMap<Org
         asked = found.iter().filter(|(_, own, _)| !own).filter_map(|(_, _, by)| *by).collect();
         asked.retain(|id| !known.contains_key(id));
     }
-    Ok(orgs.iter().map(|org| (*org, climb(&known, *org).last().copied().unwrap_or(*org))).collect())
+    Ok(known)
 }
 
 /// The organisation and who acts for it, the nearest first.
@@ -67,18 +73,21 @@ pub fn acting_for(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<OrgId>> {
 /// # Errors
 /// The database's.
 pub fn org_facts(tx: &mut Tx<'_>, actor: &Actor, org: OrgId) -> Result<Facts> {
+    Ok(facts_of(tx, actor, &[org])?.remove(&org).unwrap_or_default())
+}
+
+/// The same for several.
+pub(super) fn facts_of(tx: &mut Tx<'_>, actor: &Actor, orgs: &[OrgId]) -> Result<HashMap<OrgId, Facts>> {
     let facts = Facts::of(actor);
     if actor.organisations().is_empty() {
-        return Ok(facts);
+        return Ok(orgs.iter().map(|org| (*org, facts)).collect());
     }
-    let mut above = vec![org];
-    for _ in 0..MAX_STEPS {
-        let Some(last) = above.last() else { break };
-        match organisations::administrators(tx, &[*last])?.first() {
-            Some((_, false, Some(by))) if !above.contains(by) => above.push(*by),
-            _ => break,
-        }
-    }
-    let holds = |role: Role| actor.roles.iter().any(|(at, held)| *held == role && above.contains(at));
-    Ok(facts.when(holds(Role::Reporter), Relation::OrgMember).when(holds(Role::OrgLead), Relation::OrgLead))
+    let known = administrators(tx, orgs)?;
+    let of = |org: &OrgId| {
+        let above = climb(&known, *org);
+        let holds = |role: Role| actor.roles.iter().any(|(at, held)| *held == role && above.contains(at));
+        let is_member = holds(Role::Reporter);
+        (*org, facts.when(is_member, Relation::OrgMember).when(holds(Role::OrgLead), Relation::OrgLead))
+    };
+    Ok(orgs.iter().map(of).collect())
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 
+use super::acting::facts_of;
 use super::{load, org_facts};
 use crate::access::policy::{Action, Facts, check, may};
 use crate::access::service::limits::{self, Attempt, Limit};
@@ -13,7 +14,7 @@ use crate::core::actor::Actor;
 use crate::core::error::{Error, FieldError, Result};
 use crate::core::ids::OrgId;
 use crate::directory::model::{Card, ContactCode, Filter, Organisation, today};
-use crate::directory::store::{codes, contacts, lists};
+use crate::directory::store::{codes, contacts, lists, organisations};
 use crate::store::Tx;
 
 /// How often one analyst may try codes of one organisation.
@@ -63,7 +64,7 @@ pub fn cards(tx: &mut Tx<'_>, actor: &Actor, district: Option<OrgId>) -> Result<
     if let Some(district) = district
         && !lists::districts(tx, day)?.iter().any(|known| known.id == district)
     {
-        return Err(FieldError::new("landkreis", "error-choice").into());
+        return Err(FieldError::new("kreis", "error-choice").into());
     }
     let mut all = lists::all(tx, &Filter { administrations: true, district, ..Filter::default() }, day)?;
     if all.is_empty() {
@@ -122,20 +123,18 @@ pub fn may_print_cards(tx: &Tx<'_>, actor: &Actor) -> bool {
 /// # Errors
 /// The database's.
 pub fn houses_with_card(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<(OrgId, String)>> {
-    let day = today(tx.now());
-    let mut houses = Vec::new();
-    for org in actor.organisations() {
-        let facts = org_facts(tx, actor, org)?;
-        let organisation = load(tx, org)?;
-        if organisation.has_card_on(day) && may(tx, actor, Action::ShowCard, facts) {
-            houses.push((org, organisation.name));
-        }
-    }
-    houses.sort_by(|(_, a), (_, b)| a.cmp(b));
-    Ok(houses)
+    let (own, day) = (actor.organisations(), today(tx.now()));
+    let facts = facts_of(tx, actor, &own)?;
+    let mut houses = organisations::of(tx, &own)?;
+    houses.retain(|house| {
+        let facts = facts.get(&house.id).copied().unwrap_or_default();
+        house.has_card_on(day) && may(tx, actor, Action::ShowCard, facts)
+    });
+    houses.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(houses.into_iter().map(|house| (house.id, house.name)).collect())
 }
 
-fn load_with_card(tx: &mut Tx<'_>, org: OrgId, day: Date) -> Result<Organisation> {
+pub(super) fn load_with_card(tx: &mut Tx<'_>, org: OrgId, day: Date) -> Result<Organisation> {
     let organisation = load(tx, org)?;
     if organisation.has_card_on(day) {
         Ok(organisation)

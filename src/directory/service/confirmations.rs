@@ -1,7 +1,9 @@
 //! "Stimmt so": somebody of an organisation says that contacts, telephones and networks in the register are right.
 
+use jiff::Timestamp;
 use ring::digest::{SHA256, digest};
 
+use super::card::load_with_card;
 use super::{load, org_facts};
 use crate::access::policy::{Action, check, may};
 use crate::audit::model::{Entry, SubjectKind};
@@ -9,8 +11,8 @@ use crate::audit::service as audit;
 use crate::core::actor::Actor;
 use crate::core::error::{Error, Result};
 use crate::core::ids::OrgId;
-use crate::directory::model::{Asset, Confirmation, Confirmed, Contact, Organisation};
-use crate::directory::store::{assets, confirmations, contacts};
+use crate::directory::model::{Asset, Confirmation, Confirmed, Contact, Organisation, today};
+use crate::directory::store::{assets, confirmations, contacts, organisations};
 use crate::store::Tx;
 
 /// What is to be confirmed.
@@ -64,22 +66,43 @@ pub fn confirm(tx: &mut Tx<'_>, actor: &Actor, org: OrgId, seen: &str) -> Result
 /// Records that the emergency card is printed.
 ///
 /// # Errors
-/// The policy's, [`Error::NotFound`].
+/// The policy's, [`Error::NotFound`]; [`Error::Conflict`] for what runs no administration.
 pub fn confirm_card(tx: &mut Tx<'_>, actor: &Actor, org: OrgId) -> Result<()> {
     let facts = org_facts(tx, actor, org)?;
     check(tx, actor, Action::ConfirmOrganisation, facts)?;
-    load(tx, org)?;
+    let day = today(tx.now());
+    load_with_card(tx, org, day)?;
     confirmations::add(tx, actor, org, Confirmed::Card)?;
     let entry = Entry::new("directory.card_printed", SubjectKind::Organisation, org);
     audit::record(tx, actor, entry.organisation(Some(org)))
 }
 
-/// When this was confirmed last, and by whom. Whoever asks may see the organisation.
+/// One of somebody's own houses, and when what was confirmed of it.
+#[derive(Debug, Clone)]
+pub struct House {
+    pub id: OrgId,
+    pub name: String,
+    /// Whether it has an emergency card today.
+    pub has_card: bool,
+    pub data_at: Option<Timestamp>,
+    pub card_at: Option<Timestamp>,
+}
+
+/// The actor's own houses, in the order of lists.
 ///
 /// # Errors
 /// The database's.
-pub fn confirmed(tx: &mut Tx<'_>, org: OrgId, what: Confirmed) -> Result<Option<Confirmation>> {
-    confirmations::latest(tx, org, what)
+pub fn own_houses(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<House>> {
+    let (own, day) = (actor.organisations(), today(tx.now()));
+    let confirmed = confirmations::latest_of(tx, &own)?;
+    let house = |organisation: Organisation| House {
+        has_card: organisation.has_card_on(day),
+        data_at: confirmed.get(&(organisation.id, Confirmed::Data)).copied(),
+        card_at: confirmed.get(&(organisation.id, Confirmed::Card)).copied(),
+        id: organisation.id,
+        name: organisation.name,
+    };
+    Ok(organisations::of(tx, &own)?.into_iter().map(house).collect())
 }
 
 fn state(contacts: &[Contact], assets: &[Asset]) -> String {

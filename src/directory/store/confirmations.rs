@@ -1,7 +1,12 @@
 //! What somebody of an organisation confirmed of it, and when.
 
-use diesel::prelude::*;
+use std::collections::HashMap;
 
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use super::word;
 use crate::core::actor::Actor;
 use crate::core::error::Result;
 use crate::core::ids::{AnyId, ConfirmationId, OrgId};
@@ -18,6 +23,21 @@ pub fn latest(tx: &mut Tx<'_>, organisation: OrgId, what: Confirmed) -> Result<O
         .first(tx.conn)
         .optional()?;
     Ok(row.map(|(at, author)| Confirmation { at: at.0, author }))
+}
+
+/// When each kind was confirmed last of each of these.
+pub fn latest_of(tx: &mut Tx<'_>, organisations: &[OrgId]) -> Result<HashMap<(OrgId, Confirmed), Timestamp>> {
+    let newer = diesel::alias!(confirmations as newer);
+    let (org, what, at) =
+        newer.fields((confirmations::organisation_id, confirmations::what, confirmations::confirmed_at));
+    let later = newer
+        .filter(org.eq(confirmations::organisation_id).and(what.eq(confirmations::what)))
+        .filter(at.gt(confirmations::confirmed_at));
+    let rows: Vec<(OrgId, String, At)> = confirmations::table
+        .filter(confirmations::organisation_id.eq_any(organisations).and(not(exists(later))))
+        .select((confirmations::organisation_id, confirmations::what, confirmations::confirmed_at))
+        .load(tx.conn)?;
+    rows.into_iter().map(|(org, what, at)| Ok(((org, word(Confirmed::parse, &what)?), at.0))).collect()
 }
 
 /// One of now.

@@ -88,6 +88,16 @@ pub fn lookup(tx: &mut Tx<'_>, id: OrgId) -> Result<Option<Organisation>> {
     row.map(Organisation::try_from).transpose()
 }
 
+/// Those with these ids, in the order of lists.
+pub fn of(tx: &mut Tx<'_>, ids: &[OrgId]) -> Result<Vec<Organisation>> {
+    let rows: Vec<Row> = organisations::table
+        .filter(organisations::id.eq_any(ids))
+        .order((organisations::search, organisations::id))
+        .select(Row::as_select())
+        .load(tx.conn)?;
+    rows.into_iter().map(Organisation::try_from).collect()
+}
+
 /// The organisation with this AGS, ARS, second key or import key; one that exists on `day` before one that does not.
 pub fn lookup_by_key(tx: &mut Tx<'_>, key: &str, day: Date) -> Result<Option<Organisation>> {
     let rows: Vec<Row> = organisations::table
