@@ -20,10 +20,13 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use jiff::civil::Date;
+use serde::Deserialize;
 
+use super::model::District;
 use crate::access::guard::Visitor;
-use crate::core::error::Error;
+use crate::core::error::{Error, FieldError};
 use crate::core::i18n::{self, Lang};
+use crate::core::ids::OrgId;
 use crate::web::{Choice, Failure, Shell};
 
 /// What every handler is given.
@@ -90,6 +93,27 @@ fn framed(
     } else {
         visitor.answer(status, &Calm { sh, body })
     }
+}
+
+/// What a list is narrowed to: the district in `kreis`, or nothing.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DistrictQuery {
+    kreis: String,
+}
+
+impl DistrictQuery {
+    fn chosen(&self) -> Result<Option<OrgId>, Error> {
+        let typed = Some(self.kreis.as_str()).filter(|id| !id.is_empty());
+        let refused = |_| Error::from(FieldError::new("kreis", "error-choice"));
+        typed.map(|id| id.parse().map_err(refused)).transpose()
+    }
+}
+
+/// Districts as options.
+fn district_choices(districts: Vec<District>) -> Vec<Choice> {
+    let choice = |it: District| Choice::new(it.id.to_string(), format!("{} ({})", it.name, it.sign));
+    districts.into_iter().map(choice).collect()
 }
 
 /// An id in a path; what is none leads nowhere.

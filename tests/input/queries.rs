@@ -132,7 +132,7 @@ async fn whoever_asks_for_what_a_list_does_not_know_reads_which_parameter_it_is(
         ("analyst", "/register?art=burg", "art"),
         ("analyst", "/register?beendet=nein", "beendet"),
         ("analyst", "/register?seite=2", "seite"),
-        ("cert_lead", "/register/notfallkarten.pdf?landkreis=Gotha", "landkreis"),
+        ("cert_lead", "/register/notfallkarten.pdf?kreis=Gotha", "kreis"),
         ("cert_lead", "/register/notfallkarten.pdf?seite=2", "seite"),
         ("analyst", "/warnmeldungen?zustand=alt", "zustand"),
         ("analyst", "/warnmeldungen?warnstufe=9", "warnstufe"),

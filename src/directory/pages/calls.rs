@@ -3,9 +3,8 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use serde::Deserialize;
 
-use super::{Site, choices, framed, id};
+use super::{DistrictQuery, Site, choices, district_choices, framed, id};
 use crate::access::guard::Visitor;
 use crate::access::policy::Action;
 use crate::core::error::{Error, FieldError, Result};
@@ -42,19 +41,13 @@ impl ListPage {
     }
 }
 
-/// What the list is narrowed to.
-#[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct CallsQuery {
-    kreis: String,
-}
-
 /// `GET /register/anbindung`, narrowed by `kreis`.
-pub async fn list(site: Site, visitor: Visitor, query: Query<CallsQuery>) -> Result<HttpResponse, Failure> {
-    let chosen = Some(query.kreis.as_str()).filter(|id| !id.is_empty());
-    let district: Option<OrgId> = chosen
-        .map(|id| id.parse().map_err(|_| Error::from(FieldError::new("kreis", "error-choice"))))
-        .transpose()?;
+pub async fn list(
+    site: Site,
+    visitor: Visitor,
+    query: Query<DistrictQuery>,
+) -> Result<HttpResponse, Failure> {
+    let district = query.chosen()?;
     let actor = visitor.actor.clone();
     let (waiting, districts, silent) = site
         .db
@@ -78,13 +71,8 @@ pub async fn list(site: Site, visitor: Visitor, query: Query<CallsQuery>) -> Res
     }
     visitor.page(&ListPage {
         sh: visitor.shell_of("directory-calls-title"),
-        form: Form::filled(FormData::default().with("kreis", chosen.unwrap_or_default())),
-        districts: districts
-            .into_iter()
-            .map(|district| {
-                Choice::new(district.id.to_string(), format!("{} ({})", district.name, district.sign))
-            })
-            .collect(),
+        form: Form::filled(FormData::default().with("kreis", query.kreis.as_str())),
+        districts: district_choices(districts),
         groups,
         silent,
         count,

@@ -5,13 +5,12 @@ mod content;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use serde::Deserialize;
 
 use self::content::Content;
-use super::{Site, framed, id};
+use super::{DistrictQuery, Site, framed, id};
 use crate::access::guard::Visitor;
 use crate::access::policy::Action;
-use crate::core::error::{Error, FieldError};
+use crate::core::error::FieldError;
 use crate::core::i18n::{self, Lang};
 use crate::core::ids::OrgId;
 use crate::core::tlp::Tlp;
@@ -56,19 +55,9 @@ pub async fn download(
     pdf::answer(&title, move || pdf::write(&about, vec![Content::of(&card, &settings).sheet()])).await
 }
 
-/// Which cards.
-#[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct CardsQuery {
-    landkreis: String,
-}
-
-/// `GET /register/notfallkarten.pdf`, of all or of a `landkreis`.
-pub async fn all(site: Site, visitor: Visitor, query: Query<CardsQuery>) -> Result<HttpResponse, Failure> {
-    let chosen = Some(query.landkreis.as_str()).filter(|id| !id.is_empty());
-    let district: Option<OrgId> = chosen
-        .map(|id| id.parse().map_err(|_| Error::from(FieldError::new("landkreis", "error-choice"))))
-        .transpose()?;
+/// `GET /register/notfallkarten.pdf`, of all or of those of a district.
+pub async fn all(site: Site, visitor: Visitor, query: Query<DistrictQuery>) -> Result<HttpResponse, Failure> {
+    let district = query.chosen()?;
     let actor = visitor.actor.clone();
     let cards = site.db.write(move |tx| service::cards(tx, &actor, district)).await?;
     let year = cards.first().map_or(0, |card| i64::from(card.year));

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use askama::Template;
 use serde::Deserialize;
 
-use super::{Site, choices};
+use super::{Site, choices, district_choices};
 use crate::access::guard::Visitor;
 use crate::core::error::Result;
 use crate::core::page;
@@ -82,9 +82,6 @@ pub async fn show(site: Site, visitor: Visitor, query: Query<ListQuery>) -> Resu
             Ok((listed, service::districts(tx)?, service::may_edit(tx, &actor), may_print))
         })
         .await?;
-    let district = |district: crate::directory::model::District| {
-        Choice::new(district.id.to_string(), format!("{} ({})", district.name, district.sign))
-    };
     visitor.page(&ListPage {
         sh: visitor.shell_of("directory-list-title"),
         next: listed.page.next.as_deref().map(|next| link(&query, next)),
@@ -93,7 +90,7 @@ pub async fn show(site: Site, visitor: Visitor, query: Query<ListQuery>) -> Resu
         ),
         kinds: choices(Kind::ALL, Kind::code, Kind::label),
         states: choices(Enrolment::ALL, Enrolment::code, Enrolment::label),
-        districts: districts.into_iter().map(district).collect(),
+        districts: district_choices(districts),
         listed,
         may_add,
         may_import,
