@@ -87,8 +87,6 @@ pub fn register(cfg: &mut ServiceConfig) {
         .configure(directory::api::configure)
         .configure(incidents::pages::configure)
         .configure(incidents::guide::pages::configure)
-        .configure(incidents::receipt::configure)
-        .configure(incidents::attach::configure)
         .configure(incidents::papers::pages::configure)
         .configure(incidents::api::configure)
         .configure(incidents::evidence::pages::configure)

@@ -1,7 +1,6 @@
 //! Incidents: the case that all work hangs on, from the report to its end.
 
 pub mod api;
-pub mod attach;
 pub mod evidence;
 pub mod guide;
 pub mod input;
@@ -10,7 +9,6 @@ mod notices;
 pub mod pages;
 pub mod papers;
 pub mod policy;
-pub mod receipt;
 mod secret;
 pub mod service;
 pub mod status;

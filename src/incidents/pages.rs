@@ -1,6 +1,9 @@
-//! The town hall's list of its own cases, and what it states later in one of them.
+//! The town hall's list of its own cases, and what it states later in one of them; how a report without an account finds
+//! its organisation, and what its author can ask.
 
+mod attach;
 mod later;
+mod receipt;
 
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{HttpResponse, web};
@@ -19,10 +22,12 @@ use crate::directory::service as directory;
 use crate::web::site::Site;
 use crate::web::{Failure, Query, Shell};
 
-/// The route of this page.
+/// The routes of these pages.
 pub fn configure(cfg: &mut ServiceConfig) {
     cfg.service(web::resource("/vorgaenge").get(list));
     later::configure(cfg);
+    attach::configure(cfg);
+    receipt::configure(cfg);
 }
 
 /// A row as the list shows it.

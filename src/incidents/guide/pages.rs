@@ -1,6 +1,7 @@
 //! The pages of the guided report: its beginning here; the questions, the summary and what comes after sending below.
 
 mod arrived;
+mod receipt;
 mod review;
 mod step;
 mod strangers;

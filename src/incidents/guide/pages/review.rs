@@ -7,14 +7,13 @@ use askama::Template;
 use jiff::Timestamp;
 
 use super::step::LABELS;
-use super::{Writer, address, home, sent_on, version};
+use super::{Writer, address, home, receipt, sent_on, version};
 use crate::access::guard::Visitor;
 use crate::core::error::Error;
 use crate::core::i18n::{Lang, text};
 use crate::incidents::guide::model::{Asker, Field, Kind, Step, fields};
 use crate::incidents::guide::service::{self, Opened, kept_until};
 use crate::incidents::guide::{rules, words};
-use crate::incidents::receipt;
 use crate::web::site::Site;
 use crate::web::{Failure, Form, FormData, Shell};
 

@@ -7,17 +7,16 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::model::{Incident, Report};
-use super::service::{self, Asked};
-use crate::access::guard::{Visitor, count_wrong_link};
+use crate::access::guard::{Visitor, nowhere};
 use crate::core::error::{Error, FieldError, Result};
 use crate::core::ids::OrgId;
 use crate::core::text::Fields;
+use crate::incidents::model::{Incident, Report};
+use crate::incidents::service::{self, Asked};
 use crate::web::site::Site;
 use crate::web::{Choice, Failure, Form, FormData, Query, Shell};
 
-/// The routes of these pages.
-pub fn configure(cfg: &mut ServiceConfig) {
+pub(super) fn configure(cfg: &mut ServiceConfig) {
     cfg.service(web::resource("/vorgaenge/{reference}/zuordnen").get(choose).post(attach))
         .service(web::resource("/bestaetigung/danke").get(thank))
         .service(web::resource("/bestaetigung/{token}").get(ask).post(decide));
@@ -133,16 +132,8 @@ struct ConfirmedPage {
     is_gone: bool,
 }
 
-/// The same page for a link that is used, whose question is answered, or that was never one.
 async fn gone(request: &HttpRequest, visitor: &Visitor, error: Error) -> Result<HttpResponse, Failure> {
-    match error {
-        Error::NotFound => {
-            count_wrong_link(request, visitor).await?;
-            let sh = visitor.shell_of("incident-confirm-gone").failed();
-            visitor.answer(StatusCode::NOT_FOUND, &ConfirmedPage { sh, is_gone: true })
-        }
-        other => Err(other.into()),
-    }
+    nowhere(request, visitor, error, "incident-confirm-gone", |sh| ConfirmedPage { sh, is_gone: true }).await
 }
 
 async fn ask(

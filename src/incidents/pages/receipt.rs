@@ -1,40 +1,22 @@
-//! What stays for who reported without a mandate or without an account: a receipt after sending, and the status of the
-//! report against reference and receipt code, without signing in.
+//! The status of a report against reference and receipt code, without signing in: for who reported without a mandate or
+//! without an account.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use super::model::BehalfState;
-use super::secret;
-use super::service::{self, ReceiptStatus};
 use crate::access::guard::{Try, Visitor, count_try};
 use crate::core::error::{Error, FieldError};
 use crate::core::text::{Fields, Line};
+use crate::incidents::model::BehalfState;
+use crate::incidents::secret;
+use crate::incidents::service::{self, ReceiptStatus};
 use crate::web::site::Site;
 use crate::web::{Failure, Form, FormData, Shell};
 
-/// The route of this page.
-pub fn configure(cfg: &mut ServiceConfig) {
+pub(super) fn configure(cfg: &mut ServiceConfig) {
     cfg.service(web::resource("/status").get(ask).post(tell));
-}
-
-#[derive(Template)]
-#[template(path = "incidents/templates/receipt.html")]
-struct ReceiptPage<'a> {
-    sh: Shell,
-    reference: &'a str,
-    receipt: &'a str,
-}
-
-/// The receipt.
-///
-/// # Errors
-/// [`Error::Internal`] where the template fails.
-pub(super) fn page(visitor: &Visitor, reference: &str, receipt: &str) -> Result<HttpResponse, Failure> {
-    let sh = visitor.shell_of("incident-receipt-title");
-    visitor.page(&ReceiptPage { sh, reference, receipt })
 }
 
 const LABELS: &[(&str, &str)] =
