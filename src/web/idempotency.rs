@@ -128,7 +128,7 @@ pub fn form(
     if typed.get("once").is_empty() {
         return change(tx).map(|()| true);
     }
-    let key = Key::parse(typed.get("once")).map_err(|_| Error::Conflict("incident-refused-form"))?;
+    let key = Key::parse(typed.get("once")).map_err(|_| Error::Conflict("web-form-token"))?;
     let account = actor.account.ok_or(Error::SignInNeeded)?;
     let print = fingerprint("POST", about, &typed.content());
     let sent = attempt(tx, account, &key, &print, |tx| {

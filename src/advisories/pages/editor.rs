@@ -291,7 +291,7 @@ fn create_once(tx: &mut Tx<'_>, actor: &Actor, draft: &Draft, asks: bool, typed:
     if typed.get("once").is_empty() {
         return create(tx).map(Sent::Done);
     }
-    let key = Key::parse(typed.get("once")).map_err(|_| Error::Conflict("incident-refused-form"))?;
+    let key = Key::parse(typed.get("once")).map_err(|_| Error::Conflict("web-form-token"))?;
     let account = actor.account.ok_or(Error::SignInNeeded)?;
     let print = idempotency::fingerprint("POST", "/warnmeldungen/neu", &typed.content());
     idempotency::attempt(tx, account, &key, &print, create)

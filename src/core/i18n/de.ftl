@@ -44,6 +44,8 @@ error-not-allowed = Das dürfen Sie mit Ihrer Rolle nicht.
 
 ### web
 web-ticket-over = Diese Seite war zu lange offen. Bitte drücken Sie den Knopf noch einmal.
+web-form-token = Dieses Formular ist unvollständig.
+    .next = Öffnen Sie es neu, und tragen Sie Ihre Angaben noch einmal ein.
 web-title-error = Fehler:
 web-strip = Ein Dienst des Freistaats Thüringen
 web-skip = Zum Inhalt
@@ -1067,8 +1069,6 @@ incident-refused-same = Diesen Status hat der Vorgang schon.
 incident-refused-tlp = Weiter als TLP:AMBER geht es nicht: Die meldende Stelle hat die Weitergabe mit ihrem Namen nicht erlaubt.
 incident-refused-not-yours = Diese Meldung gehört noch nicht Ihrer Stelle. Zurücknehmen kann sie nur, wer gemeldet hat.
     .next = Steht auf der Seite des Vorgangs eine Frage an Sie, beantworten Sie sie zuerst. Sonst rufen Sie das CERT an.
-incident-refused-form = Dieses Formular ist unvollständig.
-    .next = Öffnen Sie es neu, und tragen Sie Ihre Angaben noch einmal ein.
 incident-back-start = Zur Startseite
 incident-report-title = Vorfall melden
 incident-drill = ÜBUNG
