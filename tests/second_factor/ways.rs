@@ -227,6 +227,37 @@ async fn whoever_has_the_password_and_guesses_codes_waits() {
 }
 
 #[actix_web::test]
+async fn a_secret_is_shown_and_confirmed_where_it_was_begun_and_nowhere_else() {
+    let (house, door, cast) = stage().await;
+    let mail = &cast.person("reporter").mail;
+    let page = "/konto/zweiter-faktor";
+    let begin = "/konto/zweiter-faktor/beginnen";
+    // Somebody who has the password begins one and waits for its owner to take it.
+    let mut thief = Browser::signed_in(&door, mail).await;
+    thief.post(page, begin, &[("weiter", "/konto")]).await;
+    let planted = Authenticator::read(&thief.open(page).await.1.text());
+    let mut owner = Browser::signed_in(&door, mail).await;
+    let shown = owner.open(page).await.1.text();
+    assert!(!shown.contains("id=\"schluessel\"") && shown.contains(begin), "{shown}");
+    let code = planted.code(house.app.env.now());
+    let refused = owner.post(page, page, &[("code", &code), ("weiter", "/konto")]).await;
+    assert_eq!(refused.status.as_u16(), 409, "{}", refused.text());
+    // The owner begins their own, which only this browser sees.
+    owner.post(page, begin, &[("weiter", "/konto")]).await;
+    let app = Authenticator::read(&owner.open(page).await.1.text());
+    assert!(app.key() != planted.key());
+    let peeked = thief.open(page).await.1.text();
+    assert!(!peeked.contains("id=\"schluessel\""), "{peeked}");
+    let code = app.code(house.app.env.now());
+    let late = thief.post(page, page, &[("code", &code), ("weiter", "/konto")]).await;
+    assert_eq!(late.status.as_u16(), 409, "{}", late.text());
+    let done = owner.post(page, page, &[("code", &code), ("weiter", "/konto")]).await;
+    assert!(done.status.is_success() && done.text().contains("mk-code"), "{}", done.text());
+    assert!(thief.open("/vorgaenge").await.0.starts_with("/anmelden/code?"), "the thief is asked for a code");
+    house.work().await;
+}
+
+#[actix_web::test]
 async fn a_copy_of_the_database_makes_no_codes() {
     let (house, door, cast) = stage().await;
     let (app, codes) = Browser::signed_in(&door, &cast.person("reporter").mail).await.set_up(&house).await;

@@ -128,14 +128,16 @@ pub(super) fn stranger(req: &HttpRequest) -> Arrived {
 
 /// What a session begins with.
 pub(super) fn first_kept(welcome: &Welcome, binding: String) -> Kept {
-    Kept { binding, roles: fingerprint(&welcome.roles), organisation: label(&welcome.organisations) }
+    let organisation = label(&welcome.organisations);
+    Kept { binding, roles: fingerprint(&welcome.roles), organisation, begun: None }
 }
 
 /// The same for changed roles. Open forms stay valid.
 async fn relabelled(req: &HttpRequest, person: &Person, kept: Kept) -> Result<Kept> {
     let account = person.account;
     let found = site(req)?.db.read(move |tx| welcome(tx, account)).await?.ok_or(Error::SignInNeeded)?;
-    Ok(Kept { roles: fingerprint(&person.roles), ..first_kept(&found, kept.binding) })
+    let Kept { binding, begun, .. } = kept;
+    Ok(Kept { roles: fingerprint(&person.roles), begun, ..first_kept(&found, binding) })
 }
 
 pub(super) fn site(req: &HttpRequest) -> Result<Data<Site>> {

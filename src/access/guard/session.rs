@@ -55,11 +55,19 @@ pub(super) struct Kept {
     pub roles: String,
     /// For whom the person acts, as pages show it.
     pub organisation: String,
+    /// The digest of the second factor's secret that was begun in this session.
+    #[serde(default)]
+    pub begun: Option<String>,
 }
 
 /// Person and memory of a session, where somebody is signed in.
 pub(super) fn read(session: &Session) -> Option<(Person, Kept)> {
     Some((session.get(PERSON).ok()??, session.get(KEPT).ok()??))
+}
+
+/// Replaces what a session remembers, under the same key.
+pub(super) fn keep(session: &Session, kept: &Kept) -> Result<()> {
+    session.insert(KEPT, kept).map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// Begins a session or gives one a new key: the old key stops working.

@@ -6,6 +6,7 @@ use std::ops::Deref;
 use actix_session::{Session, SessionExt as _};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
+use ring::digest::{SHA256, digest};
 
 use super::address::limited_as;
 use super::enter::{self, Arrived, Half};
@@ -66,6 +67,23 @@ impl Visitor {
     #[must_use]
     pub fn missing(&self) -> Option<Missing> {
         self.half.as_ref().map(|half| half.missing)
+    }
+
+    /// Remembers that the secret of a second factor was begun in this session.
+    ///
+    /// # Errors
+    /// [`Error::SignInNeeded`] without a session.
+    pub fn began(&self, sealed: &[u8]) -> Result<()> {
+        let (_, mut kept) = session::read(&self.cookie).ok_or(Error::SignInNeeded)?;
+        kept.begun = Some(print(sealed));
+        session::keep(&self.cookie, &kept)
+    }
+
+    /// Whether this secret was begun in this session. Somebody else who has the password neither reads one that is not
+    /// confirmed yet, nor leaves one behind that its owner would take for their own.
+    #[must_use]
+    pub fn has_begun(&self, sealed: &[u8]) -> bool {
+        session::read(&self.cookie).is_some_and(|(_, kept)| kept.begun == Some(print(sealed)))
     }
 
     /// The second factor was shown: the session is a whole one, under a new key. Open forms stay valid.
@@ -149,6 +167,10 @@ impl FromRequest for Visitor {
         let visit = Visit::of(req).map_err(Failure::from);
         ready(visit.map(|visit| Self { actor, session, origin, half, visit, cookie: req.get_session() }))
     }
+}
+
+fn print(sealed: &[u8]) -> String {
+    hex::encode(digest(&SHA256, sealed))
 }
 
 /// Where somebody wanted to go before signing in; `/` for anything that is not a path of ours.

@@ -87,7 +87,7 @@ pub(super) async fn proven(
     let tries = Attempt::new("code", &account.to_string(), settings.limits.code_account);
     let address = by_address(visitor, "factor_address", settings.limits.sign_in_address);
     count(&site.db, vec![tries.clone(), address]).await?;
-    let done = match proof(site, seal, &actor, code).await {
+    let done = match proof(visitor, site, seal, &actor, code).await {
         Ok(proof) => {
             let actor = actor.clone();
             let act = move |tx: &mut Tx<'_>| {
@@ -104,15 +104,23 @@ pub(super) async fn proven(
     done
 }
 
-/// What a code proves. A recovery code is compared when it is taken.
-async fn proof(site: &Site, seal: &FactorSeal, actor: &Actor, code: Code) -> Result<Proof> {
+/// What a code proves: of the second factor in use, or of one that was begun in this session. A recovery code is compared
+/// when it is taken.
+async fn proof(
+    visitor: &Visitor,
+    site: &Site,
+    seal: &FactorSeal,
+    actor: &Actor,
+    code: Code,
+) -> Result<Proof> {
     let code = match code {
         Code::Recovery(letters) => return Ok(Proof::Recovery(letters)),
         Code::Time(code) => code,
     };
     let asking = actor.clone();
     let own = site.db.read(move |tx| factors::own(tx, &asking)).await?;
-    let (Some(account), Some(sealed)) = (actor.account, own.sealed) else {
+    let sealed = own.sealed.filter(|sealed| own.since.is_some() || visitor.has_begun(sealed));
+    let (Some(account), Some(sealed)) = (actor.account, sealed) else {
         return Err(Error::Conflict("access-factor-none"));
     };
     let secret = seal.open(account, &sealed)?;

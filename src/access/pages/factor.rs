@@ -113,7 +113,7 @@ async fn page(visitor: &Visitor, site: &Site, seal: &FactorSeal, form: Form) -> 
         .db
         .read(move |tx| Ok((factors::own(tx, &asking)?, passwords::own_account(tx, &asking)?)))
         .await?;
-    let stage = match (own.since, own.sealed) {
+    let stage = match (own.since, own.sealed.filter(|sealed| visitor.has_begun(sealed))) {
         (Some(since), _) => Stage::InUse { since, left: own.codes_left },
         (None, None) => Stage::None,
         (None, Some(sealed)) => {
@@ -148,6 +148,7 @@ async fn begin(
     let env = site.db.env();
     let secret = Secret::new(env.bytes::<SECRET>());
     let sealed = seal.seal(account, &secret, env).map_err(Error::from)?;
+    visitor.began(&sealed)?;
     site.db.write(move |tx| factors::begin(tx, &actor, &sealed)).await?;
     let back: String =
         url::form_urlencoded::byte_serialize(local_path(typed.get("weiter")).as_bytes()).collect();
