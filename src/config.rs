@@ -30,6 +30,7 @@ pub struct Config {
     pub escalation: Escalation,
 }
 
+/// Where it listens, how it is called from outside, and what one request may take.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Server {
@@ -44,6 +45,7 @@ pub struct Server {
     pub body_timeout_s: u64,
 }
 
+/// Which database, and how it is reached.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Database {
@@ -52,6 +54,7 @@ pub struct Database {
     pub migrate_at_start: bool,
 }
 
+/// What is written about the running of the product.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Log {
@@ -59,6 +62,7 @@ pub struct Log {
     pub filter: String,
 }
 
+/// How a line of the log looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
@@ -66,6 +70,7 @@ pub enum LogFormat {
     Json,
 }
 
+/// How the CERT is called and reached.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cert {
@@ -77,6 +82,7 @@ pub struct Cert {
     pub mail: String,
 }
 
+/// Where keys lie, and by what they are sealed.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Keys {
@@ -86,6 +92,7 @@ pub struct Keys {
     pub passphrase: Secret,
 }
 
+/// Where the sealing key comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Sealing {
@@ -94,6 +101,7 @@ pub enum Sealing {
     Passphrase,
 }
 
+/// How mail leaves, from whom, and where bounces come back to.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mail {
@@ -109,6 +117,7 @@ pub struct Mail {
     pub smtp: Smtp,
 }
 
+/// What takes the mails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MailTransport {
@@ -116,6 +125,7 @@ pub enum MailTransport {
     Maildir,
 }
 
+/// The mail server.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Smtp {
@@ -127,6 +137,7 @@ pub struct Smtp {
     pub ca_file: String,
 }
 
+/// How the connection to the mail server is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SmtpSecurity {
@@ -136,6 +147,7 @@ pub enum SmtpSecurity {
     None,
 }
 
+/// How long a sign-in lasts.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sessions {
@@ -143,12 +155,14 @@ pub struct Sessions {
     pub absolute_h: u32,
 }
 
+/// Who signs in with a second factor.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SecondFactor {
     pub required_for: Vec<Role>,
 }
 
+/// How often somebody may try.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
@@ -166,6 +180,7 @@ pub struct Limits {
     pub posts_per_address: u32,
 }
 
+/// Where files lie, and which are taken.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Evidence {
@@ -179,6 +194,7 @@ pub struct Evidence {
     pub s3: S3,
 }
 
+/// What holds the files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum EvidenceStore {
@@ -186,6 +202,7 @@ pub enum EvidenceStore {
     S3,
 }
 
+/// The object store, where it holds the files.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct S3 {
@@ -196,12 +213,14 @@ pub struct S3 {
     pub secret_key: Secret,
 }
 
+/// Where the daily checkpoint of the audit trail goes.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Audit {
     pub outside_address: String,
 }
 
+/// Which plans of escalation hold.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Escalation {
@@ -230,12 +249,16 @@ impl std::fmt::Debug for Secret {
 /// What is wrong with the configuration, and where.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
+    /// The file cannot be read.
     #[error("{path}: {source}")]
     Unreadable { path: PathBuf, source: std::io::Error },
+    /// A line of the file.
     #[error("{origin}, line {line}: {what}")]
     Line { origin: String, line: usize, what: String },
+    /// A variable of the environment.
     #[error("variable {name}: {what}")]
     Variable { name: String, what: String },
+    /// What the values say together.
     #[error("configuration: {0}")]
     Values(String),
 }
