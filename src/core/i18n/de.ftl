@@ -1315,6 +1315,15 @@ evidence-letter-text = Text
 evidence-letter-empty = Diese Mail hat keinen Text.
 evidence-letter-attachments = Anhänge
 evidence-letter-headers = Kopfzeilen
+evidence-letter-text-cut = Hier steht der Anfang des Textes. Den Rest zeigt nur die Datei selbst.
+evidence-letter-more-attachments = { $count ->
+    [one] Ein weiterer Anhang ist hier nicht genannt.
+   *[other] { $count } weitere Anhänge sind hier nicht genannt.
+}
+evidence-letter-more-headers = { $count ->
+    [one] Eine weitere Kopfzeile ist hier nicht gezeigt.
+   *[other] { $count } weitere Kopfzeilen sind hier nicht gezeigt.
+}
 evidence-refused-no-letter = Diese Datei ist keine Mail, die wir anzeigen können. Laden Sie sie herunter.
 evidence-refused-damaged = Die gespeicherte Datei ist beschädigt: Sie ist nicht mehr so, wie sie ankam. Wir geben sie nicht heraus.
     .next = Rufen Sie uns an. Vielleicht gibt es die Datei noch bei Ihnen oder in einer Sicherung.

@@ -6,7 +6,7 @@ mod outlook;
 use mail_parser::{HeaderName, MessageParser, MimeHeaders as _};
 use serde::{Deserialize, Serialize};
 
-use super::model::{Evidence, bytes_in_words};
+use super::model::{Evidence, bytes_in_words, is_hidden};
 
 /// Bytes of a mail that is shown; a larger one is only handed out.
 pub const LARGEST: u64 = 10 << 20;
@@ -14,6 +14,12 @@ pub const LARGEST: u64 = 10 << 20;
 const TEXT: usize = 50_000;
 /// Characters of a header that are shown.
 const HEADER: usize = 1_000;
+/// Headers that are shown.
+const HEADERS: usize = 200;
+/// Attachments that are named.
+const ATTACHMENTS: usize = 100;
+/// Where something was cut off.
+const CUT: &str = " […]";
 
 /// Whether a file is a mail that can be shown (RFC 5322, or as Outlook keeps it): by its name or its stated type.
 #[must_use]
@@ -29,9 +35,13 @@ pub fn is_letter(file: &Evidence) -> bool {
 pub struct Letter {
     /// All headers in their order, by name; `Received` tells the way.
     pub headers: Vec<(String, String)>,
+    /// How many it has beside those.
+    pub more_headers: usize,
     pub text: String,
+    pub is_text_cut: bool,
     /// Names and sizes.
     pub attachments: Vec<(String, String)>,
+    pub more_attachments: usize,
 }
 
 /// Reads a mail. `None`: these bytes are none.
@@ -45,43 +55,49 @@ pub fn read(bytes: &[u8]) -> Option<Letter> {
     if message.headers().iter().all(|header| matches!(header.name, HeaderName::Other(_))) {
         return None;
     }
-    let headers = headers(bytes)?;
+    let (headers, more_headers) = headers(bytes)?;
     // Of a mail in HTML alone the parser makes text.
-    let text = message.body_text(0).map(|text| readable(&text, TEXT)).unwrap_or_default();
-    let attachments = message.attachments().map(|part| {
+    let (text, is_text_cut) = cut(&message.body_text(0).unwrap_or_default(), TEXT);
+    let attachments = message.attachments().take(ATTACHMENTS).map(|part| {
         let name = part.attachment_name().unwrap_or_default();
         (readable(name, HEADER), bytes_in_words(part.contents().len() as u64))
     });
-    Some(Letter { headers, text, attachments: attachments.collect() })
+    let attachments: Vec<_> = attachments.collect();
+    let more_attachments = message.attachments().count() - attachments.len();
+    Some(Letter { headers, more_headers, text, is_text_cut, attachments, more_attachments })
 }
 
-/// The headers in their order, each on one line.
-fn headers(bytes: &[u8]) -> Option<Vec<(String, String)>> {
+/// The first headers in their order, each on one line, and how many there are beside.
+fn headers(bytes: &[u8]) -> Option<(Vec<(String, String)>, usize)> {
     let message = MessageParser::default().parse_headers(bytes)?;
     let line = |value: &str| value.split_whitespace().collect::<Vec<_>>().join(" ");
-    Some(
-        message
-            .headers_raw()
-            .map(|(name, value)| (readable(name, HEADER), readable(&line(value), HEADER)))
-            .collect(),
-    )
+    let mut all = message.headers_raw();
+    let first = all.by_ref().take(HEADERS);
+    let first = first.map(|(name, value)| (readable(name, HEADER), readable(&line(value), HEADER))).collect();
+    Some((first, all.count()))
 }
 
-/// Cut, and with every control character and mark of direction where one can see it.
-fn readable(text: &str, most: usize) -> String {
+/// Cut, with every control character and every mark that hides or turns text where one can see it; whether it was cut.
+fn cut(text: &str, most: usize) -> (String, bool) {
+    let text = text.replace("\r\n", "\n");
+    let mut all = text.chars();
     let mut readable = String::new();
-    for c in text.replace("\r\n", "\n").chars().take(most) {
+    for c in all.by_ref().take(most) {
         match c {
             '\n' | '\t' => readable.push(c),
-            c if c.is_control()
-                || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') =>
-            {
-                readable.push_str(&format!("[U+{:04X}]", u32::from(c)));
-            }
+            c if c.is_control() || is_hidden(c) => readable.push_str(&format!("[U+{:04X}]", u32::from(c))),
             c => readable.push(c),
         }
     }
-    readable
+    let is_cut = all.next().is_some();
+    if is_cut {
+        readable.push_str(CUT);
+    }
+    (readable, is_cut)
+}
+
+fn readable(text: &str, most: usize) -> String {
+    cut(text, most).0
 }
 
 #[cfg(test)]
@@ -100,6 +116,33 @@ mod tests {
         assert_eq!(letter.headers[1], ("From".to_owned(), "Chef <chef@boese.example>".to_owned()));
         assert!(letter.text.contains("Bitte") && !letter.text.contains('<'), "{}", letter.text);
         assert_eq!(letter.attachments, [("rechnung.exe".to_owned(), "2 Byte".to_owned())]);
+    }
+
+    #[test]
+    fn of_a_mail_without_end_the_beginning_is_shown_and_how_much_is_left_out() {
+        let part = "--x\r\nContent-Type: application/octet-stream; name=\"a\"\r\n\
+            Content-Disposition: attachment\r\n\r\nMZ\r\n";
+        let mail = format!(
+            "From: a@boese.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\nX-L: {}\r\n{}\r\n\
+             --x\r\nContent-Type: text/plain\r\n\r\n{}\r\n{}--x--\r\n",
+            "l".repeat(HEADER + 1),
+            "X-A: b\r\n".repeat(HEADERS),
+            "t".repeat(TEXT + 1),
+            part.repeat(ATTACHMENTS + 3),
+        );
+        let letter = read(mail.as_bytes()).unwrap();
+        assert_eq!((letter.headers.len(), letter.more_headers), (HEADERS, 4));
+        assert_eq!(letter.headers[3].1, "l".repeat(HEADER) + CUT);
+        assert_eq!((letter.text, letter.is_text_cut), ("t".repeat(TEXT) + CUT, true));
+        assert_eq!((letter.attachments.len(), letter.more_attachments), (ATTACHMENTS, 3));
+    }
+
+    #[test]
+    fn what_hides_or_turns_text_is_where_one_can_see_it() {
+        for c in ['\u{200b}', '\u{2028}', '\u{202e}', '\u{2060}', '\u{61c}', '\u{feff}', '\u{7}'] {
+            assert_eq!(readable(&format!("a{c}b"), 9), format!("a[U+{:04X}]b", u32::from(c)));
+        }
+        assert_eq!(cut("a\r\nb\tc", 5), ("a\nb\tc".to_owned(), false));
     }
 
     proptest! {

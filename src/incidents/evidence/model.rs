@@ -81,7 +81,7 @@ fn shown(given: &str) -> String {
 }
 
 /// Line and paragraph separators, and marks that make a name read differently from what it is.
-fn is_hidden(c: char) -> bool {
+pub(super) fn is_hidden(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{61c}' | '\u{feff}')
 }
 

@@ -6,13 +6,11 @@ use cfb::CompoundFile;
 use jiff::Timestamp;
 use mail_parser::decoders::html::html_to_text;
 
-use super::{HEADER, LARGEST, Letter, TEXT, headers, readable};
+use super::{ATTACHMENTS, HEADER, LARGEST, Letter, TEXT, cut, headers, readable};
 use crate::incidents::evidence::model::bytes_in_words;
 
 /// What every compound file begins with.
 pub(super) const MAGIC: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
-/// Attachments that are named.
-const ATTACHMENTS: usize = 100;
 
 /// Properties (MS-OXPROPS).
 const SUBJECT: u16 = 0x0037;
@@ -36,13 +34,14 @@ pub(super) fn read(bytes: &[u8]) -> Option<Letter> {
         return None;
     }
     let told = file.text("", HEADERS).and_then(|told| headers(told.as_bytes())).unwrap_or_default();
-    let headers = if told.is_empty() { file.headers() } else { told };
+    let (headers, more_headers) = if told.0.is_empty() { (file.headers(), 0) } else { told };
     let text = match file.text("", BODY).filter(|text| !text.trim().is_empty()) {
         Some(text) => text,
         None => file.html().map(|html| html_to_text(&html)).unwrap_or_default(),
     };
-    let attachments = file.attachments();
-    Some(Letter { headers, text: readable(&text, TEXT), attachments })
+    let (text, is_text_cut) = cut(&text, TEXT);
+    let (attachments, more_attachments) = file.attachments();
+    Some(Letter { headers, more_headers, text, is_text_cut, attachments, more_attachments })
 }
 
 struct Properties<'a>(CompoundFile<Cursor<&'a [u8]>>);
@@ -91,14 +90,16 @@ impl Properties<'_> {
         Timestamp::from_second(ticks / 10_000_000 - 11_644_473_600).ok()
     }
 
-    fn attachments(&mut self) -> Vec<(String, String)> {
+    /// The first ones, and how many there are beside.
+    fn attachments(&mut self) -> (Vec<(String, String)>, usize) {
         let root = self.0.read_root_storage();
-        let storages: Vec<String> = root
+        let mut storages: Vec<String> = root
             .filter(|entry| entry.is_storage() && entry.name().starts_with("__attach_version1.0_"))
-            .take(ATTACHMENTS)
             .map(|entry| format!("/{}", entry.name()))
             .collect();
-        storages
+        let more = storages.len().saturating_sub(ATTACHMENTS);
+        storages.truncate(ATTACHMENTS);
+        let named = storages
             .into_iter()
             .map(|storage| {
                 let name = self.text(&storage, LONG_NAME).or_else(|| self.text(&storage, SHORT_NAME));
@@ -106,7 +107,8 @@ impl Properties<'_> {
                 let size = content.map(|entry| bytes_in_words(entry.len())).unwrap_or_default();
                 (readable(&name.unwrap_or_default(), HEADER), size)
             })
-            .collect()
+            .collect();
+        (named, more)
     }
 }
 
