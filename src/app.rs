@@ -194,32 +194,25 @@ impl App {
     ///
     /// # Errors
     /// When mail cannot be sent for want of a key or a transport, or the database does not answer.
-    pub async fn start_workers(&self, stop: &watch::Receiver<bool>) -> Result<JoinSet<()>> {
+    pub async fn start_workers(
+        &self,
+        vault: &Arc<Vault>,
+        stop: &watch::Receiver<bool>,
+    ) -> Result<JoinSet<()>> {
         let sequencer = Sequencer::new(self.db.clone(), Arc::clone(&self.log_key), &self.origin());
-        worker::start(&self.db, self.mail_worker()?, sequencer, self.vault()?, stop).await
+        worker::start(&self.db, self.mail_worker()?, sequencer, Arc::clone(vault), stop).await
     }
 
-    /// Where files of cases lie, with the keys to them. One for each process.
+    /// Where files of cases lie, with the keys to them. One for each process, shared by its requests and workers: it
+    /// knows the files that are on their way.
     ///
     /// # Errors
     /// When the folder cannot be made or the store's settings cannot be used.
     pub fn vault(&self) -> Result<Vault> {
-        let settings = &self.config.evidence;
-        let objects = match settings.store {
-            EvidenceStore::Folder => {
-                make_private_folder(&settings.folder)?;
-                Objects::folder(&settings.folder).context("evidence.folder")?
-            }
-            EvidenceStore::S3 => Objects::s3(S3 {
-                endpoint: &settings.s3.endpoint,
-                region: &settings.s3.region,
-                bucket: &settings.s3.bucket,
-                access_key: &settings.s3.access_key,
-                secret_key: settings.s3.secret_key.expose(),
-            })
-            .context("evidence.s3")?,
-        };
-        Ok(Vault::new(objects, self.keys.sealing(), self.env.clone()))
+        if self.config.evidence.store == EvidenceStore::Folder {
+            make_private_folder(&self.config.evidence.folder)?;
+        }
+        Ok(Vault::new(objects(&self.config)?, self.keys.sealing(), self.env.clone()))
     }
 
     /// The configured way out for mails.
@@ -301,6 +294,29 @@ impl Inspection {
     /// As [`App::transport`].
     pub fn transport(&self) -> Result<Arc<dyn Transport>> {
         transport(&self.config, &self.env)
+    }
+
+    /// Where files of cases lie.
+    ///
+    /// # Errors
+    /// As [`App::vault`]; a folder that does not exist.
+    pub fn objects(&self) -> Result<Objects> {
+        objects(&self.config)
+    }
+}
+
+fn objects(config: &Config) -> Result<Objects> {
+    let settings = &config.evidence;
+    match settings.store {
+        EvidenceStore::Folder => Objects::folder(&settings.folder).context("evidence.folder"),
+        EvidenceStore::S3 => Objects::s3(S3 {
+            endpoint: &settings.s3.endpoint,
+            region: &settings.s3.region,
+            bucket: &settings.s3.bucket,
+            access_key: &settings.s3.access_key,
+            secret_key: settings.s3.secret_key.expose(),
+        })
+        .context("evidence.s3"),
     }
 }
 

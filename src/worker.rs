@@ -1,5 +1,7 @@
 //! What runs beside the requests: mail, jobs and timers, the audit trail's sequencer, and the sweep of files.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -36,7 +38,7 @@ pub async fn start(
     db: &Db,
     mail: Worker,
     sequencer: Sequencer,
-    vault: Vault,
+    vault: Arc<Vault>,
     stop: &watch::Receiver<bool>,
 ) -> Result<JoinSet<()>> {
     let mut workers = JoinSet::new();

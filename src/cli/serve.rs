@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::HttpServer;
@@ -19,6 +20,7 @@ use crate::core::actor::Actor;
 use crate::desk::{Mailbox, Trail};
 use crate::directory::service as directory;
 use crate::incidents::evidence::reader::Reader;
+use crate::incidents::evidence::vault::Vault;
 use crate::routes::{Shared, application};
 
 /// How long requests in flight may take after a signal, in seconds.
@@ -31,9 +33,10 @@ pub(super) fn serve(app: App) -> Result<ExitCode> {
     actix_web::rt::System::new().block_on(async {
         first_start(&app).await?;
         let (stop, stopped) = watch::channel(false);
-        let mut workers = app.start_workers(&stopped).await?;
+        let vault = Arc::new(app.vault()?);
+        let mut workers = app.start_workers(&vault, &stopped).await?;
         tracing::info!(address = %listener.local_addr()?, "serving");
-        let served = run_server(&app, listener, None, &mut workers).await;
+        let served = run_server(&app, vault, listener, None, &mut workers).await;
         finish(&stop, workers).await;
         served.map(|()| ExitCode::SUCCESS)
     })
@@ -46,7 +49,7 @@ pub(super) fn work(app: App) -> Result<ExitCode> {
     }
     super::block_on(async {
         let (stop, stopped) = watch::channel(false);
-        let mut workers = app.start_workers(&stopped).await?;
+        let mut workers = app.start_workers(&Arc::new(app.vault()?), &stopped).await?;
         tracing::info!("working");
         let ended = tokio::select! {
             signalled = signal() => signalled,
@@ -83,6 +86,7 @@ async fn first_start(app: &App) -> Result<()> {
 /// When the server cannot start, or a worker ended: mails and timers would silently stand still.
 pub(super) async fn run_server(
     app: &App,
+    vault: Arc<Vault>,
     listener: TcpListener,
     mailbox: Option<Mailbox>,
     workers: &mut JoinSet<()>,
@@ -93,8 +97,8 @@ pub(super) async fn run_server(
         access: Data::new(app.access.clone()),
         factors: Data::new(app.factor_seal()?),
         crowd: Data::new(Crowd::default()),
-        vault: Data::new(app.vault()?),
         mails: Data::new(Reader::new(std::env::current_exe().context("the own program")?)),
+        vault: Data::from(vault),
         trail: Data::new(Trail { key: app.log_key.clone(), origin: app.origin() }),
         signing: Data::new(app.identity()?.validity()),
         cookie_key: app.cookie_key(),

@@ -12,8 +12,8 @@ use object_store::{ObjectStore, ObjectStoreExt as _};
 
 use crate::core::error::{Error, Result};
 
-/// How a store that speaks S3 is reached.
-#[derive(Debug, Clone, Copy)]
+/// How a store that speaks S3 is reached. Never shown: it holds the secret.
+#[derive(Clone, Copy)]
 pub struct S3<'a> {
     /// Empty: Amazon's for the region.
     pub endpoint: &'a str,
@@ -63,12 +63,13 @@ impl Objects {
         Ok(())
     }
 
-    /// An object, where there is one.
+    /// An object, where there is one of at most so many bytes. None of a larger one is read: it is not what was put.
     ///
     /// # Errors
     /// [`Error::Unavailable`].
-    pub async fn get(&self, key: &str) -> Result<Option<Bytes>> {
+    pub async fn get(&self, key: &str, most: u64) -> Result<Option<Bytes>> {
         match self.0.get(&Path::from(key)).await {
+            Ok(found) if found.meta.size > most => Ok(None),
             Ok(found) => found.bytes().await.map(Some).map_err(failed),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(failed(error)),
@@ -87,6 +88,27 @@ impl Objects {
         }
         Ok(())
     }
+
+    /// Puts, reads and removes a probe below a name that nothing else bears.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] with what does not work.
+    pub async fn probe(&self, name: &str) -> Result<()> {
+        let folder = format!("probe/{name}");
+        let key = format!("{folder}/file");
+        self.put(&key, name.as_bytes().to_vec()).await?;
+        let read = self.get(&key, 1000).await;
+        // Whatever came back, the probe does not stay.
+        self.remove_below(&folder).await?;
+        match read? {
+            Some(bytes) if bytes == name.as_bytes() => {}
+            _ => return Err(Error::Unavailable("files: what was put does not come back".to_owned())),
+        }
+        match self.get(&key, 1000).await? {
+            None => Ok(()),
+            Some(_) => Err(Error::Unavailable("files: what was removed is still there".to_owned())),
+        }
+    }
 }
 
 fn failed(error: object_store::Error) -> Error {
@@ -104,9 +126,20 @@ mod tests {
         objects.put("a/1", b"one".to_vec()).await.unwrap();
         objects.put("a/1", b"two".to_vec()).await.unwrap();
         objects.put("b/1", b"three".to_vec()).await.unwrap();
-        assert_eq!(objects.get("a/1").await.unwrap().unwrap().as_ref(), b"two");
+        assert_eq!(objects.get("a/1", 3).await.unwrap().unwrap().as_ref(), b"two");
+        assert!(objects.get("a/1", 2).await.unwrap().is_none(), "larger than what was put");
         objects.remove_below("a").await.unwrap();
-        assert!(objects.get("a/1").await.unwrap().is_none());
-        assert!(objects.get("b/1").await.unwrap().is_some());
+        assert!(objects.get("a/1", 9).await.unwrap().is_none());
+        assert!(objects.get("b/1", 9).await.unwrap().is_some());
+    }
+
+    #[tokio::test]
+    async fn a_probe_leaves_nothing_behind_and_says_where_nothing_can_be_put() {
+        let folder = tempfile::tempdir().unwrap();
+        let objects = Objects::folder(folder.path()).unwrap();
+        objects.probe("a").await.unwrap();
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+        std::fs::write(folder.path().join("probe"), b"a file, not a folder").unwrap();
+        assert!(objects.probe("a").await.is_err());
     }
 }

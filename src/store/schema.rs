@@ -756,6 +756,8 @@ diesel::table! {
         is_damaged -> Bool,
         begun_at -> Instant,
         stored_at -> Nullable<Instant>,
+        progress_at -> Nullable<Instant>,
+        cleared_at -> Nullable<Instant>,
     }
 }
 

@@ -7,8 +7,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use actix_web::test::TestRequest;
+use meldekette::app::provided;
+use meldekette::config;
 use meldekette::core::ids::EvidenceId;
+use meldekette::incidents::evidence::model::Evidence;
 use meldekette::incidents::evidence::service as evidence;
+use meldekette::incidents::evidence::vault::Fault;
+use meldekette::store::Db;
 use ring::digest::{SHA256, digest};
 use serde_json::Value;
 
@@ -94,24 +99,56 @@ impl Scene {
         self.door.get(self.who(by), &format!("{}/{id}", self.path())).await
     }
 
-    /// What of a damaged file is handed out: the chunks before the damage. A browser sees the download break off, or is
-    /// told before the first byte.
-    async fn handed_out(&self, id: &str) -> Vec<u8> {
-        let reply = self.download("analyst", id).await;
-        let is_told =
-            reply.status.as_u16() == 409 && reply.text().contains("Die gespeicherte Datei ist beschädigt");
-        assert!(is_told || (reply.status.as_u16() == 200 && reply.body.is_empty()), "{}", reply.status);
-        let (reference, wanted) = (self.case.reference.clone(), id.parse().unwrap());
-        let account = self.cast.person("analyst").account;
-        let file =
-            self.house.act(account, move |tx, actor| evidence::load(tx, actor, &reference, wanted)).await;
+    async fn verify(&self, id: &str) -> Reply {
+        let path = format!("{}/{id}/pruefung", self.path());
+        self.door.post(self.who("analyst"), &path, &[("", ""); 0]).await
+    }
+
+    /// What of a file whose chunk number `damaged` is the first that is not whole is handed out. A browser sees the
+    /// download break off, or is told before the first byte.
+    async fn handed_out(&self, id: &str, damaged: u32) -> Vec<u8> {
+        let (path, who) = (format!("{}/{id}", self.path()), self.who("analyst"));
+        let reply = self.door.try_send(who.dress(TestRequest::get().uri(&path), &path)).await;
+        let file = self.load(id).await;
         let mut reader = Arc::new(self.house.app.vault().unwrap()).read(&file).unwrap();
-        let mut all = Vec::new();
-        while let Ok(Some(chunk)) = reader.next().await {
-            all.extend(chunk);
+        let fault = loop {
+            match reader.next().await {
+                Ok(chunk) => assert!(chunk.is_some(), "{id} is read to its end"),
+                Err(fault) => break fault,
+            }
+        };
+        assert!(matches!(fault, Fault::Damaged(number) if number == damaged), "{fault}");
+        if damaged > 0 {
+            assert_eq!((reply.status.as_u16(), reply.broke_off), (200, true));
+            return reply.body;
         }
-        assert_eq!(is_told, all.is_empty());
-        all
+        assert_eq!((reply.status.as_u16(), reply.broke_off), (409, false));
+        assert!(reply.text().contains("Die gespeicherte Datei ist beschädigt"));
+        Vec::new()
+    }
+
+    /// A stored file, as the CERT's analyst may read it.
+    async fn load(&self, id: &str) -> Evidence {
+        let (reference, id) = (self.case.reference.clone(), id.parse().unwrap());
+        let account = self.cast.person("analyst").account;
+        self.house.act(account, move |tx, actor| evidence::load(tx, actor, &reference, id)).await
+    }
+
+    /// What the page says about one file.
+    async fn of_file(&self, by: &str, id: &str) -> String {
+        let page = self.page(by).await;
+        let link = format!("/beweise/{id}\"");
+        let part = page.split("mk-row--spread\">").find(|part| part.contains(&link));
+        part.unwrap_or_else(|| panic!("{id} is not on the page of {by}: {page}")).to_owned()
+    }
+
+    /// The product with other settings for files.
+    async fn door_where(&self, change: impl Fn(&mut config::Evidence)) -> Door {
+        let mut config = self.house.app.config.clone();
+        change(&mut config.evidence);
+        let app = &self.house.app;
+        let provided = provided(&config, &app.settings).unwrap();
+        self.house.door_to(&Db::open(&config.database.url, 2, app.env.clone(), provided).unwrap()).await
     }
 
     /// The chunks of a file on the disk, in their order.

@@ -1,10 +1,25 @@
 //! Files on their way: breaks, wrong lengths, strange names, many at once.
 
 use std::io::Read as _;
+use std::os::unix::ffi::OsStrExt as _;
+use std::sync::Arc;
 
-use meldekette::incidents::evidence::sweep::sweep;
+use actix_web::web::Bytes;
+use diesel::prelude::*;
+use futures_util::{StreamExt as _, stream};
+use meldekette::core::actor::Actor;
+use meldekette::core::error::Error;
+use meldekette::core::ids::EvidenceId;
+use meldekette::incidents::evidence::intake::Sender;
+use meldekette::incidents::evidence::model::{Limits, NewFile};
+use meldekette::incidents::evidence::service;
+use meldekette::incidents::evidence::sweep;
+use meldekette::store::Tx;
+use meldekette::store::schema::{evidence, evidence_contents};
+use meldekette::web::Failure;
 
 use super::{Scene, drawn, plain_form, sha256, told};
+use crate::support::town::a_file;
 
 #[actix_web::test]
 async fn after_a_break_a_file_goes_on_where_the_server_says() {
@@ -127,22 +142,20 @@ fn walk(folder: &std::path::Path) -> usize {
 async fn strange_names_are_shown_harmless_and_two_hundred_files_come_at_once() {
     let scene = Scene::new().await;
     let long = format!("{}.txt", "x".repeat(500));
+    let cut = format!("{}…{}.txt", "x".repeat(99), "x".repeat(16));
     for (given, shown) in [
         ("../../etc/passwd", "passwd"),
         ("C:\\Temp\\a.txt", "a.txt"),
-        ("eins\r\nContent-Type: text/html", "eins__Content-Type_ text"),
+        ("eins\r\nContent-Type: text/html", "html"),
         ("<script>alert(1)</script>.html", "script_.html"),
-        (long.as_str(), "xxxx…"),
+        (long.as_str(), cut.as_str()),
         ("Rechnung\u{202e}fdp.exe", "Rechnung_fdp.exe"),
         ("null\u{0}byte.txt", "null_byte.txt"),
         ("Übung \u{1f4c4} ä.pdf", "Übung \u{1f4c4} ä.pdf"),
     ] {
         let id = scene.send("reporter", given, b"inhalt", &[]).await;
-        let page = scene.page("reporter").await;
-        let (_, rest) = page.split_once("mk-files").expect("a file");
-        let first = rest.split("</b>").next().unwrap();
-        let found = first.contains(shown) || given == long && first.contains('…');
-        assert!(found || given.contains("Content-Type"), "{given:?}: {first}");
+        let told = scene.of_file("reporter", &id).await;
+        assert!(told.starts_with(&format!("<b>{shown}</b>")), "{given:?}: {told}");
         let reply = scene.download("analyst", &id).await;
         assert_eq!(reply.status.as_u16(), 200, "{given:?}");
         let disposition = reply.headers.get("content-disposition").unwrap().to_str().unwrap();
@@ -198,16 +211,179 @@ fn bomb() -> Vec<u8> {
 }
 
 #[actix_web::test]
-async fn what_never_came_whole_is_removed_after_a_week() {
+async fn a_case_takes_so_many_files_of_the_types_that_the_configuration_names() {
+    let scene = Scene::new().await;
+    scene.send("reporter", "eins.txt", b"1", &[]).await;
+    let few = Scene { door: scene.door_where(|it| it.files_per_case = 2).await, ..scene };
+    few.send("reporter", "zwei.txt", b"2", &[]).await;
+    let refused = few.begin("reporter", "drei.txt", 1, &[]).await;
+    let why = told(&refused)["grund"].as_str().unwrap().to_owned();
+    assert!(refused.status.as_u16() == 422 && why.contains("gehören schon 2 Dateien"), "{why}");
+    assert_eq!(told(&few.begin("reporter", "zwei.txt", 1, &[]).await)["fertig"], true, "it is here already");
+    let door = few.door_where(|it| it.allowed_types = vec!["PDF".to_owned(), "eml".to_owned()]).await;
+    let scene = Scene { door, ..few };
+    for (name, ending) in [("a.txt", ".txt"), ("pdf", "."), ("a.pdf.exe", ".exe"), ("shell.lnk", ".lnk")] {
+        let refused = scene.begin("reporter", name, 1, &[]).await;
+        let why = told(&refused)["grund"].as_str().unwrap().to_owned();
+        assert_eq!(refused.status.as_u16(), 422, "{name}");
+        assert!(why.contains(&format!("Endung „{ending}“")), "{why}");
+    }
+    scene.send("reporter", "a.Pdf", b"%PDF", &[]).await;
+    scene.send("reporter", "a.eml", b"Subject: a", &[]).await;
+}
+
+#[actix_web::test]
+async fn words_that_no_form_has_are_refused_and_what_a_browser_says_of_a_file_is_kept_short_and_plain() {
+    let scene = Scene::new().await;
+    for an in ["alle", "TEAM", "organisation ", "team,involved"] {
+        let refused = scene.begin("reporter", "a.txt", 3, &[("an", an)]).await;
+        assert_eq!(refused.status.as_u16(), 422, "{an}");
+        assert!(told(&refused)["grund"].as_str().is_some_and(|why| !why.is_empty()));
+    }
+    assert_eq!(scene.begin("reporter", "a.txt", 3, &[("an", "team")]).await.status.as_u16(), 403);
+    let unknown = scene.begin("reporter", "a.txt", 3, &[("konto", "x")]).await;
+    assert_eq!(unknown.status.as_u16(), 422);
+    let form =
+        plain_form(&scene.path(), &scene.who("reporter").csrf, &[("an", "alle")], &[("a.txt", b"eins")]);
+    let reply = scene.door.send(scene.who("reporter").dress(form, &scene.path())).await;
+    assert_eq!(reply.status.as_u16(), 422);
+    let art = format!("text/html\r\nSet-Cookie: ä\u{202e}{}", "x".repeat(500));
+    let id = scene.send("reporter", "a.txt", b"abc", &[("art", &art)]).await;
+    let kept = scene.load(&id).await.media_type;
+    assert_eq!(kept, format!("text/htmlSet-Cookie: {}", "x".repeat(79)));
+    // The mark tells files of one name apart, in the characters that are kept of it.
+    let mark = format!("\r\n{}ä", "7".repeat(60));
+    let path = format!("{}/beginn", scene.path());
+    let begin = async |mark: &str| {
+        let fields = [("name", "b.txt"), ("groesse", "3"), ("marke", mark)];
+        told(&scene.door.post(scene.who("reporter"), &path, &fields).await)
+    };
+    let first = begin(&mark).await;
+    assert_eq!(begin(&"7".repeat(40)).await["datei"], first["datei"]);
+    assert_ne!(begin("8").await["datei"], first["datei"]);
+    assert_ne!(
+        begin("").await["datei"],
+        begin("").await["datei"],
+        "without a mark each is a file of its own"
+    );
+}
+
+#[actix_web::test]
+async fn nobody_leaves_more_than_twenty_files_unfinished_in_a_case() {
+    let scene = Scene::new().await;
+    for n in 0..20 {
+        let begun = scene.begin("reporter", &format!("{n}.bin"), 3, &[]).await;
+        assert_eq!(begun.status.as_u16(), 200, "{n}");
+    }
+    let refused = scene.begin("reporter", "zu-viel.bin", 3, &[]).await;
+    let why = told(&refused)["grund"].as_str().unwrap().to_owned();
+    assert!(refused.status.as_u16() == 422 && why.contains("warten schon 20 Ihrer Dateien"), "{why}");
+    assert_eq!(scene.begin("org_lead", "anderes.bin", 3, &[]).await.status.as_u16(), 200, "another's count");
+    // What was begun is gone on with, and makes room.
+    scene.send("reporter", "7.bin", b"abc", &[]).await;
+    assert_eq!(scene.begin("reporter", "zu-viel.bin", 3, &[]).await.status.as_u16(), 200);
+}
+
+#[actix_web::test]
+async fn a_file_that_is_gone_on_with_elsewhere_is_read_once_at_its_end_and_damage_is_found_there() {
+    let mut scene = Scene::new().await;
+    let content = drawn(13_000_000);
+    let begun = told(&scene.begin("reporter", "abbild.raw", content.len(), &[]).await);
+    let id = begun["datei"].as_str().unwrap().to_owned();
+    scene.go_on("reporter", &id, 0, &content[..5_000_000]).await;
+    let first = scene.chunks(&id).remove(0);
+    let mut bytes = std::fs::read(&first).unwrap();
+    bytes[100] ^= 1;
+    std::fs::write(first, bytes).unwrap();
+    // A process that did not see the first chunk come reads nothing of it yet.
+    scene.door = scene.house.door().await;
+    let part = told(&scene.go_on("reporter", &id, 4 << 20, &content[4 << 20..9_000_000]).await);
+    assert_eq!(part["erhalten"].as_u64(), Some(8 << 20));
+    assert_eq!(scene.go_on("reporter", &id, 8 << 20, &content[8 << 20..]).await.status.as_u16(), 409);
+    assert!(scene.chunks(&id).is_empty(), "nobody can go on with it");
+    let again = scene.send("reporter", "abbild.raw", &content, &[]).await;
+    assert_ne!(again, id);
+    assert_eq!(sha256(&scene.download("analyst", &again).await.body), sha256(&content));
+}
+
+#[actix_web::test]
+async fn a_file_in_custody_loses_no_byte_when_only_the_answer_to_its_commit_was_lost() {
+    let scene = Scene::new().await;
+    let vault = Arc::new(scene.house.app.vault().unwrap());
+    let (id, key) = vault.draw().unwrap();
+    let (account, reference) = (scene.cast.person("reporter").account, scene.case.reference.clone());
+    let begin = move |tx: &mut Tx<'_>, actor: &Actor| {
+        let new = NewFile { size: None, ..a_file("a.bin", 0) };
+        let file = service::begin(tx, actor, &reference, (id, key.as_slice()), &new)?;
+        Ok((actor.clone(), file, tx.required::<Limits>()?.clone()))
+    };
+    let (actor, file, limits) = scene.house.act(account, begin).await;
+    let db = &scene.house.app.db;
+    let sender = Sender { db, vault: &vault, actor: &actor, reference: &scene.case.reference };
+    // The row says that it is in custody, and the request is told that it failed.
+    let fails = async || -> Result<Bytes, Failure> {
+        let row = move |tx: &mut Tx<'_>| {
+            let stored = evidence::state.eq("stored");
+            Ok(diesel::update(evidence::table.find(id)).set(stored).execute(tx.conn)?)
+        };
+        assert_eq!(db.write(row).await.unwrap(), 1);
+        Err(Failure::from(Error::Unavailable("the connection was lost".to_owned())))
+    };
+    let bytes = stream::iter([Ok(drawn(5_000_000).into())]).chain(stream::once(fails()));
+    assert!(sender.take_whole(&file, &limits, bytes).await.is_err());
+    assert_eq!(scene.chunks(&id.to_string()).len(), 1);
+    assert!(!sweep::give_up(db, &vault, id).await.unwrap(), "nor does anybody else give it up");
+    assert_eq!(scene.chunks(&id.to_string()).len(), 1);
+}
+
+#[actix_web::test]
+async fn what_was_given_up_is_removed_also_when_the_process_died_in_between_or_another_file_cannot_be_removed()
+ {
+    let scene = Scene::new().await;
+    let mut ids = Vec::new();
+    for name in ["fest.bin", "gestorben.bin"] {
+        let begun = told(&scene.begin("reporter", name, 9_000_000, &[]).await);
+        let id = begun["datei"].as_str().unwrap().to_owned();
+        scene.go_on("reporter", &id, 0, &drawn(5_000_000)).await;
+        let given_up: EvidenceId = id.parse().unwrap();
+        assert!(scene.house.write(move |tx| service::give_up(tx, given_up)).await);
+        assert_eq!(scene.chunks(&id).len(), 1, "here the process dies");
+        ids.push(id);
+    }
+    let left: i64 =
+        scene.house.app.db.read_now(|tx| Ok(evidence_contents::table.count().get_result(tx.conn)?)).unwrap();
+    assert_eq!(left, 0, "names and keys are gone");
+    // A name that the store cannot read keeps it from listing, and so from removing.
+    let folder = scene.chunks(&ids[0])[0].parent().unwrap().to_owned();
+    let odd = folder.join(std::ffi::OsStr::from_bytes(b"\xff"));
+    std::fs::write(&odd, b"").unwrap();
+    let sweep = async || sweep::sweep(&scene.house.app.db, &scene.house.app.vault().unwrap()).await.unwrap();
+    assert_eq!((sweep().await, scene.chunks(&ids[1]).len()), (1, 0));
+    std::fs::remove_file(odd).unwrap();
+    assert_eq!((sweep().await, scene.chunks(&ids[0]).len(), sweep().await), (1, 0, 0));
+}
+
+#[actix_web::test]
+async fn what_never_came_whole_is_removed_a_week_after_its_last_byte() {
     let scene = Scene::new().await;
     let content = drawn(5_000_000);
     let begun = told(&scene.begin("reporter", "halb.bin", content.len() + 1, &[]).await);
     let id = begun["datei"].as_str().unwrap().to_owned();
     scene.go_on("reporter", &id, 0, &content).await;
     let whole = scene.send("reporter", "ganz.bin", &content, &[]).await;
-    let sweep = async || sweep(&scene.house.app.db, &scene.house.app.vault().unwrap()).await.unwrap();
+    let begun = told(&scene.begin("reporter", "langsam.bin", content.len(), &[]).await);
+    let slow = begun["datei"].as_str().unwrap().to_owned();
+    scene.go_on("reporter", &slow, 0, &content[..4_500_000]).await;
+    let sweep = async || sweep::sweep(&scene.house.app.db, &scene.house.app.vault().unwrap()).await.unwrap();
     assert_eq!((sweep().await, scene.chunks(&id).len()), (0, 1));
-    scene.house.clock.advance(jiff::SignedDuration::from_hours(24 * 7 + 1));
+    let hours = |hours| scene.house.clock.advance(jiff::SignedDuration::from_hours(hours));
+    hours(24 * 6);
+    let last: EvidenceId = slow.parse().unwrap();
+    scene.house.write(move |tx| service::advance(tx, last, 4 << 20, 4_300_000)).await;
+    hours(25);
     assert_eq!((sweep().await, scene.chunks(&id).len(), scene.chunks(&whole).len()), (1, 0, 2));
+    assert_eq!((sweep().await, scene.chunks(&slow).len()), (0, 1), "something of it came yesterday");
+    hours(24 * 6);
+    assert_eq!((sweep().await, scene.chunks(&slow).len(), scene.chunks(&whole).len()), (1, 0, 2));
     assert_eq!(sweep().await, 0);
 }

@@ -26,6 +26,7 @@ use meldekette::crypto::authority::Subject;
 use meldekette::crypto::keys::KeyKind;
 use meldekette::desk::{Mailbox, Trail};
 use meldekette::incidents::evidence::reader::Reader;
+use meldekette::incidents::evidence::vault::Vault;
 use meldekette::mail::maildir::Maildir;
 use meldekette::mail::message::Composer;
 use meldekette::mail::transport::Transport;
@@ -133,7 +134,16 @@ impl House {
         self.door_with(db, unlimited()).await
     }
 
+    /// The same as [`House::door`], where others know the vault, too.
+    pub async fn door_on(&self, vault: &Arc<Vault>) -> Door {
+        self.build_door(&self.app.db, unlimited(), Arc::clone(vault)).await
+    }
+
     async fn door_with(&self, db: &Db, access: AccessSettings) -> Door {
+        self.build_door(db, access, Arc::new(self.app.vault().unwrap())).await
+    }
+
+    async fn build_door(&self, db: &Db, access: AccessSettings, vault: Arc<Vault>) -> Door {
         let mut site = self.app.site();
         site.db = db.clone();
         let maildir = Maildir::open(&self.folder.path().join("mails"), self.app.env.clone()).unwrap();
@@ -143,8 +153,8 @@ impl House {
             access: Data::new(access),
             factors: Data::new(self.app.factor_seal().unwrap()),
             crowd: Data::new(Crowd::default()),
-            vault: Data::new(self.app.vault().unwrap()),
             mails: Data::new(Reader::new(env!("CARGO_BIN_EXE_meldekette").into())),
+            vault: Data::from(vault),
             trail: Data::new(Trail { key: Arc::clone(&self.app.log_key), origin: self.app.origin() }),
             signing: Data::new(self.app.identity().unwrap().validity()),
             cookie_key: self.app.cookie_key(),

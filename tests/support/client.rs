@@ -1,14 +1,19 @@
 //! Requests into the product, in this process: what a browser or a program would send, and what comes back.
 
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::rc::Rc;
 
-use actix_web::body::to_bytes_limited;
+use actix_web::body::{BoxBody, MessageBody as _};
 use actix_web::cookie::Cookie;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, LOCATION};
 use actix_web::test::{TestRequest, init_service, try_call_service};
 use futures_util::future::LocalBoxFuture;
 use meldekette::routes::{Shared, application};
+
+/// The longest answer that is read.
+const MOST: usize = 64 << 20;
 
 /// An answer, read to its end.
 pub struct Reply {
@@ -20,6 +25,8 @@ pub struct Reply {
     pub headers: HeaderMap,
     pub cookies: Vec<Cookie<'static>>,
     pub body: Vec<u8>,
+    /// Whether the body broke off: what came of it before is there.
+    pub broke_off: bool,
 }
 
 impl Reply {
@@ -57,21 +64,29 @@ impl Door {
                 };
                 let cookies = response.cookies().map(Cookie::into_owned).collect();
                 let (status, headers) = (response.status(), response.headers().clone());
-                let body = to_bytes_limited(response.into_body(), 64 << 20).await.expect("a short answer");
+                let (body, broke_off) = read(response.into_body()).await;
                 Reply {
                     status,
                     to: headers.get(LOCATION).map(|to| to.to_str().unwrap().to_owned()),
                     route,
                     headers,
                     cookies,
-                    body: body.unwrap_or_default().to_vec(),
+                    body,
+                    broke_off,
                 }
             })
         }))
     }
 
-    /// Sends a request as it is.
+    /// Sends a request as it is. Its answer comes whole.
     pub async fn send(&self, request: TestRequest) -> Reply {
+        let reply = self.try_send(request).await;
+        assert!(!reply.broke_off, "the answer broke off after {} bytes", reply.body.len());
+        reply
+    }
+
+    /// Sends a request whose answer may break off.
+    pub async fn try_send(&self, request: TestRequest) -> Reply {
         (self.0)(request).await
     }
 
@@ -114,6 +129,17 @@ impl Door {
         let page = self.get(&Visitor::default(), "/anmelden").await;
         Visitor { csrf: page.csrf().expect("a form"), cookies: page.cookies, token: None }
     }
+}
+
+/// Reads a body; whether it broke off.
+async fn read(mut body: BoxBody) -> (Vec<u8>, bool) {
+    let mut all = Vec::new();
+    while let Some(piece) = poll_fn(|cx| Pin::new(&mut body).poll_next(cx)).await {
+        let Ok(piece) = piece else { return (all, true) };
+        all.extend_from_slice(&piece);
+        assert!(all.len() <= MOST, "a short answer");
+    }
+    (all, false)
 }
 
 /// A browser and a program of the same person.

@@ -65,7 +65,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode> {
         let app = App::open(config, env.clone(), Purpose::Demonstration)?;
         make_identity(&app, &data)?;
         let (stop, stopped) = watch::channel(false);
-        let mut workers = app.start_workers(&stopped).await?;
+        let vault = Arc::new(app.vault()?);
+        let mut workers = app.start_workers(&vault, &stopped).await?;
         workers.spawn(receiver.run(stopped.clone()));
         let app = Arc::new(app);
         let outcome = act(&app, arguments, &data).await;
@@ -75,7 +76,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode> {
                 Ok(if done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
             }
             Ok(_) => {
-                let served = run_server(&app, listener, Some(Mailbox(maildir)), &mut workers).await;
+                let served = run_server(&app, vault, listener, Some(Mailbox(maildir)), &mut workers).await;
                 finish(&stop, workers).await;
                 served.map(|()| ExitCode::SUCCESS)
             }

@@ -3,11 +3,15 @@
 //! The archive is made while it is sent. Its password is the one that analysts everywhere expect.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{Stream, stream};
 use tokio::runtime::Handle;
-use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::mpsc::{Sender, channel};
+use tokio::sync::oneshot;
+use tokio::time::timeout;
 use zip::write::SimpleFileOptions;
 use zip::{AesMode, CompressionMethod, ZipWriter};
 
@@ -18,35 +22,42 @@ use crate::core::error::Error;
 pub const PASSWORD: &str = "infected";
 /// Bytes that are handed on at once.
 const PIECE: usize = 256 << 10;
+/// How long a piece waits to be taken. Whoever takes none in that time keeps a thread from others.
+const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The file, of which the first chunk was read already, as an archive that holds it under `name`.
+/// The file, of which the first chunk was read already, as an archive that holds it under `name`. It keeps its place
+/// among those that are packed until it is at its end.
 pub fn archived(
     name: String,
     first: Vec<u8>,
     rest: Reader,
+    place: OwnedSemaphorePermit,
 ) -> impl Stream<Item = Result<Bytes, Fault>> + 'static {
     let (sender, receiver) = channel(4);
+    let (told, ending) = oneshot::channel();
     let handle = Handle::current();
     tokio::task::spawn_blocking(move || {
-        if let Err(fault) = write(&handle, &sender, &name, first, rest) {
-            // Nobody is left to be told where the receiver is gone.
-            let _ = sender.blocking_send(Err(fault));
-        }
+        let outlet =
+            Outlet { handle: &handle, sender, patience: PATIENCE, buffer: Vec::with_capacity(PIECE) };
+        // Nobody is left to be told where the receiver is gone.
+        let _ = told.send(write(outlet, &name, first, rest));
+        drop(place);
     });
-    stream::unfold(receiver, |mut receiver: Receiver<_>| async move {
-        receiver.recv().await.map(|piece| (piece, receiver))
+    stream::unfold((receiver, Some(ending)), |(mut receiver, mut ending)| async move {
+        if let Some(piece) = receiver.recv().await {
+            return Some((Ok(piece), (receiver, ending)));
+        }
+        // A thread that ended without a word failed.
+        let lost = |_| Err(Fault::Failed(Error::Internal("archive: its thread failed".to_owned())));
+        let fault = ending.take()?.await.unwrap_or_else(lost).err()?;
+        Some((Err(fault), (receiver, ending)))
     })
 }
 
-fn write(
-    handle: &Handle,
-    sender: &Sender<Result<Bytes, Fault>>,
-    name: &str,
-    first: Vec<u8>,
-    mut rest: Reader,
-) -> Result<(), Fault> {
+fn write(outlet: Outlet<'_>, name: &str, first: Vec<u8>, mut rest: Reader) -> Result<(), Fault> {
+    let handle = outlet.handle;
     let failed = |error: zip::result::ZipError| Fault::Failed(Error::Internal(format!("archive: {error}")));
-    let mut zip = ZipWriter::new_stream(Outlet { sender, buffer: Vec::with_capacity(PIECE) });
+    let mut zip = ZipWriter::new_stream(outlet);
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Stored)
         .large_file(rest.size() >= u64::from(u32::MAX) - (64 << 10))
@@ -63,7 +74,9 @@ fn write(
 
 /// Hands on what is written in pieces of a good size.
 struct Outlet<'a> {
-    sender: &'a Sender<Result<Bytes, Fault>>,
+    handle: &'a Handle,
+    sender: Sender<Bytes>,
+    patience: Duration,
     buffer: Vec<u8>,
 }
 
@@ -81,6 +94,31 @@ impl Write for Outlet<'_> {
             return Ok(());
         }
         let piece = std::mem::replace(&mut self.buffer, Vec::with_capacity(PIECE));
-        self.sender.blocking_send(Ok(piece.into())).map_err(|_| io::ErrorKind::BrokenPipe.into())
+        let taken = async { timeout(self.patience, self.sender.send(piece.into())).await };
+        match self.handle.block_on(taken) {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(io::ErrorKind::BrokenPipe.into()),
+            Err(_) => Err(io::ErrorKind::TimedOut.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_takes_nothing_keeps_no_thread() {
+        let (sender, receiver) = channel(1);
+        let handle = Handle::current();
+        let write = move || {
+            let patience = Duration::from_millis(20);
+            let mut outlet = Outlet { handle: &handle, sender, patience, buffer: Vec::new() };
+            (0..3).try_for_each(|_| outlet.write_all(&[0; PIECE]))
+        };
+        let ended = timeout(Duration::from_secs(20), tokio::task::spawn_blocking(write)).await;
+        let error = ended.expect("it ends by itself").unwrap().unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        drop(receiver);
     }
 }

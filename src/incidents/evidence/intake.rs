@@ -7,7 +7,8 @@ use futures_util::{Stream, StreamExt as _};
 
 use super::model::{Evidence, FileName, Limits};
 use super::service;
-use super::vault::{Intake, Vault};
+use super::sweep;
+use super::vault::{Fault, Intake, Vault};
 use crate::core::actor::Actor;
 use crate::core::error::{Error, FieldError};
 use crate::core::ids::EvidenceId;
@@ -42,7 +43,7 @@ impl Sender<'_> {
         file: &Evidence,
         bytes: impl Stream<Item = Result<Bytes, Failure>>,
     ) -> Result<Standing, Failure> {
-        let mut intake = self.vault.resume(file).await.map_err(Error::from)?;
+        let mut intake = self.vault.resume(file)?;
         self.take(&mut intake, file.id, bytes, |_| Ok(())).await?;
         if !intake.is_whole() {
             return Ok(Standing::Partly(intake.stored()));
@@ -62,10 +63,11 @@ impl Sender<'_> {
         bytes: impl Stream<Item = Result<Bytes, Failure>>,
     ) -> Result<(), Failure> {
         let outcome = self.whole(file, limits, bytes).await;
-        if outcome.is_err() {
-            let id = file.id;
-            self.db.write(move |tx| service::give_up(tx, id)).await?;
-            self.vault.remove(id).await?;
+        // It may be in custody all the same: then only the answer to the commit was lost, and no byte goes.
+        if outcome.is_err()
+            && let Err(error) = sweep::give_up(self.db, self.vault, file.id).await
+        {
+            tracing::warn!(evidence = %file.id, %error, "what came of a refused file is left to the sweep");
         }
         outcome
     }
@@ -78,7 +80,7 @@ impl Sender<'_> {
     ) -> Result<(), Failure> {
         let name = FileName { given: String::new(), shown: file.name.clone() };
         let within = |come: u64| if come > limits.file { Err(limits.too_large(&name)) } else { Ok(()) };
-        let mut intake = self.vault.resume(file).await.map_err(Error::from)?;
+        let mut intake = self.vault.resume(file)?;
         self.take(&mut intake, file.id, bytes, within).await?;
         if intake.come() == 0 {
             let refused = FieldError::new("datei", "evidence-refused-empty").with("name", &file.name);
@@ -111,7 +113,17 @@ impl Sender<'_> {
 
     async fn close(&self, intake: Intake, id: EvidenceId) -> Result<(), Failure> {
         let from = intake.stored();
-        let (size, sha256) = intake.close().await?;
+        let (size, sha256) = match intake.close().await {
+            Ok(whole) => whole,
+            Err(fault) => {
+                // Nobody can go on with it any more: asked again, the browser sends it anew.
+                if let Fault::Damaged(chunk) = fault {
+                    tracing::error!(evidence = %id, chunk, "what was stored of a file on its way was changed");
+                    sweep::give_up(self.db, self.vault, id).await?;
+                }
+                return Err(Error::from(fault).into());
+            }
+        };
         let (actor, reference) = (self.actor.clone(), self.reference.to_owned());
         let finish = move |tx: &mut crate::store::Tx<'_>| {
             service::finish(tx, &actor, &reference, (id, from), (size, &sha256))

@@ -235,14 +235,15 @@ async fn download(
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Failure> {
     let (handled, file) = Handled::load(&visitor, site, &path).await?;
+    let place = if file.is_sample { Some(vault.packing()?) } else { None };
     let mut reader = vault.into_inner().read(&file)?;
     let first = match reader.next().await {
         Ok(first) => first.unwrap_or_default(),
         Err(fault) => return Err(handled.told(fault).await.into()),
     };
     handled.record(Custody::Downloaded).await?;
-    if file.is_sample {
-        let archive = archive::archived(file.name.clone(), first, reader);
+    if let Some(place) = place {
+        let archive = archive::archived(file.name.clone(), first, reader, place);
         return Ok(attachment(&format!("{}.zip", file.name)).streaming(watched(handled, archive)));
     }
     let size = file.size.unwrap_or_default();
@@ -302,6 +303,7 @@ async fn verify(
     typed.only(&[])?;
     let (handled, file) = Handled::load(&visitor, site, &path).await?;
     let back = format!("/vorgaenge/{}/beweise", path.0);
+    let _place = vault.verifying()?;
     match vault.into_inner().read(&file)?.digest().await {
         Ok(digest) if Some(digest) == file.sha256 => {
             handled.record(Custody::Verified).await?;

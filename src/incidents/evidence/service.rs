@@ -17,6 +17,9 @@ use crate::incidents::service::{note, open};
 use crate::incidents::store as incidents;
 use crate::store::Tx;
 
+/// Files that one account may leave unfinished in one case: a browser sends one after the other.
+const UNFINISHED: i64 = 20;
+
 /// The files of a case for one viewer.
 #[derive(Debug, Clone)]
 pub struct Files {
@@ -122,6 +125,10 @@ pub fn begin(
         let refused = FieldError::new("datei", "evidence-refused-many").with("name", &file.name.shown);
         return Err(refused.with("limit", limits.per_case).into());
     }
+    if store::count_unfinished(tx, incident.id, account)? >= UNFINISHED {
+        let refused = FieldError::new("datei", "evidence-refused-unfinished").with("name", &file.name.shown);
+        return Err(refused.with("limit", UNFINISHED).into());
+    }
     store::add(tx, actor, incident.id, drawn, file, audience)?;
     find(tx, actor, &incident, &sight, drawn.0)
 }
@@ -162,8 +169,7 @@ fn find(
     id: EvidenceId,
 ) -> Result<Evidence> {
     let viewer = viewer(tx, actor, sight);
-    let files = store::list(tx, incident.id, &viewer)?;
-    files.into_iter().find(|file| file.id == id).ok_or(Error::NotFound)
+    store::find(tx, incident.id, id, &viewer)?.ok_or(Error::NotFound)
 }
 
 /// The file that the actor is sending.
@@ -171,10 +177,19 @@ fn find(
 /// # Errors
 /// [`Error::NotFound`] for somebody else's; [`Error::Conflict`] when it is here already.
 pub fn sending(tx: &mut Tx<'_>, actor: &Actor, reference: &str, id: EvidenceId) -> Result<Evidence> {
+    Ok(sending_to(tx, actor, reference, id)?.1)
+}
+
+fn sending_to(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    reference: &str,
+    id: EvidenceId,
+) -> Result<(Incident, Evidence)> {
     let (incident, sight) = open(tx, actor, reference, Action::AddEvidence)?;
     let file = find(tx, actor, &incident, &sight, id)?;
     match file.state {
-        State::Uploading => Ok(file),
+        State::Uploading => Ok((incident, file)),
         State::Stored | State::Refused => Err(Error::Conflict("evidence-refused-stored")),
     }
 }
@@ -198,8 +213,7 @@ pub fn finish(
     (id, from): (EvidenceId, u64),
     (size, sha256): (u64, &Sha256),
 ) -> Result<()> {
-    let file = sending(tx, actor, reference, id)?;
-    let (incident, _) = open(tx, actor, reference, Action::AddEvidence)?;
+    let (incident, file) = sending_to(tx, actor, reference, id)?;
     one_row(store::finish(tx, id, from, size, sha256)?)?;
     store::add_custody(tx, actor, id, Custody::TakenIn, Some(sha256))?;
     note(tx, actor, &incident, "evidence", file.audience, json!({ "sample": file.is_sample }), None)?;
@@ -212,15 +226,24 @@ pub fn finish(
     record(tx, actor, entry)
 }
 
-/// Gives up a file whose bytes will not come; what came of it may be removed.
+/// Gives up a file whose bytes will not come. True where what came of it may be removed: it is not in custody, and never
+/// will be.
 ///
 /// # Errors
 /// The database's.
-pub fn give_up(tx: &mut Tx<'_>, id: EvidenceId) -> Result<()> {
-    store::refuse(tx, id).map(|_| ())
+pub fn give_up(tx: &mut Tx<'_>, id: EvidenceId) -> Result<bool> {
+    Ok(store::refuse(tx, id)? > 0)
 }
 
-/// The files that were begun a week ago or earlier and never came whole.
+/// What came of a file that was given up is removed.
+///
+/// # Errors
+/// The database's.
+pub fn clear(tx: &mut Tx<'_>, id: EvidenceId) -> Result<()> {
+    store::clear(tx, id)
+}
+
+/// The files of which nothing came for a week, and those that were given up and of which something may be left.
 ///
 /// # Errors
 /// The database's.
@@ -234,10 +257,14 @@ pub fn stale(tx: &mut Tx<'_>) -> Result<Vec<EvidenceId>> {
 /// # Errors
 /// [`Error::NotFound`] for what the actor's audience does not hold, [`Error::Conflict`] for one that was erased.
 pub fn load(tx: &mut Tx<'_>, actor: &Actor, reference: &str, id: EvidenceId) -> Result<Evidence> {
+    Ok(load_of(tx, actor, reference, id)?.1)
+}
+
+fn load_of(tx: &mut Tx<'_>, actor: &Actor, reference: &str, id: EvidenceId) -> Result<(Incident, Evidence)> {
     let (incident, sight) = open(tx, actor, reference, Action::ReadEvidence)?;
     let file = find(tx, actor, &incident, &sight, id)?;
     match (file.state, file.data_key.is_empty()) {
-        (State::Stored, false) => Ok(file),
+        (State::Stored, false) => Ok((incident, file)),
         (State::Stored, true) => Err(Error::Conflict("evidence-refused-erased")),
         _ => Err(Error::NotFound),
     }
@@ -248,8 +275,7 @@ pub fn load(tx: &mut Tx<'_>, actor: &Actor, reference: &str, id: EvidenceId) -> 
 /// # Errors
 /// As [`load`].
 pub fn handled(tx: &mut Tx<'_>, actor: &Actor, reference: &str, id: EvidenceId, kind: Custody) -> Result<()> {
-    let file = load(tx, actor, reference, id)?;
-    let (incident, _) = open(tx, actor, reference, Action::ReadEvidence)?;
+    let (incident, file) = load_of(tx, actor, reference, id)?;
     let action = match kind {
         Custody::TakenIn => "evidence.add",
         Custody::Viewed => "evidence.view",

@@ -67,6 +67,25 @@ fn model(skeleton: Skeleton, content: Option<Content>) -> Result<Evidence> {
 
 /// The files of a case that this viewer may see, the newest first; refused ones are nobody's.
 pub fn list(tx: &mut Tx<'_>, incident: IncidentId, viewer: &Viewer<'_>) -> Result<Vec<Evidence>> {
+    seen(tx, incident, None, viewer)
+}
+
+/// One of them.
+pub fn find(
+    tx: &mut Tx<'_>,
+    incident: IncidentId,
+    id: EvidenceId,
+    viewer: &Viewer<'_>,
+) -> Result<Option<Evidence>> {
+    Ok(seen(tx, incident, Some(id), viewer)?.pop())
+}
+
+fn seen(
+    tx: &mut Tx<'_>,
+    incident: IncidentId,
+    one: Option<EvidenceId>,
+    viewer: &Viewer<'_>,
+) -> Result<Vec<Evidence>> {
     let mut query = evidence::table
         .left_join(contents::table.on(contents::evidence_id.eq(evidence::id)))
         .filter(evidence::incident_id.eq(incident))
@@ -78,6 +97,9 @@ pub fn list(tx: &mut Tx<'_>, incident: IncidentId, viewer: &Viewer<'_>) -> Resul
         )
         .order(evidence::id.desc())
         .into_boxed();
+    if let Some(id) = one {
+        query = query.filter(evidence::id.eq(id));
+    }
     if !viewer.is_team {
         let own: Vec<Option<OrgId>> = viewer.organisations.iter().map(|org| Some(*org)).collect();
         query = query.filter(evidence::audience.eq("involved").or(
@@ -116,7 +138,18 @@ pub fn count(tx: &mut Tx<'_>, incident: IncidentId) -> Result<i64> {
         .get_result(tx.conn)?)
 }
 
-/// The same file as the same person's browser announced it before, by what the browser knows it by.
+/// How many files of a case an account began and did not bring to an end.
+pub fn count_unfinished(tx: &mut Tx<'_>, incident: IncidentId, account: AccountId) -> Result<i64> {
+    Ok(evidence::table
+        .filter(evidence::incident_id.eq(incident))
+        .filter(evidence::account_id.eq(account).assume_not_null())
+        .filter(evidence::state.eq(State::Uploading.code()))
+        .count()
+        .get_result(tx.conn)?)
+}
+
+/// The same file as the same person's browser announced it before, by what the browser knows it by. One that was found
+/// damaged is none: it is sent anew.
 pub fn announced(
     tx: &mut Tx<'_>,
     incident: IncidentId,
@@ -133,6 +166,7 @@ pub fn announced(
         .filter(evidence::incident_id.eq(incident))
         .filter(evidence::account_id.eq(account).assume_not_null())
         .filter(evidence::state.ne(State::Refused.code()))
+        .filter(evidence::is_damaged.eq(false))
         .filter(evidence::size.eq(size(file.size)).assume_not_null())
         .filter(evidence::audience.eq(code))
         .filter(evidence::is_sample.eq(file.is_sample))
@@ -200,7 +234,9 @@ pub fn advance(tx: &mut Tx<'_>, id: EvidenceId, from: u64, to: u64) -> Result<us
         .filter(evidence::id.eq(id))
         .filter(evidence::state.eq(State::Uploading.code()))
         .filter(evidence::received.eq(size(Some(from)).unwrap_or_default()));
-    Ok(diesel::update(row).set(evidence::received.eq(size(Some(to)).unwrap_or_default())).execute(tx.conn)?)
+    let changes =
+        (evidence::received.eq(size(Some(to)).unwrap_or_default()), evidence::progress_at.eq(Some(tx.at())));
+    Ok(diesel::update(row).set(changes).execute(tx.conn)?)
 }
 
 /// The file is whole. How many rows changed.
@@ -219,10 +255,26 @@ pub fn finish(tx: &mut Tx<'_>, id: EvidenceId, from: u64, whole: u64, sha256: &S
     Ok(diesel::update(row).set(changes).execute(tx.conn)?)
 }
 
-/// A file that will not come. How many rows changed.
+/// A file that will not come: its name and its key go. How many rows changed: none where it was taken into custody, or
+/// nothing is left of it.
 pub fn refuse(tx: &mut Tx<'_>, id: EvidenceId) -> Result<usize> {
-    let row = evidence::table.filter(evidence::id.eq(id)).filter(evidence::state.eq(State::Uploading.code()));
-    Ok(diesel::update(row).set(evidence::state.eq(State::Refused.code())).execute(tx.conn)?)
+    let row = evidence::table
+        .filter(evidence::id.eq(id))
+        .filter(evidence::state.ne(State::Stored.code()))
+        .filter(evidence::cleared_at.is_null());
+    let changed = diesel::update(row).set(evidence::state.eq(State::Refused.code())).execute(tx.conn)?;
+    if changed > 0 {
+        diesel::delete(contents::table.find(id)).execute(tx.conn)?;
+    }
+    Ok(changed)
+}
+
+/// What came of a refused file is removed from the store.
+pub fn clear(tx: &mut Tx<'_>, id: EvidenceId) -> Result<()> {
+    let row = evidence::table.filter(evidence::id.eq(id)).filter(evidence::state.eq(State::Refused.code()));
+    let changes = (evidence::received.eq(0), evidence::cleared_at.eq(Some(tx.at())));
+    diesel::update(row).set(changes).execute(tx.conn)?;
+    Ok(())
 }
 
 /// Marks a file as damaged, or as whole again.
@@ -231,11 +283,18 @@ pub fn set_damaged(tx: &mut Tx<'_>, id: EvidenceId, is_damaged: bool) -> Result<
     Ok(())
 }
 
-/// Files on their way that were begun before an instant.
+/// Files on their way of which nothing came since an instant, and refused ones of which something may be left.
 pub fn stale(tx: &mut Tx<'_>, before: At) -> Result<Vec<EvidenceId>> {
+    let is_still = evidence::progress_at
+        .lt(before)
+        .assume_not_null()
+        .or(evidence::progress_at.is_null().and(evidence::begun_at.lt(before)));
     Ok(evidence::table
-        .filter(evidence::state.eq(State::Uploading.code()))
-        .filter(evidence::begun_at.lt(before))
+        // These two are the condition of the index.
+        .filter(evidence::stored_at.is_null())
+        .filter(evidence::cleared_at.is_null())
+        .filter(evidence::state.eq(State::Refused.code()).or(is_still))
+        .order(evidence::id)
         .select(evidence::id)
         .limit(1000)
         .load(tx.conn)?)

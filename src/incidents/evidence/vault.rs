@@ -1,10 +1,12 @@
 //! The bytes of files: sealed chunk after chunk into the object store, and verified before a byte leaves it.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::{Buf as _, Bytes};
 use ring::digest::{Context, SHA256};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::model::{Evidence, Sha256};
 use crate::core::env::Env;
@@ -14,8 +16,14 @@ use crate::crypto::chunks::{CHUNK, FileKey, HEAD, Place};
 use crate::crypto::seal::SealingKey;
 use crate::store::objects::Objects;
 
-/// Files on their way whose digests are kept in memory; those of others are computed anew from what is stored.
-const REMEMBERED: usize = 64;
+/// Files on their way that are known in memory. Of one that is not, the digest is computed when its last byte is there.
+const REMEMBERED: usize = 1024;
+/// Files that are verified at once: each keeps a processor busy.
+const VERIFIED_AT_ONCE: usize = 2;
+/// Files that are handed out in an archive at once: each keeps a thread as long as its receiver takes.
+const PACKED_AT_ONCE: usize = 16;
+/// The largest object that a chunk makes.
+const SEALED: u64 = (CHUNK + 64) as u64;
 
 /// Why bytes of a stored file cannot be had.
 #[derive(Debug, thiserror::Error)]
@@ -41,8 +49,11 @@ impl From<Fault> for Error {
 struct Running {
     /// Which request goes on with it: the latest one.
     turn: u64,
+    /// When it was last gone on with, in the order of turns.
+    used: u64,
     stored: u64,
-    digest: Context,
+    /// Of all that is stored; `None` where this process did not see all of it come.
+    digest: Option<Context>,
 }
 
 /// The object store with the keys to what lies in it. Shared by all threads as `web::Data<Vault>`.
@@ -51,13 +62,40 @@ pub struct Vault {
     sealing: SealingKey,
     env: Env,
     running: Mutex<HashMap<EvidenceId, Running>>,
+    turns: AtomicU64,
+    verifying: Arc<Semaphore>,
+    packing: Arc<Semaphore>,
 }
 
 impl Vault {
     /// Files in `objects`, their keys sealed with the installation's.
     #[must_use]
     pub fn new(objects: Objects, sealing: SealingKey, env: Env) -> Self {
-        Self { objects, sealing, env, running: Mutex::default() }
+        Self {
+            objects,
+            sealing,
+            env,
+            running: Mutex::default(),
+            turns: AtomicU64::default(),
+            verifying: Arc::new(Semaphore::new(VERIFIED_AT_ONCE)),
+            packing: Arc::new(Semaphore::new(PACKED_AT_ONCE)),
+        }
+    }
+
+    /// A place among the files that are verified now; it is given back when the value goes.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] where all are taken.
+    pub fn verifying(&self) -> Result<OwnedSemaphorePermit> {
+        place_of(&self.verifying)
+    }
+
+    /// A place among the files that are handed out in an archive now, as [`Vault::verifying`].
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] where all are taken.
+    pub fn packing(&self) -> Result<OwnedSemaphorePermit> {
+        place_of(&self.packing)
     }
 
     /// Draws id and key of a new file; the key comes back sealed, for its row.
@@ -79,24 +117,22 @@ impl Vault {
     /// connection was lost, or nobody would ask again.
     ///
     /// # Errors
-    /// [`Fault::Damaged`] where what was stored is not whole any more.
-    pub async fn resume(self: &Arc<Self>, file: &Evidence) -> Result<Intake, Fault> {
+    /// [`Error::Internal`] when its key does not open.
+    pub fn resume(self: &Arc<Self>, file: &Evidence) -> Result<Intake> {
         let key = self.key(file)?;
-        let turn = u64::from_be_bytes(self.env.bytes::<8>());
-        let known = self
-            .running()
-            .get(&file.id)
-            .filter(|known| known.stored == file.received)
-            .map(|known| known.digest.clone());
-        let digest = match known {
-            Some(digest) => digest,
-            None => self.digest_of(&key, file).await?,
-        };
+        let turn = self.turn();
         let mut running = self.running();
+        let known = running.get(&file.id).filter(|known| known.stored == file.received);
+        let digest = match known {
+            Some(known) => known.digest.clone(),
+            None => (file.received == 0).then(|| Context::new(&SHA256)),
+        };
         if running.len() >= REMEMBERED && !running.contains_key(&file.id) {
-            running.clear();
+            let oldest = running.iter().min_by_key(|(_, it)| it.used).map(|(id, _)| *id);
+            oldest.and_then(|id| running.remove(&id));
         }
-        running.insert(file.id, Running { turn, stored: file.received, digest: digest.clone() });
+        let it = Running { turn, used: turn, stored: file.received, digest: digest.clone() };
+        running.insert(file.id, it);
         drop(running);
         Ok(Intake {
             vault: Arc::clone(self),
@@ -110,16 +146,6 @@ impl Vault {
         })
     }
 
-    /// The digest of what was stored so far: whole chunks, of which none is the last.
-    async fn digest_of(&self, key: &Arc<FileKey>, file: &Evidence) -> Result<Context, Fault> {
-        let mut digest = Context::new(&SHA256);
-        for number in 0..chunks(file.received) {
-            let chunk = self.chunk(file.id, key, Place { number, is_last: false }).await?;
-            digest.update(&chunk);
-        }
-        Ok(digest)
-    }
-
     /// Reads a stored file from its beginning.
     ///
     /// # Errors
@@ -130,7 +156,7 @@ impl Vault {
     }
 
     async fn chunk(&self, id: EvidenceId, key: &Arc<FileKey>, place: Place) -> Result<Vec<u8>, Fault> {
-        let sealed = self.objects.get(&object(id, place.number)).await?;
+        let sealed = self.objects.get(&object(id, place.number), SEALED).await?;
         let sealed = sealed.ok_or(Fault::Damaged(place.number))?;
         let key = Arc::clone(key);
         let opened = blocking(move || key.open(place, sealed.into())).await?;
@@ -146,9 +172,17 @@ impl Vault {
         self.objects.remove_below(&folder(id)).await
     }
 
+    fn turn(&self) -> u64 {
+        self.turns.fetch_add(1, Ordering::Relaxed)
+    }
+
     fn running(&self) -> MutexGuard<'_, HashMap<EvidenceId, Running>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn place_of(places: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit> {
+    Arc::clone(places).try_acquire_owned().map_err(|_| Error::Conflict("evidence-refused-busy"))
 }
 
 fn purpose(id: EvidenceId) -> String {
@@ -179,7 +213,7 @@ pub struct Intake {
     turn: u64,
     size: Option<u64>,
     stored: u64,
-    digest: Context,
+    digest: Option<Context>,
     /// The chunk that is being filled.
     room: Vec<u8>,
 }
@@ -232,15 +266,22 @@ impl Intake {
         self.room.len() == HEAD + CHUNK
     }
 
-    /// Seals and stores what is left as the last chunk: the file is whole.
+    /// Seals and stores what is left as the last chunk: the file is whole. Where not all of it was seen to come, it is
+    /// read through once.
     ///
     /// # Errors
-    /// As [`Intake::take`].
-    pub async fn close(mut self) -> Result<(u64, Sha256)> {
+    /// As [`Intake::take`]; [`Fault::Damaged`] where what was stored before is not whole any more.
+    pub async fn close(mut self) -> Result<(u64, Sha256), Fault> {
         self.keep(true).await?;
+        let sha256 = match self.digest.take() {
+            Some(digest) => finished(digest),
+            None => {
+                let (vault, key) = (Arc::clone(&self.vault), Arc::clone(&self.key));
+                Reader { vault, id: self.id, key, size: self.stored, number: 0 }.digest().await?
+            }
+        };
+        self.check_turn()?;
         self.vault.running().remove(&self.id);
-        let mut sha256 = Sha256::default();
-        sha256.copy_from_slice(self.digest.finish().as_ref());
         Ok((self.stored, sha256))
     }
 
@@ -250,7 +291,9 @@ impl Intake {
         let length = (room.len() - HEAD) as u64;
         let (key, env, mut digest) = (Arc::clone(&self.key), self.vault.env.clone(), self.digest.clone());
         let (sealed, digest) = blocking(move || {
-            digest.update(&room[HEAD..]);
+            if let Some(digest) = &mut digest {
+                digest.update(&room[HEAD..]);
+            }
             (key.seal(place, room, &env), digest)
         })
         .await?;
@@ -263,17 +306,18 @@ impl Intake {
             self.room = FileKey::room();
         }
         if let Some(running) = self.vault.running().get_mut(&self.id) {
+            running.used = self.vault.turn();
             running.stored = self.stored;
             running.digest = self.digest.clone();
         }
         Ok(())
     }
 
-    /// Whether another request took over.
+    /// Only the latest request writes, and nobody once the file is whole or given up: what is in custody stays as it is.
     fn check_turn(&self) -> Result<()> {
         match self.vault.running().get(&self.id) {
-            Some(running) if running.turn != self.turn => Err(Error::Conflict("evidence-refused-taken-over")),
-            _ => Ok(()),
+            Some(running) if running.turn == self.turn => Ok(()),
+            _ => Err(Error::Conflict("evidence-refused-taken-over")),
         }
     }
 }
@@ -318,8 +362,108 @@ impl Reader {
             })
             .await?;
         }
-        let mut sha256 = Sha256::default();
-        sha256.copy_from_slice(digest.finish().as_ref());
-        Ok(sha256)
+        Ok(finished(digest))
+    }
+}
+
+fn finished(digest: Context) -> Sha256 {
+    let mut sha256 = Sha256::default();
+    sha256.copy_from_slice(digest.finish().as_ref());
+    sha256
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::super::model::State;
+    use super::*;
+    use crate::incidents::model::Audience;
+
+    fn begun(vault: &Vault) -> Evidence {
+        let (id, data_key) = vault.draw().unwrap();
+        Evidence {
+            id,
+            name: "a.bin".to_owned(),
+            media_type: String::new(),
+            account: None,
+            author: String::new(),
+            audience: Audience::Team,
+            state: State::Uploading,
+            size: Some(2 * CHUNK as u64),
+            received: 0,
+            sha256: None,
+            is_sample: false,
+            is_damaged: false,
+            begun_at: Timestamp::UNIX_EPOCH,
+            stored_at: None,
+            data_key,
+        }
+    }
+
+    fn vault(folder: &std::path::Path) -> Arc<Vault> {
+        let sealing = SealingKey::from_bytes(&[7; 32]).unwrap();
+        Arc::new(Vault::new(Objects::folder(folder).unwrap(), sealing, Env::system()))
+    }
+
+    /// Takes so many bytes of a file in a request of its own.
+    async fn go_on(vault: &Arc<Vault>, file: &mut Evidence, bytes: usize) -> Intake {
+        let mut intake = vault.resume(file).unwrap();
+        let mut bytes = Bytes::from(vec![1; bytes]);
+        while !bytes.is_empty() {
+            intake.take(&mut bytes).await.unwrap();
+        }
+        file.received = intake.stored();
+        intake
+    }
+
+    #[tokio::test]
+    async fn the_file_that_was_gone_on_with_last_of_all_is_forgotten_first_and_its_digest_is_right_all_the_same()
+     {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = vault(folder.path());
+        let (mut first, second) = (begun(&vault), begun(&vault));
+        vault.resume(&first).unwrap();
+        vault.resume(&second).unwrap();
+        go_on(&vault, &mut first, CHUNK).await;
+        for _ in 0..REMEMBERED - 1 {
+            vault.resume(&begun(&vault)).unwrap();
+        }
+        let is_known = |file: &Evidence| vault.running().contains_key(&file.id);
+        let known = vault.running().len();
+        assert_eq!((known, is_known(&first), is_known(&second)), (REMEMBERED, true, false));
+        vault.resume(&begun(&vault)).unwrap();
+        assert!(!is_known(&first));
+        let intake = go_on(&vault, &mut first, CHUNK).await;
+        assert!(intake.digest.is_none() && intake.is_whole());
+        let whole = ring::digest::digest(&SHA256, &vec![1; 2 * CHUNK]);
+        assert_eq!(intake.close().await.unwrap().1.as_slice(), whole.as_ref());
+    }
+
+    #[tokio::test]
+    async fn a_request_that_was_left_behind_writes_nothing_over_a_file_that_is_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = vault(folder.path());
+        let mut file = begun(&vault);
+        let mut behind = vault.resume(&file).unwrap();
+        go_on(&vault, &mut file, CHUNK).await;
+        go_on(&vault, &mut file, CHUNK).await.close().await.unwrap();
+        let stored = || std::fs::read(folder.path().join(object(file.id, 0))).unwrap();
+        let before = stored();
+        let refused = behind.take(&mut Bytes::from(vec![2; CHUNK])).await;
+        assert!(matches!(refused, Err(Error::Conflict("evidence-refused-taken-over"))), "{refused:?}");
+        assert!(stored() == before);
+    }
+
+    #[tokio::test]
+    async fn so_many_are_verified_or_packed_at_once_and_no_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = vault(folder.path());
+        let all: Vec<_> = (0..VERIFIED_AT_ONCE).map(|_| vault.verifying().unwrap()).collect();
+        assert!(matches!(vault.verifying(), Err(Error::Conflict("evidence-refused-busy"))));
+        let packed: Vec<_> = (0..PACKED_AT_ONCE).map(|_| vault.packing().unwrap()).collect();
+        assert!(vault.packing().is_err());
+        drop((all, packed));
+        assert!(vault.verifying().is_ok() && vault.packing().is_ok());
     }
 }
