@@ -315,6 +315,9 @@ impl Config {
         if self.evidence.store == EvidenceStore::S3 && self.evidence.s3.bucket.is_empty() {
             return refuse("evidence.store = \"s3\" needs evidence.s3.bucket");
         }
+        if self.evidence.store == EvidenceStore::S3 && !is_guarded(&self.evidence.s3.endpoint) {
+            return refuse("evidence.s3.endpoint must be https://, or http:// on the loopback address");
+        }
         let loopback = matches!(self.mail.smtp.host.as_str(), "127.0.0.1" | "::1" | "localhost");
         if self.mail.transport == MailTransport::Smtp
             && self.mail.smtp.security == SmtpSecurity::None
@@ -324,6 +327,18 @@ impl Config {
         }
         Ok(())
     }
+}
+
+/// Whether nobody on the way can read along, or change what is sent. Empty: Amazon's, which is https.
+fn is_guarded(endpoint: &str) -> bool {
+    let Ok(url) = url::Url::parse(endpoint) else { return endpoint.is_empty() };
+    let is_here = match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    url.scheme() == "https" || url.scheme() == "http" && is_here
 }
 
 fn line_of(text: &str, offset: usize) -> usize {
@@ -476,6 +491,30 @@ mod tests {
         let variables = [("MELDEKETTE_MAIL_SMTP_PROT".to_owned(), "1".to_owned())];
         let error = Config::load(None, variables.into_iter()).expect_err("refused").to_string();
         assert!(error.contains("MELDEKETTE_MAIL_SMTP_PROT"), "{error}");
+    }
+
+    #[test]
+    fn files_go_to_another_machine_over_https_only() {
+        let load = |endpoint: &str| {
+            let set = |name: &str, value: &str| (format!("MELDEKETTE_EVIDENCE_{name}"), value.to_owned());
+            let variables = [set("STORE", "s3"), set("S3_BUCKET", "a"), set("S3_ENDPOINT", endpoint)];
+            Config::load(None, variables.into_iter())
+        };
+        for good in
+            ["", "https://s3.example", "http://127.0.0.1:9000", "http://[::1]:9000", "http://localhost"]
+        {
+            assert!(load(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "http://s3.example",
+            "HTTP://10.0.0.1",
+            "http://127.0.0.1.example",
+            "http://localhost.example",
+            "s3.example",
+        ] {
+            let error = load(bad).expect_err(bad).to_string();
+            assert!(error.contains("evidence.s3.endpoint"), "{error}");
+        }
     }
 
     #[test]

@@ -4,12 +4,12 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use diesel::connection::SimpleConnection as _;
 
 use super::causes;
 use crate::app::{Inspection, OLD_SCHEMA, unusable};
-use crate::config::{Config, MailTransport};
+use crate::config::{Config, EvidenceStore, MailTransport};
 use crate::core::actor::Role;
 use crate::core::env::Env;
 use crate::core::when;
@@ -21,6 +21,8 @@ use crate::store::{Conn, migrate};
 const CERTIFICATE_DAYS: i64 = 60;
 /// Seconds by which database and machine may differ.
 const CLOCK_TOLERANCE_S: i64 = 5;
+/// How long the store of files may take for a probe.
+const PROBE: Duration = Duration::from_secs(30);
 
 /// What one check found.
 enum Finding {
@@ -54,6 +56,7 @@ pub(super) fn run(config: &Config) -> Result<ExitCode> {
         if is_usable {
             findings.push(("outbox", outbox(app)));
         }
+        findings.push(("evidence", evidence(app)));
         findings.push(("audit", audit(app)));
         findings.push(("address", address(app)));
     }
@@ -202,6 +205,26 @@ fn outbox(app: &Inspection) -> Finding {
              /warteschlangen"
         )),
         Err(error) => Finding::Bad(error.to_string()),
+    }
+}
+
+/// Files of cases: a probe is put, read and removed.
+fn evidence(app: &Inspection) -> Finding {
+    let settings = &app.config.evidence;
+    let (place, key) = match settings.store {
+        EvidenceStore::Folder => (settings.folder.display().to_string(), "evidence.folder"),
+        EvidenceStore::S3 => (format!("the bucket {}", settings.s3.bucket), "evidence.s3"),
+    };
+    if settings.store == EvidenceStore::Folder && !settings.folder.exists() {
+        return Finding::Notice(format!("{place} is not there yet: the first start makes it ({key})"));
+    }
+    let name = app.env.uuid().to_string();
+    let probed = super::block_on(async {
+        Ok(tokio::time::timeout(PROBE, app.objects()?.probe(&name)).await.context("no answer in time")??)
+    });
+    match probed {
+        Ok(()) => Finding::Good(format!("{place} takes files, gives them back and removes them")),
+        Err(error) => Finding::Bad(format!("{place}: {}: check {key}", causes(&error))),
     }
 }
 
