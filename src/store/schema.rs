@@ -773,6 +773,7 @@ diesel::table! {
         media_type -> Text,
         mark -> Text,
         data_key -> Binary,
+        salt -> Nullable<Binary>,
     }
 }
 

@@ -5,10 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use diesel::prelude::*;
 use meldekette::crypto::seal::SealingKey;
 use meldekette::incidents::evidence::model::Evidence;
+use meldekette::incidents::evidence::service::salted;
 use meldekette::incidents::evidence::vault::Vault;
 use meldekette::store::objects::Objects;
+use meldekette::store::schema::{audit_rows, evidence_contents};
 
 use super::{Scene, drawn, sha256, told};
 
@@ -117,6 +120,31 @@ async fn a_stored_file_opens_neither_with_the_key_of_another_installation_nor_wi
     let stranger = Arc::new(Vault::new(objects, sealing, app.env.clone()));
     assert!(stranger.read(&file).is_err());
     assert!(own.read(&Evidence { data_key: other.data_key, ..file }).is_err());
+}
+
+#[actix_web::test]
+async fn the_trail_binds_a_file_by_a_hash_that_says_nothing_once_the_salt_is_gone() {
+    let scene = Scene::new().await;
+    let id = scene.send("reporter", "a.bin", b"bekannt", &[]).await;
+    let file = scene.load(&id).await;
+    let wanted = file.id;
+    let (details, salt) = scene
+        .house
+        .app
+        .db
+        .read_now(move |tx| {
+            let rows = audit_rows::table.filter(audit_rows::action.eq("evidence.add"));
+            let details: Vec<String> = rows.select(audit_rows::detail).load(tx.conn)?;
+            let salt: Option<Vec<u8>> =
+                evidence_contents::table.find(wanted).select(evidence_contents::salt).first(tx.conn)?;
+            Ok((details, salt.expect("a salt")))
+        })
+        .unwrap();
+    assert_eq!((details.len(), salt.len()), (1, 32));
+    assert!(!details[0].contains(&sha256(b"bekannt")), "{}", details[0]);
+    let bound = hex::encode(salted(&salt, &file.sha256.unwrap()));
+    assert!(details[0].contains(&bound), "{}", details[0]);
+    assert_eq!(bound, sha256(&[salt, file.sha256.unwrap().to_vec()].concat()));
 }
 
 #[actix_web::test]

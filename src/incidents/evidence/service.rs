@@ -1,5 +1,6 @@
 //! What may be done with files of a case. Each function asks the policy first; the bytes are the vault's.
 
+use ring::digest::{Context, SHA256};
 use serde_json::json;
 
 use super::model::{Custody, Evidence, Handling, Limits, NewFile, Sha256, State, Wanted};
@@ -217,13 +218,27 @@ pub fn finish(
     one_row(store::finish(tx, id, from, size, sha256)?)?;
     store::add_custody(tx, actor, id, Custody::TakenIn, Some(sha256))?;
     note(tx, actor, &incident, "evidence", file.audience, json!({ "sample": file.is_sample }), None)?;
+    // The trail outlives the content: without the salt nobody can ask it whether a file they know was here.
+    let salt = tx.env().bytes::<32>();
+    store::set_salt(tx, id, &salt)?;
     let entry = Entry::new("evidence.add", SubjectKind::Evidence, id)
         .organisation(incident.organisation)
         .with("incident", incident.id.to_string())
         .with("audience", file.audience.code())
-        .with("sha256", hex::encode(sha256))
+        .with("salted_sha256", hex::encode(salted(&salt, sha256)))
         .with("size", size);
     record(tx, actor, entry)
+}
+
+/// What the trail holds of a file: SHA-256 over the salt and the file's digest.
+#[must_use]
+pub fn salted(salt: &[u8], sha256: &Sha256) -> Sha256 {
+    let mut context = Context::new(&SHA256);
+    context.update(salt);
+    context.update(sha256);
+    let mut salted = Sha256::default();
+    salted.copy_from_slice(context.finish().as_ref());
+    salted
 }
 
 /// Gives up a file whose bytes will not come. True where what came of it may be removed: it is not in custody, and never

@@ -255,6 +255,12 @@ pub fn finish(tx: &mut Tx<'_>, id: EvidenceId, from: u64, whole: u64, sha256: &S
     Ok(diesel::update(row).set(changes).execute(tx.conn)?)
 }
 
+/// Keeps what the trail's hash of a file was salted with, as long as its content.
+pub fn set_salt(tx: &mut Tx<'_>, id: EvidenceId, salt: &[u8]) -> Result<()> {
+    diesel::update(contents::table.find(id)).set(contents::salt.eq(Some(salt))).execute(tx.conn)?;
+    Ok(())
+}
+
 /// A file that will not come: its name and its key go. How many rows changed: none where it was taken into custody, or
 /// nothing is left of it.
 pub fn refuse(tx: &mut Tx<'_>, id: EvidenceId) -> Result<usize> {

@@ -1,0 +1,1 @@
+ALTER TABLE evidence_contents DROP COLUMN salt;
