@@ -3,22 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { accountOf, confirm, follow, look, onward, press, question, refused, says, signIn, visitor } from './people.mjs';
+import { accountOf, confirm, follow, look, onward, press, question, refused, says, signIn, tabTo, visitor } from './people.mjs';
 
 const TELEPHONE = { viewport: { width: 360, height: 740 } };
-
-/** Presses Tab until the element has the focus and shows it. */
-async function tabTo(page, target) {
-  await target.waitFor();
-  const isThere = () => target.evaluate((element) => element === document.activeElement);
-  for (let press = 0; press < 80 && !(await isThere()); press += 1) await page.keyboard.press('Tab');
-  assert.ok(await isThere(), `Tab never reaches ${target}`);
-  const shows = await target.evaluate((element) => {
-    const { outlineStyle, boxShadow, borderBottomWidth } = getComputedStyle(element);
-    return outlineStyle !== 'none' || boxShadow !== 'none' || parseFloat(borderBottomWidth) > 1;
-  });
-  assert.ok(shows, `${target} shows that it has the focus`);
-}
 
 /** What is typed or chosen at each question; the keys that do it. */
 const ANSWERS = {

@@ -101,6 +101,26 @@ export const press = (page, name) => page.getByRole('button', { name, exact: tru
 /** Follows the link of this name. */
 export const follow = (page, name) => page.getByRole('link', { name }).first().click();
 
+/** How an element is drawn, as far as a focus shows in it. */
+const drawn = (target) =>
+  target.evaluate((element) => {
+    const style = getComputedStyle(element);
+    const outline = style.outlineStyle === 'none' ? '' : `${style.outlineStyle} ${style.outlineWidth} ${style.outlineColor}`;
+    const borders = ['Top', 'Right', 'Bottom', 'Left'].map((side) => `${style[`border${side}Width`]} ${style[`border${side}Color`]}`);
+    return [outline, style.boxShadow, ...borders, style.backgroundColor, style.textDecorationLine].join('; ');
+  });
+
+/** Presses Tab until the element has the focus, and shows it: it is drawn otherwise than before. */
+export async function tabTo(page, target) {
+  await target.waitFor();
+  const isThere = () => target.evaluate((element) => element === document.activeElement);
+  if (await isThere()) await page.keyboard.press('Shift+Tab');
+  const without = await drawn(target);
+  for (let press = 0; press < 80 && !(await isThere()); press += 1) await page.keyboard.press('Tab');
+  assert.ok(await isThere(), `Tab never reaches ${target}`);
+  assert.notEqual(await drawn(target), without, `${target} shows that it has the focus`);
+}
+
 /** Waits until the page says this. */
 export const says = (page, words) => page.getByText(words).first().waitFor();
 
