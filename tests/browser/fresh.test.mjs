@@ -1,29 +1,38 @@
 // A house on its first day: the links of the first two administrators, and a mail server that does not know everybody.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import openSqlite from 'sql.js';
 
 import { enter, follow, linkIn, look, press, refused, says, setUpFactor, story, untilItSays, visitor } from './people.mjs';
 import { PROGRAM } from './support.mjs';
 
 const step = story();
 const PASSWORD = 'Morgens um sieben ist die Welt in Ordnung.';
-let data, smtp, program, base, links, recovery;
+let data, smtp, program, base, env, links, recovery;
+const taken = [];
 
 /** Takes mails to the administrators, refuses every other recipient for good. */
 function refusing(socket) {
   let inMail = false;
+  let mail = [];
   socket.on('error', () => {});
   socket.write('220 test ESMTP\r\n');
   socket.setEncoding('utf8').on('data', (lines) => {
     for (const line of lines.split('\r\n').filter(Boolean)) {
       if (inMail) {
+        mail.push(line);
         inMail = line !== '.';
-        if (!inMail) socket.write('250 ok\r\n');
+        if (inMail) continue;
+        taken.push(mail.join('\n').replace(/=\n/g, ''));
+        mail = [];
+        socket.write('250 ok\r\n');
       } else if (/^DATA/i.test(line)) {
         inMail = true;
         socket.write('354 go on\r\n');
@@ -44,6 +53,49 @@ async function freePort() {
   return port;
 }
 
+const serve = () => spawn(PROGRAM, ['serve'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+
+/** A database file with what is committed in the log beside it (SQLite's file format, section 4). */
+function withLog(file, log) {
+  const size = log.readUInt32BE(8);
+  let [whole, frames] = [file, []];
+  for (let at = 32; at + 24 + size <= log.length; at += 24 + size) {
+    const isOfThisLog = log.subarray(at + 8, at + 16).equals(log.subarray(16, 24));
+    if (!isOfThisLog) break;
+    frames.push([log.readUInt32BE(at), log.subarray(at + 24, at + 24 + size)]);
+    const pages = log.readUInt32BE(at + 4);
+    if (pages === 0) continue;
+    whole = Buffer.concat([whole], pages * size);
+    for (const [page, bytes] of frames.splice(0)) bytes.copy(whole, (page - 1) * size);
+  }
+  return whole;
+}
+
+/** Stops the program, lets half a year pass in its database, and starts it again. */
+async function sleepHalfAYear() {
+  const ended = new Promise((resolve) => program.once('exit', resolve));
+  program.kill('SIGTERM');
+  await ended;
+  const file = join(data, 'meldekette.db');
+  const bytes = existsSync(`${file}-wal`) ? withLog(readFileSync(file), readFileSync(`${file}-wal`)) : readFileSync(file);
+  // The copy in memory has no log beside it (bytes 18 and 19 of the header: 2 with one, 1 without).
+  bytes.fill(1, 18, 20);
+  const { Database } = await openSqlite();
+  const database = new Database(bytes);
+  const halfAYear = 200 * 24 * 3600 * 1_000_000;
+  database.run('UPDATE contacts SET updated_at = updated_at - ?', [halfAYear]);
+  database.run("UPDATE organisations SET enrolment = 'enrolled', is_administration = 1 WHERE id IN (SELECT organisation_id FROM contacts)");
+  database.run("UPDATE jobs SET run_at = created_at WHERE name = 'directory.ask_contacts'");
+  writeFileSync(file, database.export());
+  for (const beside of ['-wal', '-shm']) rmSync(`${file}${beside}`, { force: true });
+  database.close();
+  program = serve();
+  for (let tries = 0; !(await fetch(`${base}/readyz`).then((answer) => answer.ok, () => false)); tries += 1) {
+    assert.ok(tries < 300, 'it never came up again');
+    await sleep(200);
+  }
+}
+
 /** Sets the house up as an operator does, and reads the links from what it prints. */
 async function open() {
   data = mkdtempSync(join(tmpdir(), 'meldekette-fresh-'));
@@ -51,12 +103,13 @@ async function open() {
   const mail = await listen(smtp);
   const address = `127.0.0.1:${await freePort()}`;
   base = `http://${address}`;
-  const env = {
+  env = {
     ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('MELDEKETTE_'))),
     MELDEKETTE_SERVER_LISTEN: address,
     MELDEKETTE_SERVER_PUBLIC_URL: base,
     MELDEKETTE_DATABASE_URL: `sqlite:${join(data, 'meldekette.db')}`,
     MELDEKETTE_KEYS_DIRECTORY: join(data, 'keys'),
+    MELDEKETTE_EVIDENCE_FOLDER: join(data, 'evidence'),
     MELDEKETTE_KEYS_SEALING: 'passphrase',
     MELDEKETTE_KEYS_PASSPHRASE: 'nur für diesen Test',
     MELDEKETTE_MAIL_SMTP_SECURITY: 'none',
@@ -67,7 +120,7 @@ async function open() {
     const done = spawnSync(PROGRAM, command, { env, encoding: 'utf8' });
     assert.equal(done.status, 0, done.stderr);
   }
-  program = spawn(PROGRAM, ['serve'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  program = serve();
   let said = '';
   await new Promise((resolve, reject) => {
     program.once('exit', (code) => reject(new Error(`it ended with ${code}: ${said}`)));
@@ -138,4 +191,40 @@ step('a mail that nobody takes waits for a person; its link is gone, and the pag
   await says(page, 'Lassen Sie dort, wo sie entstand, eine neue versenden.');
   await look(page, 'link-geloescht');
   await page.context().close();
+});
+
+step('a contact that nobody heard of for half a year says by a link that it still holds', async () => {
+  const page = await visitor({ baseURL: base });
+  await page.goto('/anmelden');
+  await enter(page, { mail: 'admin1@cert.example', password: PASSWORD });
+  await page.waitForURL(/\/anmelden\/code/);
+  await page.getByLabel('Code', { exact: true }).fill(recovery[1]);
+  await press(page, 'Anmelden');
+  await page.goto('/register?q=CERT');
+  await page.locator('main a[href^="/register/"]').filter({ hasText: 'CERT' }).first().click();
+  await follow(page, 'Neuer Kontakt');
+  await page.getByLabel('Aufgabe').selectOption({ label: 'Vertretung' });
+  await page.getByLabel('Funktionspostfach oder gemeinsamer Anschluss').check();
+  await page.getByLabel('Name', { exact: true }).fill('Leitstelle');
+  await page.getByLabel('E-Mail-Adresse').fill('leitstelle@cert.example');
+  await press(page, 'Speichern');
+  await says(page, 'leitstelle@cert.example');
+  await page.context().close();
+  await sleepHalfAYear();
+  let link;
+  for (let tries = 0; !link; tries += 1) {
+    assert.ok(tries < 300, `nobody was asked: ${taken.join('\n\n')}`);
+    await sleep(200);
+    [link] = taken.flatMap((mail) => mail.match(/\/kontakt\/[\w-]+/) ?? []);
+  }
+  const stranger = await visitor({ baseURL: base });
+  await stranger.goto(link);
+  await says(stranger, 'Leitstelle');
+  await look(stranger, 'kontakt');
+  await press(stranger, 'Ja, stimmt noch');
+  await stranger.waitForURL(/\/kontakt\/bestaetigt$/);
+  await look(stranger, 'kontakt-bestaetigt');
+  await stranger.goto(link);
+  await look(stranger, 'kontakt-abgelaufen');
+  await stranger.context().close();
 });

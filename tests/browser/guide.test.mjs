@@ -14,29 +14,49 @@ const ANSWERS = {
     await page.keyboard.press('Space');
     await tabTo(page, page.getByLabel('In einem Satz: Was ist los?'));
     await page.keyboard.type('Dateien im Bauamt gehen nicht auf');
-    return 2;
   },
   erreichbar: async (page) => {
     await tabTo(page, page.getByLabel('Telefon', { exact: true }));
     await page.keyboard.type('030 23125 114');
-    return 1;
   },
   fuer: async (page) => {
     await tabTo(page, page.locator('input[name="organisation"]').first());
     await page.keyboard.press('Space');
-    return 1;
   },
   weitergabe: async (page) => {
     await tabTo(page, page.locator('input[name="inform"]').first());
     await page.keyboard.press('Space');
-    return 1;
   },
 };
 
-/** Signs in and reports with the least that is needed, pressing keys only; inputs and questions. */
-async function walk(page) {
+/** What the page brings along in its fields: what nobody sees, and what is filled in already. */
+const brought = (page) =>
+  page.locator('main form').evaluateAll((forms) => {
+    const fields = forms.flatMap((form) => [...form.elements]);
+    const isFilled = (field) => (['radio', 'checkbox'].includes(field.type) ? field.defaultChecked : field.defaultValue);
+    return {
+      unseen: fields.filter((field) => field.type === 'hidden' || field.localName === 'button').map((field) => field.name),
+      filled: fields.filter(isFilled).map((field) => field.name),
+    };
+  });
+
+/** Presses a button by keyboard; the fields that hold something in what the browser then posts. */
+async function posted(page, button) {
+  const { unseen, filled } = await brought(page);
+  await tabTo(page, page.getByRole('button', { name: button, exact: true }));
+  const isForm = (request) => request.method() === 'POST' && request.isNavigationRequest();
+  const [request] = await Promise.all([page.waitForRequest(isForm), page.keyboard.press('Enter')]);
+  const fields = [...new URLSearchParams(request.postData())]
+    .filter(([name, value]) => value.trim() && !unseen.includes(name))
+    .map(([name]) => name);
+  return { fields: fields.length, typed: fields.filter((name) => !filled.includes(name)).length };
+}
+
+/** Signs in and reports with the least that is needed, pressing keys only; what is posted, typed and asked. */
+async function walk(page, how) {
   const { mail, password } = await accountOf('reporter');
   await page.goto('/anmelden');
+  await look(page, `tastatur-anmelden-${how}`);
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   assert.match(page.url(), /#inhalt$/, 'the first stop leads past the head of the page');
@@ -46,38 +66,45 @@ async function walk(page) {
   await page.keyboard.type(password);
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Guten Tag' }).waitFor();
+  await look(page, `tastatur-start-${how}`);
   await tabTo(page, page.getByRole('link', { name: 'Vorfall melden' }).first());
   await page.keyboard.press('Enter');
   await page.waitForURL('/melden');
+  await look(page, `tastatur-melden-${how}`);
   await tabTo(page, page.getByRole('button', { name: 'Vorfall melden' }));
   await page.keyboard.press('Enter');
   await page.waitForURL(/\/lage$/);
-  let inputs = 0;
-  let questions = 0;
+  const all = { fields: 0, typed: 0, questions: 0 };
   while (question(page) !== 'pruefen') {
     const here = question(page);
-    inputs += (await ANSWERS[here]?.(page)) ?? 0;
-    questions += 1;
-    await tabTo(page, page.getByRole('button', { name: 'Weiter', exact: true }));
-    await page.keyboard.press('Enter');
+    await look(page, `tastatur-${here}-${how}`);
+    await ANSWERS[here]?.(page);
+    const { fields, typed } = await posted(page, 'Weiter');
+    all.fields += fields;
+    all.typed += typed;
+    all.questions += 1;
     await page.waitForURL((at) => !at.pathname.endsWith(here));
     await page.waitForLoadState('load');
     const [needs, has] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
     assert.ok(needs <= has, `${question(page)} is wider than the telephone`);
   }
+  await look(page, `tastatur-pruefen-${how}`);
   await tabTo(page, page.getByRole('button', { name: 'Meldung absenden' }));
   await page.keyboard.press('Enter');
   await says(page, 'Ihre Meldung ist angekommen');
-  assert.ok(inputs <= 12, `${inputs} inputs`);
+  await look(page, `tastatur-eingegangen-${how}`);
+  assert.ok(all.typed > 0, 'what is typed is posted');
+  assert.ok(all.fields <= 12, `${all.fields} fields`);
   assert.deepEqual(page.faults, []);
-  return { inputs, questions };
+  return all;
 }
 
 for (const javaScriptEnabled of [true, false]) {
   test(`a town hall signs in and reports by keyboard alone, 360 px, JavaScript ${javaScriptEnabled ? 'on' : 'off'}`, async () => {
     const page = await visitor({ javaScriptEnabled, reducedMotion: 'reduce', ...TELEPHONE });
-    const { inputs, questions } = await walk(page);
-    console.log(`guided report, JavaScript ${javaScriptEnabled ? 'on' : 'off'}: ${inputs} inputs, ${questions} questions`);
+    const { fields, typed, questions } = await walk(page, javaScriptEnabled ? 'mit-skript' : 'ohne-skript');
+    const how = `JavaScript ${javaScriptEnabled ? 'on' : 'off'}`;
+    console.log(`guided report, ${how}: ${typed} fields typed of ${fields} posted, ${questions} questions`);
     await page.context().close();
   });
 }

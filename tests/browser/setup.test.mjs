@@ -1,5 +1,5 @@
 // A town hall gets ready for the worst day: the task list of its first page, from the second factor to the card.
-import { accountOf, follow, look, press, refused, says, setUpFactor, signIn, story, visitor } from './people.mjs';
+import { accountOf, follow, look, press, refused, says, setUpFactor, signIn, story } from './people.mjs';
 
 const step = story();
 let page;
@@ -46,13 +46,4 @@ step('the second factor goes with password and code, for the next telephone', as
   await page.goto('/konto');
   await says(page, 'Sie melden sich nur mit Ihrem Passwort an.');
   await page.context().close();
-});
-
-step('who follows a link that asks a contact, and that is over, reads what to do', async () => {
-  const stranger = await visitor();
-  await stranger.goto('/kontakt/gibtesnichtmehr');
-  await look(stranger, 'kontakt-abgelaufen');
-  await stranger.goto('/kontakt/bestaetigt');
-  await look(stranger, 'kontakt-bestaetigt');
-  await stranger.context().close();
 });

@@ -46,6 +46,7 @@ export async function openPage(browser, options = {}) {
   const context = await browser.newContext({ locale: 'de-DE', timezoneId: 'Europe/Berlin', ...options });
   const page = await context.newPage();
   page.faults = [];
+  page.hasScripts = options.javaScriptEnabled !== false;
   // Chromium also writes a line when the page itself was answered with 4xx, as refused forms and pages not found are.
   const visited = new Set();
   const whole = (url) => url.split('#')[0];
@@ -55,7 +56,10 @@ export async function openPage(browser, options = {}) {
     if (message.type() === 'error' && !isOfPage(message)) page.faults.push(`console: ${message.text()}`);
   });
   page.on('pageerror', (error) => page.faults.push(`exception: ${error.message}`));
-  page.on('response', (answer) => answer.status() >= 500 && page.faults.push(`${answer.status()} for ${answer.url()}`));
+  page.on('response', (answer) => {
+    if (answer.status() >= 500) page.faults.push(`${answer.status()} for ${answer.url()}`);
+    if (answer.request().isNavigationRequest() && answer.frame() === page.mainFrame()) page.answered = answer.status();
+  });
   page.on('requestfailed', (request) => {
     // The browser itself gives up a request when the page is left: nobody's fault.
     const reason = request.failure()?.errorText;

@@ -14,15 +14,49 @@ const NO_PAGE = [
   '/register/notfallkarten.pdf', '/register/{id}/notfallkarte.pdf',
 ];
 
-/** The addresses that the code registers for GET, as their patterns stand there. */
+/** Where the parenthesis ends that is open at the beginning. */
+function closing(text) {
+  let depth = 1;
+  for (let at = 0; at < text.length; at += 1) {
+    if (text[at] === '(') depth += 1;
+    if (text[at] === ')') depth -= 1;
+    if (depth === 0) return at;
+  }
+  throw new Error(`no end: ${text.slice(0, 60)}`);
+}
+
+/** The methods that are called on `resource("…")`, in whatever order: the chain of calls behind it. */
+function methods(rest) {
+  const names = [];
+  for (let call; (call = rest.match(/^\s*\.\s*(\w+)\(/)); rest = rest.slice(closing(rest) + 1)) {
+    names.push(call[1]);
+    rest = rest.slice(call[0].length);
+  }
+  return names;
+}
+
+/** The addresses that a source registers for GET, as their patterns stand there. */
+function routesOf(text) {
+  const code = text.split('\n').filter((line) => !line.trimStart().startsWith('//')).join('\n');
+  return code.split('resource(').slice(1).flatMap((part) => {
+    const begin = part.match(/^\s*"(\/[^"]*)",?\s*\)/);
+    return begin && methods(part.slice(begin[0].length)).includes('get') ? [begin[1]] : [];
+  });
+}
+
+/** The addresses that the code registers for GET. */
 async function routes() {
   const files = (await readdir(SOURCE, { recursive: true }))
     .filter((name) => name.endsWith('.rs') && !/tests/.test(name));
   const texts = await Promise.all(files.map((name) => readFile(`${SOURCE}/${name}`, 'utf8')));
-  const found = texts.flatMap((text) => [...text.matchAll(/resource\(\s*"(\/[^"]*)",?\s*\)\s*\.get\(/g)].map((match) => match[1]));
   const isPage = (path) => !/^\/(api|assets|druck)\//.test(path) && !NO_PAGE.includes(path);
-  return found.filter(isPage);
+  return texts.flatMap(routesOf).filter(isPage);
 }
+
+test('a page is found wherever its GET stands among the methods', () => {
+  const found = routesOf('x.service(web::resource("/a").post(f(1)).get(g)).service(web::resource(\n"/b",\n).route(h()).post(f))\n  // resource("/c").get(g)');
+  assert.deepEqual(found, ['/a']);
+});
 
 test('every page of the product has been looked at', async (t) => {
   const seen = lookedAt();
