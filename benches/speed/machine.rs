@@ -8,6 +8,7 @@ use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
+use rustix::process::{Pid, Signal, kill_process};
 
 /// Clock ticks a second in `/proc` (`USER_HZ` is 100 on every Linux platform that Rust supports).
 const TICKS: f64 = 100.0;
@@ -171,8 +172,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        let id = self.0.id().to_string();
-        let _ = Command::new("kill").arg(&id).status();
+        let _ = kill_process(Pid::from_child(&self.0), Signal::TERM);
         for _ in 0..200 {
             if matches!(self.0.try_wait(), Ok(Some(_)) | Err(_)) {
                 return;

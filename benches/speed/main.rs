@@ -64,6 +64,7 @@ fn main() -> Result<()> {
     std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
     machine::refuse_memory(&folder)?;
     machine::need(&[
+        ("curl", "curl"),
         ("wrk", "wrk"),
         ("nginx", "nginx-light"),
         ("smtp-sink", "postfix"),
