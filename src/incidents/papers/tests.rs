@@ -1,5 +1,8 @@
 //! What the papers suggest: true sentences, short ones, on one page, and nothing of the house's own words to the public.
 
+use std::io::Write as _;
+use std::process::Command;
+
 use jiff::Timestamp;
 
 use super::fill::{Known, suggest};
@@ -11,6 +14,7 @@ use crate::core::ids::{IncidentId, OrgId};
 use crate::core::tlp::Tlp;
 use crate::incidents::model::{Flags, Incident, Inform, Observed, Report};
 use crate::incidents::status::Status;
+use crate::web::pdf::{About, write};
 use crate::web::testing::settings;
 
 const HOUSE: &str = "Verwaltungsgemeinschaft Mittleres Beispieltal und angrenzende Höhen";
@@ -232,6 +236,43 @@ fn a_drill_says_so_on_each_paper() {
         let head = head(*paper, &case);
         assert!(title(&head).starts_with("ÜBUNG: "));
         let text = filled(*paper, &case, &report(Observed::Outage, Flags::default(), "Wort"));
-        assert!(plain(&head, &text).contains("ÜBUNG: ") || *paper == Paper::Situation);
+        assert!(plain(&head, &text).contains("ÜBUNG: "), "{paper:?}");
+    }
+}
+
+/// What Debian's poppler reads in a paper's file.
+fn printed(head: &Head, text: &Text) -> String {
+    let about = About { title: title(head), written: head.at };
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(&write(&about, sheets(head, text)).unwrap()).unwrap();
+    let out = Command::new("pdftotext").arg("-layout").arg(file.path()).arg("-").output();
+    let out = out.expect("poppler-utils");
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    String::from_utf8(out.stdout).unwrap()
+}
+
+#[test]
+fn what_was_saved_stands_on_paper_with_its_label_and_the_word_that_it_is_a_drill() {
+    let sentence = |part: &str| format!("Gespeichert unter {part}.");
+    for (paper, tlp) in Paper::ALL.iter().flat_map(|paper| Tlp::ALL.iter().map(move |tlp| (*paper, *tlp))) {
+        let said: Vec<_> = paper.parts().iter().map(|(part, _)| (*part, sentence(part))).collect();
+        let typed = |part: &'static str| said.iter().find(|(name, _)| *name == part).unwrap().1.as_str();
+        let text = Text::read(paper, typed).unwrap();
+        for is_drill in [true, false] {
+            let case = Incident { tlp, is_drill, ..case("Vorfall") };
+            let page = printed(&head(paper, &case), &text);
+            for (_, sentence) in &said {
+                assert!(page.contains(sentence), "{paper:?}: {sentence} is missing in {page}");
+            }
+            assert_eq!(page.contains("ÜBUNG: "), is_drill, "{paper:?}: {page}");
+            let label = tlp.to_string();
+            // What others read bears neither label nor reference.
+            let is_ours = matches!(paper, Paper::Situation | Paper::Members);
+            let pages = page.matches('\u{c}').count();
+            let labels = page.split_whitespace().filter(|word| *word == label).count();
+            assert_eq!(labels >= pages && pages > 0, is_ours, "{paper:?} {label}: {page}");
+            assert_eq!(page.contains("TLP"), is_ours, "{paper:?} {label}: {page}");
+            assert_eq!(page.contains(&case.reference), is_ours, "{paper:?}: {page}");
+        }
     }
 }
