@@ -32,9 +32,9 @@ const SHOWN: [(&str, &str, &str); 8] = [
     ("access", "guard", "who is signed in, which every handler takes from the request"),
     ("incidents", "policy", "what an actor is to a case, for the table"),
     ("incidents", "status", "the status machine: values and rules, like a model"),
-    ("incidents", "evidence", "files of cases, with a model and a service of their own"),
+    ("incidents", "evidence", "files of cases, a feature inside the feature: its model and its service"),
     ("incidents", "input", "what forms and JSON may say, typed once for pages and API"),
-    ("incidents", "guide", "the drafts of reports, a feature inside the feature, which the start page lists"),
+    ("incidents", "guide", "the drafts of reports, another one, which the start page lists"),
     ("audit", "export", "the trail as a file, which desk hands out behind the policy"),
 ];
 
@@ -47,6 +47,24 @@ fn place(folder: &str) -> Option<usize> {
 
 fn step(part: Option<&String>) -> Option<usize> {
     part.and_then(|part| STEPS.iter().position(|parts| parts.contains(&part.as_str())))
+}
+
+/// Whether the path leads into a feature inside a feature: a folder with a service of its own.
+fn is_inner(path: &[String], modules: &BTreeSet<Vec<String>>) -> bool {
+    path.get(..2).is_some_and(|inner| modules.contains(&[inner, &["service".to_owned()]].concat()))
+}
+
+/// What is wrong with an arrow between two parts of one feature; the parts stand at `at` in both paths.
+fn backwards(from: &[String], to: &[String], at: usize) -> Option<String> {
+    let (mine, its) = (from.get(at), to.get(at));
+    let part = its?;
+    match (step(mine), step(its)) {
+        (Some(low), Some(high)) if high >= low && mine != its => {
+            Some(format!("{} may not use {part}", mine?))
+        }
+        (None, Some(3)) => Some(format!("{} may not use {part}", mine?)),
+        _ => None,
+    }
 }
 
 /// What is wrong with one arrow from a module to a path of the crate.
@@ -66,20 +84,25 @@ fn wrong(from: &[String], to: &[String], modules: &BTreeSet<Vec<String>>) -> Opt
         return None;
     }
     let part = &to[1];
+    let is_feature = FEATURES.contains(&here.as_str());
+    if is_inner(to, modules) {
+        if here == there && from.get(1) == Some(part) {
+            return backwards(from, to, 2);
+        }
+        if let Some(its) = to.get(2).filter(|_| modules.contains(&to[..3])) {
+            let reaches_in = if is_feature { its != "model" && its != "service" } else { its == "store" };
+            if reaches_in {
+                return Some(format!("{here} reaches into {there}::{part}::{its}"));
+            }
+        }
+    }
     if here != there {
         let shown = part == "model" || part == "service";
         let shown = shown || SHOWN.iter().any(|(feature, shown, _)| feature == there && shown == part);
-        let is_feature = FEATURES.contains(&here.as_str());
         let reaches_in = if is_feature { !shown } else { part == "store" };
         return reaches_in.then(|| format!("{here} reaches into {there}::{part}"));
     }
-    let (mine, its) = (step(from.get(1)), step(to.get(1)));
-    let same = from.get(1) == to.get(1);
-    match (mine, its) {
-        (Some(mine), Some(its)) if its >= mine && !same => Some(format!("{} may not use {part}", from[1])),
-        (None, Some(3)) if from.len() > 1 => Some(format!("{} may not use {part}", from[1])),
-        _ => None,
-    }
+    backwards(from, to, 1)
 }
 
 fn faults(sources: &[Source]) -> Vec<String> {
@@ -114,6 +137,21 @@ fn an_arrow_that_runs_back_is_found() {
         ("src/incidents/api.rs", "use crate::incidents::pages::form;", "api may not use pages"),
         ("src/incidents/fileable.rs", "use super::pages;", "fileable may not use pages"),
         ("src/worker.rs", "use crate::directory::store;", "worker reaches into directory::store"),
+        ("src/incidents/guide/service.rs", "use super::pages;", "service may not use pages"),
+        (
+            "src/incidents/guide/store.rs",
+            "use crate::incidents::guide::service;",
+            "store may not use service",
+        ),
+        ("src/incidents/guide/words.rs", "use super::pages::Page;", "words may not use pages"),
+        (
+            "src/incidents/api.rs",
+            "use super::guide::store::Row;",
+            "incidents reaches into incidents::guide::store",
+        ),
+        ("src/desk/start.rs", "use crate::incidents::guide::store;", "reaches into incidents::guide::store"),
+        ("src/desk/queue.rs", "use crate::incidents::guide::pages;", "reaches into incidents::guide::pages"),
+        ("src/app.rs", "use crate::incidents::guide::store;", "app reaches into incidents::guide::store"),
         ("src/somewhere/mod.rs", "use crate::core::ids;", "somewhere has no place"),
     ];
     let quiet = [
@@ -142,6 +180,13 @@ fn an_arrow_that_runs_back_is_found() {
         ("src/access/mod.rs", "pub mod policy;"),
         ("src/store/mod.rs", "use crate::core::env;"),
         ("src/incidents/model.rs", ""),
+        (
+            "src/incidents/guide/pages.rs",
+            "use super::{model, service, store}; use crate::incidents::service as all;",
+        ),
+        ("src/incidents/guide/model.rs", "use crate::incidents::model::Kind;"),
+        ("src/desk/pages.rs", "use crate::incidents::guide::{model::Draft, service as guide};"),
+        ("src/routes.rs", "use crate::incidents::guide::pages;"),
     ];
     let mut sources: Vec<_> = quiet.iter().map(|(path, text)| Source::new(path, text)).collect();
     report("arrows that are allowed", &faults(&sources));
