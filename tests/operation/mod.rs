@@ -1,6 +1,7 @@
-//! What the product tells those who run it, and what a drill is.
+//! What the product tells those who run it, what a drill is, and how the schema comes and goes.
 
 mod drill;
+mod migrations;
 
 use jiff::SignedDuration;
 
