@@ -226,9 +226,13 @@ async fn send(req: TestRequest) -> Got {
 
 /// The same with a body that is still on its way.
 async fn send_body(req: TestRequest, body: Option<Payload>) -> Got {
+    send_to(kit(), req, body).await
+}
+
+async fn send_to(kit: Kit, req: TestRequest, body: Option<Payload>) -> Got {
     let app = init_service(
         App::new()
-            .app_data(Data::new(kit()))
+            .app_data(Data::new(kit))
             .configure(super::routes)
             .service(web::resource("/melden").get(show).post(file))
             .service(web::resource("/eingang").get(dense))

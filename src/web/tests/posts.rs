@@ -197,8 +197,8 @@ async fn a_large_file_may_take_longer_as_long_as_its_bytes_come() {
         let pieces = stream::unfold(0, move |count| {
             let piece = web::Bytes::from(piece.clone());
             async move {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-                (count < 10).then_some((Ok(piece), count + 1))
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                (count < 30).then_some((Ok(piece), count + 1))
             }
         });
         let body = stream::once(async { Ok(web::Bytes::from_static(begin)) }).chain(pieces);
@@ -206,7 +206,9 @@ async fn a_large_file_may_take_longer_as_long_as_its_bytes_come() {
             .uri("/liste")
             .insert_header(("content-type", "multipart/form-data; boundary=x"))
             .cookie(actix_web::cookie::Cookie::new("session", "1"));
-        let got = send_body(req, Some(Payload::Stream { payload: Box::pin(body) })).await;
-        assert_eq!(got.status, status, "four times the patience, and the end is missing");
+        let mut kit = kit();
+        kit.body_patience = Duration::from_secs(1);
+        let got = send_to(kit, req, Some(Payload::Stream { payload: Box::pin(body) })).await;
+        assert_eq!(got.status, status, "half as long again as the patience, and the end is missing");
     }
 }
