@@ -3,6 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use meldekette::incidents::guide::model::Step;
+use meldekette::incidents::input::RawReport;
+use meldekette::incidents::papers::model::Paper;
+use meldekette::incidents::service as incidents;
 
 use super::Reviewed;
 use crate::policy::{Outcome, Row, request, rows};
@@ -10,9 +13,10 @@ use crate::support::app::House;
 use crate::support::client::{Door, Reply};
 use crate::support::guide;
 use crate::support::strangers;
-use crate::support::town::Town;
+use crate::support::town::{Town, report};
 
-/// Roles by side; the first that may is asked.
+/// Roles by side; the first that may is asked. A page that sides see alike is kept as the first one's: what a stranger or
+/// a town hall reads bears their name, and is counted as theirs by `tests/plain`.
 const SIDES: [(&str, &[&str]); 3] = [
     ("fremd", &["anonymous"]),
     ("rathaus", &["org_lead", "reporter"]),
@@ -21,19 +25,20 @@ const SIDES: [(&str, &[&str]); 3] = [
 
 /// One row for each route, method, variant and side, and another where there is a draft of it.
 fn asked() -> Vec<(String, Row)> {
-    let mut chosen: BTreeMap<(bool, String), Row> = BTreeMap::new();
-    for (side, roles) in SIDES {
-        for role in roles {
+    let mut chosen: BTreeMap<(bool, String, usize), Row> = BTreeMap::new();
+    for (rank, (_, roles)) in SIDES.iter().enumerate() {
+        for role in *roles {
             for row in rows().into_iter().filter(|row| row.role == *role && is_page(row)) {
                 // What only one may of many who ask is a matter of the policy, not of the page.
                 let variant = if row.method == "GET" { "" } else { row.variant.as_str() };
                 let draft = if row.relation == "draft" { "entwurf" } else { "" };
-                let name = [row.method.as_str(), &row.route, variant, draft, side].join(" ");
-                chosen.entry((row.method == "POST", name)).or_insert(row);
+                let name = [row.method.as_str(), &row.route, variant, draft].join(" ");
+                chosen.entry((row.method == "POST", name, rank)).or_insert(row);
             }
         }
     }
-    chosen.into_iter().map(|((_, name), row)| (super::slug(&name), row)).collect()
+    let named = |name: String, rank: usize| super::slug(&format!("{name} {}", SIDES[rank].0));
+    chosen.into_iter().map(|((_, name, rank), row)| (named(name, rank), row)).collect()
 }
 
 /// Whether the row may be answered with a page of its own.
@@ -58,7 +63,7 @@ fn parts(reply: &Reply) -> Option<(String, String)> {
     Some((lines(&main), lines(&format!("{}\n<main></main>{after}", before.replace(title, "TITLE")))))
 }
 
-/// Rows of a table that are kept.
+/// Rows of a table, and mails of a queue, that are kept.
 const ROWS: usize = 5;
 
 /// A line for each element, so that a difference is short, without the rows that repeat others.
@@ -71,6 +76,22 @@ fn lines(html: &str) -> String {
         }
         if rows <= ROWS {
             kept.push(line.to_owned());
+        }
+    }
+    kept.join("\n")
+}
+
+/// Without how many mails the whole town has caused, and without most of them.
+fn queue(main: &str) -> String {
+    let is_count = |line: &str| {
+        let number = line.strip_prefix("<dd>").and_then(|line| line.strip_suffix("</dd>"));
+        number.is_some_and(|number| number.chars().all(|c| c.is_ascii_digit()))
+    };
+    let (mut kept, mut items) = (Vec::new(), 0);
+    for line in main.lines() {
+        items = if line.starts_with("</ul") { 0 } else { items + usize::from(line.starts_with("<li")) };
+        if items <= ROWS {
+            kept.push(if is_count(line) { "<dd>[count]</dd>" } else { line });
         }
     }
     kept.join("\n")
@@ -91,7 +112,7 @@ async fn every_page_is_as_it_was_reviewed() {
         // One page that all sides see alike is reviewed once.
         let route = format!("{} {}", row.method, row.route);
         if mains.insert((route, super::unchanging(&main))) {
-            reviewed.compare(&name, &main);
+            reviewed.compare(&name, &if row.route == "/warteschlangen" { queue(&main) } else { main });
         }
     }
     for (side, shell) in shells {
@@ -99,6 +120,7 @@ async fn every_page_is_as_it_was_reviewed() {
     }
     questions(&mut reviewed, &house, &door, &town).await;
     without_account(&mut reviewed, &house, &door, &town).await;
+    papers(&mut reviewed, &house, &door, &town).await;
     for (name, path) in [("nicht-gefunden", "/nirgends"), ("nicht-erlaubt", "/protokoll")] {
         let reply = door.get(&town.cast.person("reporter").visitor, path).await;
         reviewed.compare(name, &parts(&reply).expect("a page").0);
@@ -141,4 +163,19 @@ async fn without_account(reviewed: &mut Reviewed, house: &House, door: &Door, to
     let code = receipt.rsplit_once("mk-code\">").expect("a receipt").1.split('<').next().unwrap_or_default();
     let typed = [("aktenzeichen", town.cases["loose"].reference.as_str()), ("code", code)];
     compare("status-gefunden", &door.post(&town.cast.stranger, "/status", &typed).await);
+}
+
+/// Each paper of a case that concerns people's data and a member municipality, as it is suggested.
+async fn papers(reviewed: &mut Reviewed, house: &House, door: &Door, town: &Town) {
+    let (reporter, houses) = (town.cast.person("reporter"), town.cast.houses);
+    let report =
+        RawReport { affected: vec![houses.member.to_string()], ..report("eigen", houses.own, "by_name") };
+    let report = report.parse().expect("a report");
+    let filed = house.act(reporter.account, move |tx, actor| incidents::file(tx, actor, &report)).await;
+    for paper in Paper::ALL {
+        let path = format!("/vorgaenge/{}/papiere/{}", filed.reference, paper.code());
+        let reply = door.get(&reporter.visitor, &path).await;
+        let main = parts(&reply).expect("a page").0.replace(&filed.reference, "TH-2026-00000");
+        reviewed.compare(&format!("papier-{}", paper.code()), &main);
+    }
 }
