@@ -241,6 +241,10 @@ fn marker(town: &Town, row: &Row) -> Option<String> {
         "named" => "benannt",
         "unnamed" => "unbenannt",
         "foreign" => "fremd",
+        "coming" => "mandatkuenftig",
+        "beside" => "mandatneben",
+        "ended" => "mandatvorbei",
+        "revoked" => "mandatwiderrufen",
         "reports" => "mandatmeldet",
         "reads" => "mandatliest",
         "acts" => "mandathandelt",
@@ -293,7 +297,24 @@ pub async fn ask(town: &Town, door: &Door, db: &Db, row: &Row) -> Outcome {
         return said(command(town, db, row).await);
     }
     let (_, reply) = request(town, door, db, row).await;
-    outcome(&reply, marker(town, row).as_deref())
+    match outcome(&reply, marker(town, row).as_deref()) {
+        Outcome::Ok if !is_of_draft(row, &reply) => Outcome::Hidden,
+        found => found,
+    }
+}
+
+/// Whether an answer about a draft without an account is about the draft whose code was shown, and not a page for whoever
+/// holds none.
+fn is_of_draft(row: &Row, reply: &Reply) -> bool {
+    match (row.method.as_str(), row.route.as_str()) {
+        ("POST", "/ohne-konto/weiter") => {
+            reply.to.as_deref().is_some_and(|to| to.starts_with("/ohne-konto/"))
+        }
+        ("GET", "/ohne-konto/{schritt}" | "/ohne-konto/pruefen") => {
+            reply.text().contains(&canary(strangers::WORD, "Titel"))
+        }
+        _ => true,
+    }
 }
 
 /// A row's request and answer, with the name of who asks.

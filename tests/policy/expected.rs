@@ -9,6 +9,9 @@ const FILE: &str = include_str!("expected.csv");
 /// What is asked by some only: who wrote it, who granted it, a program that was made for something else.
 const PARTICULAR: [&str; 5] = ["author", "granter", "grantee", "oneself", "unscoped"];
 
+/// What a mandate is to a case: before it holds, while it does with each scope, beside what it covers, and after.
+const MANDATES: [&str; 8] = ["coming", "reports", "beside", "reads", "acts", "ended", "revoked", "served"];
+
 /// What becomes of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -122,5 +125,19 @@ fn every_role_has_exactly_one_word_for_every_relation_that_a_route_knows() {
                 "{method} {route}#{variant}, {relation}: nothing said of {missing:?}"
             );
         }
+    }
+}
+
+#[test]
+fn every_route_of_a_case_says_what_a_mandate_gives_and_what_it_does_not() {
+    let mut said: BTreeMap<_, BTreeSet<&str>> = BTreeMap::new();
+    for row in rows().into_iter().filter(|row| row.method != "CLI") {
+        said.entry((row.route, row.variant, row.method)).or_default().insert(row.relation);
+    }
+    said.retain(|_, relations| relations.contains("own") && relations.contains("handler"));
+    assert!(said.len() > 40, "only {} routes of a case", said.len());
+    for ((route, variant, method), relations) in said {
+        let missing: Vec<_> = MANDATES.iter().filter(|mandate| !relations.contains(*mandate)).collect();
+        assert!(missing.is_empty(), "{method} {route}#{variant}: nothing said of {missing:?}");
     }
 }

@@ -7,7 +7,7 @@ pub mod forms;
 mod matrix;
 mod routes;
 
-pub use calls::{ask, request};
+pub use calls::{ask, held, request};
 pub use calls::{lock, path, visitor};
 pub use expected::Outcome;
 pub use expected::{Row, rows};

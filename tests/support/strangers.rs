@@ -17,6 +17,9 @@ use super::town::{Case, ROLES, canary};
 /// The cookie that holds a draft.
 pub const COOKIE: &str = "__Host-mk-draft";
 
+/// The canary of the draft that is not sent: nobody reads it but who holds its code.
+pub const WORD: &str = "zettel";
+
 /// A code that nobody has yet.
 fn fresh() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -91,7 +94,8 @@ pub async fn attached(house: &House, cast: &Cast, to: OrgId) -> IncidentId {
 /// Codes of drafts, by `write`, `sent`, `send.ROLE` and `discard.ROLE`; and the case that the sent one has become.
 pub async fn build(house: &House) -> (BTreeMap<String, String>, Case) {
     let mut held = BTreeMap::new();
-    held.insert("write".to_owned(), draft(house, "Ausfall", "").await);
+    let unsent = ["Titel", "Beschreibung"].map(|what| canary(WORD, what));
+    held.insert("write".to_owned(), draft(house, &unsent[0], &unsent[1]).await);
     for role in ROLES {
         for what in ["send", "discard"] {
             held.insert(format!("{what}.{role}"), draft(house, "Ausfall", "").await);
