@@ -2,20 +2,29 @@
 //! sent to anybody, over every route, in every mail and export, is searched for the words of others.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write as _;
+use std::process::Command;
 
 use mail_parser::{MessageParser, MimeHeaders as _};
 use meldekette::incidents::guide::model::Step;
+use meldekette::incidents::papers::model::Paper;
 
-use crate::policy::{Row, request, rows};
+use crate::policy::{Row, held, request, rows};
 use crate::support::app::House;
+use crate::support::strangers;
 use crate::support::town::{Town, canary};
 
 /// What a case says, in the reporter's words and the team's.
 const REPORT: [&str; 4] = ["titel", "beschreibung", "massnahmen", "ansprechperson"];
-const MESSAGES: [&str; 4] = ["nachricht", "antwort", "dateiname", "beweis"];
+const MESSAGES: [&str; 5] = ["nachricht", "antwort", "dateiname", "beweis", "nachtrag"];
 const TEAM: [&str; 6] = ["teamnotiz", "teamwarten", "teamgrund", "anrufnotiz", "teamdatei", "teambeweis"];
-/// The words of cases, of houses, of advisories.
-const WORDS: [&str; 26] = [
+/// What a house wrote into a paper of its own.
+const PAPER: [&str; 1] = ["papier"];
+/// The words of cases, of houses, of advisories, and of what somebody is still writing.
+const WORDS: [&str; 29] = [
+    strangers::WORD,
+    "telefonat",
+    "telefonfremd",
     "ohnekonto",
     "warnbenannt",
     "warnentwurf",
@@ -60,15 +69,29 @@ const READERS: [&str; 13] = [
     "auditor",
 ];
 
+/// Before the name of a reader who holds the code of a draft.
+const HOLDER: &str = "holder.";
+
 /// Whether this reader may read this word.
 fn may_read(reader: &str, word: &str, what: &str) -> bool {
     let is_content = REPORT.contains(&what) || MESSAGES.contains(&what);
     let is_team = TEAM.contains(&what);
     let is_warning = word.starts_with("warn");
     let is_of_case = is_content || (is_team && what != "anrufnotiz");
+    // Who holds the code of a draft without an account reads it, whoever that is, and nothing more.
+    if let Some(reader) = reader.strip_prefix(HOLDER) {
+        return word == strangers::WORD || may_read(reader, word, what);
+    }
     // What is not sent yet is nobody's but the writer's, the CERT's neither.
-    if word == "entwurf" {
-        return reader == "reporter";
+    match word {
+        strangers::WORD | "telefonfremd" => return false,
+        "telefonat" => return reader == "analyst",
+        "entwurf" => return reader == "reporter",
+        _ => {}
+    }
+    // A paper is the house's own, until the house itself gives it away.
+    if PAPER.contains(&what) {
+        return word == "dringend" && ["reporter", "org_lead", "reporter2"].contains(&reader);
     }
     match reader {
         "analyst" => true,
@@ -116,13 +139,28 @@ struct Search {
     leaks: BTreeSet<String>,
     /// By reader: words that were read rightly.
     read: BTreeMap<String, BTreeSet<String>>,
+    /// What each PDF says, by its bytes: those are packed.
+    pdfs: BTreeMap<Vec<u8>, String>,
+}
+
+/// What Debian's poppler reads in a PDF.
+fn text_of(pdf: &[u8]) -> String {
+    let mut file = tempfile::NamedTempFile::new().expect("a file");
+    file.write_all(pdf).expect("written");
+    let said = Command::new("pdftotext").arg(file.path()).arg("-").output().expect("poppler-utils");
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    String::from_utf8(said.stdout).expect("text")
 }
 
 impl Search {
     fn answer(&mut self, reader: &str, from: &str, bytes: &[u8]) {
         self.bytes += bytes.len();
         self.answers += 1;
-        let text = String::from_utf8_lossy(bytes).to_lowercase();
+        let text = if bytes.starts_with(b"%PDF-") {
+            self.pdfs.entry(bytes.to_vec()).or_insert_with(|| text_of(bytes)).to_lowercase()
+        } else {
+            String::from_utf8_lossy(bytes).to_lowercase()
+        };
         for (at, _) in text.match_indices("knr") {
             let rest: String = text[at + 3..].chars().take_while(char::is_ascii_alphanumeric).collect();
             // What somebody typed into a form comes back to that person.
@@ -178,6 +216,8 @@ fn addresses(town: &Town) -> Vec<String> {
                 "/eingang?f=zu",
                 "/eingang?f=wartend",
             ])
+            .chain(["/telefon", "/ohne-konto", "/ohne-konto/was", "/ohne-konto/pruefen", "/ohne-konto/beleg"])
+            .chain(["/register/notfallkarten.pdf", "/status"])
             .map(str::to_owned)
             .collect();
     for word in WORDS {
@@ -196,8 +236,13 @@ fn addresses(town: &Town) -> Vec<String> {
         all.push(format!("/vorgaenge/{reference}"));
         all.push(format!("/vorgaenge/{reference}/eingegangen"));
         all.push(format!("/vorgaenge/{reference}/zuordnen"));
-        for paper in ["lage", "hinweis", "benachrichtigung", "hinweis.txt", "benachrichtigung.txt"] {
-            all.push(format!("/vorgaenge/{reference}/papiere/{paper}"));
+        for paper in Paper::ALL {
+            for end in ["", ".txt", ".pdf"] {
+                all.push(format!("/vorgaenge/{reference}/papiere/{}{end}", paper.code()));
+            }
+        }
+        for tail in ["nachtrag", "fehlalarm"] {
+            all.push(format!("/vorgaenge/{reference}/{tail}"));
         }
         all.push(format!("/eingang?vorschau={reference}"));
         all.push(format!("/vorgaenge/{reference}/beweise"));
@@ -209,6 +254,7 @@ fn addresses(town: &Town) -> Vec<String> {
         for step in Step::ALL {
             all.push(format!("/melden/{draft}/{}", step.code()));
         }
+        all.push(format!("/telefon/{draft}"));
     }
     for reference in town.advisories.values() {
         for tail in ["", "/bearbeiten", "/freigabe", "/zustellung"] {
@@ -233,7 +279,7 @@ fn addresses(town: &Town) -> Vec<String> {
         ] {
             all.push(format!("/register/{org}{tail}"));
         }
-        for tail in ["/notfallkarte", "/telefon-code"] {
+        for tail in ["/notfallkarte", "/notfallkarte.pdf", "/telefon-code"] {
             all.push(format!("/register/{org}{tail}"));
         }
         for things in town.belongings.values() {
@@ -271,7 +317,7 @@ fn search_mails(search: &mut Search, town: &Town) {
             let text = part.text_contents().unwrap_or_default();
             search.answer(reader, "a mail's text", text.as_bytes());
             let lower = text.to_lowercase();
-            for what in REPORT.iter().chain(&MESSAGES).chain(&TEAM) {
+            for what in REPORT.iter().chain(&MESSAGES).chain(&TEAM).chain(&PAPER) {
                 let told = WORDS.iter().find(|word| lower.contains(&format!("knr{word}{what}")));
                 assert!(told.is_none(), "a mail in clear tells {told:?} {what}: all cases are TLP:AMBER");
             }
@@ -302,12 +348,15 @@ async fn nobody_is_ever_sent_a_word_that_is_meant_for_others() {
     }
     house.work().await;
     println!(
-        "canaries: {} answers and mails, {} bytes searched, {} found",
+        "canaries: {} answers and mails, {} bytes searched, {} different PDFs read, {} found",
         search.answers,
         search.bytes,
+        search.pdfs.len(),
         search.leaks.len()
     );
     assert!(search.leaks.is_empty(), "{:#?}", search.leaks);
+    let is_on_paper = |said: &String| said.to_lowercase().contains("knrdringendpapier");
+    assert!(search.pdfs.values().any(is_on_paper), "what is packed in a PDF is searched");
     let read = |reader: &str, word: &str| {
         assert!(
             search.read.get(reader).is_some_and(|read| read.contains(word)),
@@ -340,6 +389,12 @@ async fn nobody_is_ever_sent_a_word_that_is_meant_for_others() {
         ("approver", "warnentwurftun"),
         ("administrator", "eigenleitstelle"),
         ("analyst", "ohnekontobeschreibung"),
+        ("analyst", "telefonattitel"),
+        ("analyst", "mitgliednachtrag"),
+        ("reporter", "mitgliednachtrag"),
+        ("member.org_lead", "mitgliednachtrag"),
+        ("org_lead", "dringendpapier"),
+        ("holder.stranger", "zettelbeschreibung"),
     ] {
         read(reader, word);
     }
@@ -361,14 +416,17 @@ async fn forms(
     let from = format!("{} {}", row.method, row.route);
     if row.route == "/protokoll/ausfuhr" || row.route == "/protokoll" {
         let text = String::from_utf8_lossy(&reply.body).to_lowercase();
-        for what in REPORT.iter().chain(&MESSAGES).chain(&TEAM).chain(&["warnung", "tun", "einzelheiten"]) {
+        let of_cases = REPORT.iter().chain(&MESSAGES).chain(&TEAM).chain(&PAPER);
+        for what in of_cases.chain(&["warnung", "tun", "einzelheiten"]) {
             let told = WORDS.iter().find(|word| text.contains(&format!("knr{word}{what}")));
             assert!(told.is_none(), "the audit trail tells {told:?} {what}");
         }
     }
-    match reader.as_str() {
-        "cert_lead" => search.answer("analyst", &from, &reply.body),
-        "anonymous" => search.answer("stranger", &from, &reply.body),
-        reader => search.answer(reader, &from, &reply.body),
-    }
+    let reader = match reader.as_str() {
+        "cert_lead" => "analyst",
+        "anonymous" => "stranger",
+        reader => reader,
+    };
+    let holds = if held(town, row).is_some() { HOLDER } else { "" };
+    search.answer(&format!("{holds}{reader}"), &from, &reply.body);
 }

@@ -30,7 +30,11 @@ use meldekette::incidents::evidence::model::{FileName, NewFile, Wanted};
 use meldekette::incidents::evidence::service as evidence;
 use meldekette::incidents::guide::model::Step;
 use meldekette::incidents::input::RawReport;
-use meldekette::incidents::model::{Audience, Category, Class, Impact, Spread, Triage};
+use meldekette::incidents::model::{
+    Audience, Category, Class, Flags, Impact, Inform, Nature, Spread, Supplement, Triage,
+};
+use meldekette::incidents::papers::model::{Paper, Text};
+use meldekette::incidents::papers::service as papers;
 use meldekette::incidents::service as incidents;
 use meldekette::mail::content::{self, Slots, Template};
 use meldekette::mail::message::Recipient;
@@ -156,6 +160,7 @@ impl Town {
         }
         let ([failed_mail, failed_dispatch], dead_job) = given_up(house, &cast).await;
         let (mut cases, mut files) = cases(house, &cast).await;
+        said_later(house, &cast, &cases).await;
         let (grantors, reported) = mandates::build(house, &cast).await;
         files.extend(mandates::files(house, &cast, &reported).await);
         cases.extend(reported);
@@ -426,6 +431,35 @@ async fn cases(
     wait(house, cast, &cases["shared"], "geteilt").await;
     house.work().await;
     (cases, files)
+}
+
+/// A report beside the first one, and a paper that the house wrote for itself.
+async fn said_later(house: &House, cast: &Cast, cases: &BTreeMap<&'static str, Case>) {
+    let reference = cases["related"].reference.clone();
+    house
+        .act(cast.person("member.reporter").account, move |tx, actor| {
+            let later = Supplement {
+                nature: Nature::News,
+                text: Prose::parse(&canary("mitglied", "Nachtrag")).unwrap(),
+                contact_phone: None,
+                flags: Flags { personal_data: true, ..Flags::default() },
+                inform: Inform::ByName,
+            };
+            incidents::state(tx, actor, &reference, &later)
+        })
+        .await;
+    let reference = cases["lead"].reference.clone();
+    house
+        .act(cast.person("reporter2").account, move |tx, actor| {
+            let said = canary("dringend", "Papier");
+            for paper in [Paper::Situation, Paper::Notice] {
+                let text = Text::read(paper, |_| &said)?;
+                papers::save(tx, actor, &reference, paper, 0, &text)?;
+            }
+            Ok(())
+        })
+        .await;
+    house.work().await;
 }
 
 /// A file for whom it is usual.
