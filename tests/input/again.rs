@@ -5,6 +5,7 @@ use crate::policy::forms::advisory;
 use crate::support::cast::PASSWORD;
 use crate::support::client::{Door, Reply, Visitor};
 use crate::support::guide::{self, hidden};
+use crate::support::strangers::{self, COOKIE};
 use crate::support::town::Town;
 
 type Fields = Vec<(&'static str, String)>;
@@ -101,6 +102,33 @@ async fn a_button_pressed_twice_begins_one_draft_and_the_other_button_another() 
     assert_eq!(count(&house)["report_drafts"], before + 2);
     assert!(door.get(reporter, &drill).await.text().contains("ÜBUNG"));
     assert!(!door.get(reporter, &first).await.text().contains("ÜBUNG"));
+}
+
+#[actix_web::test]
+async fn without_an_account_each_button_begins_its_own_draft_and_the_browser_holds_it_as_long_as_it_lies() {
+    let (house, door, town) = Town::settled().await;
+    let stranger = &town.cast.stranger;
+    let card = hidden(&door.get(stranger, "/ohne-konto").await.text(), "karte");
+    let before = count(&house)["report_drafts"];
+    let press = async |kind: &str| {
+        let begun = door.post(stranger, "/ohne-konto", &[("karte", card.as_str()), ("art", kind)]).await;
+        let held = begun.cookies.into_iter().find(|cookie| cookie.name() == COOKIE);
+        held.expect("the draft's code")
+    };
+    let (first, again, drill) = (press("vorfall").await, press("vorfall").await, press("probe").await);
+    assert_eq!(first.value(), again.value());
+    assert_ne!(first.value(), drill.value());
+    assert_eq!(count(&house)["report_drafts"], before + 2);
+    for (held, is_drill) in [(&first, false), (&drill, true)] {
+        let browser = strangers::holding(stranger, held.value());
+        let page = door.get(&browser, "/ohne-konto/lage").await.text();
+        assert_eq!(page.contains("ÜBUNG"), is_drill);
+        let typed = [("version", "1"), ("danger", "no"), ("tun", "weiter")];
+        let saved = door.post(&browser, "/ohne-konto/lage", &typed).await;
+        let again = saved.cookies.iter().find(|cookie| cookie.name() == COOKIE).expect("the code again");
+        assert_eq!(again.value(), held.value());
+        assert_eq!(again.max_age(), Some(actix_web::cookie::time::Duration::days(7)), "counted anew");
+    }
 }
 
 #[actix_web::test]

@@ -33,7 +33,8 @@ async fn about(house: &House, account: AccountId, title: &str) -> DraftId {
     house
         .act(account, move |tx, actor| {
             let id = calls::begin(tx, actor)?;
-            calls::save(tx, actor, id, 1, &typed)?;
+            let mut opened = calls::look(tx, actor, id)?;
+            calls::save(tx, &mut opened, 1, &typed)?;
             Ok(id)
         })
         .await

@@ -64,8 +64,9 @@ pub async fn draft(house: &House, account: AccountId, said: &[Said<'_>]) -> Draf
     house
         .act(account, move |tx, actor| {
             let id = service::begin(tx, actor, false)?;
+            let mut opened = service::open(tx, actor, &Key::Own(id))?;
             for (seen, (step, typed)) in (1..).zip(&said) {
-                service::save(tx, actor, &Key::Own(id), seen, *step, typed)?;
+                service::save(tx, &mut opened, seen, *step, typed)?;
             }
             Ok(id)
         })

@@ -56,9 +56,10 @@ pub async fn draft(house: &House, title: &str, words: &str) -> String {
     house
         .write(move |tx| {
             let (actor, key) = (Actor::anonymous(None), Key::Held(held.clone()));
-            service::begin_held(tx, &actor, &held)?;
+            service::begin_held(tx, &actor, &held, false)?;
+            let mut opened = service::open(tx, &actor, &key)?;
             for (seen, (step, typed)) in (1..).zip(&said) {
-                service::save(tx, &actor, &key, seen, *step, typed)?;
+                service::save(tx, &mut opened, seen, *step, typed)?;
             }
             Ok(())
         })

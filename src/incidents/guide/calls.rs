@@ -3,7 +3,7 @@
 
 use super::check;
 use super::model::{Answers, Draft, Measure, Step, TOLD, all_fields};
-use super::service::{Key, MOST, Opened, account, draft, offices, open, own};
+use super::service::{Key, MOST, Opened, account, as_asked, draft, own, peek};
 use super::{rules, store};
 use crate::access::policy::{Action, Facts, check as allow};
 use crate::audit::model::{Entry, SubjectKind};
@@ -59,46 +59,38 @@ pub fn begin(tx: &mut Tx<'_>, actor: &Actor) -> Result<DraftId> {
 /// # Errors
 /// The policy's, [`Error::NotFound`] also for a draft that is none.
 pub fn show(tx: &mut Tx<'_>, actor: &Actor, id: DraftId) -> Result<Opened> {
+    let mut opened = look(tx, actor, id)?;
+    opened.guess(tx)?;
+    Ok(opened)
+}
+
+/// An own call before the register is asked whom it may mean: see [`Opened::guess`].
+///
+/// # Errors
+/// As [`show`].
+pub fn look(tx: &mut Tx<'_>, actor: &Actor, id: DraftId) -> Result<Opened> {
     allow(tx, actor, Action::TakeCall, Facts::of(actor))?;
-    let opened = open(tx, actor, &Key::Own(id))?;
+    let opened = peek(tx, actor, &Key::Own(id))?;
     if opened.draft.is_call { Ok(opened) } else { Err(Error::NotFound) }
 }
 
-/// Saves all that was typed, whatever it is.
+/// Saves all that was typed, whatever it is, in a call that the actor has opened.
 ///
 /// # Errors
 /// [`Error::Stale`] where another window changed it since, [`Error::Conflict`] for one that is filed.
 pub fn save(
     tx: &mut Tx<'_>,
-    actor: &Actor,
-    id: DraftId,
+    opened: &mut Opened,
     seen: i32,
     typed: &[(&'static str, Vec<String>)],
-) -> Result<Opened> {
-    let mut opened = show(tx, actor, id)?;
-    if opened.draft.reference.is_some() {
-        return Err(Error::Conflict("guide-refused-sent"));
-    }
-    let draft = &mut opened.draft;
-    let before = draft.answers.clone();
+) -> Result<()> {
     let fields: Vec<_> =
         TOLD.iter().flat_map(|(_, steps)| *steps).flat_map(|step| all_fields(*step)).collect();
-    for (name, values) in typed {
-        let Some(field) = fields.iter().find(|field| field.name == *name) else { continue };
-        let values = values.iter().map(|value| check::kept(field, value, opened.now)).collect();
-        draft.answers.set(name, values);
+    match opened.taken_in(&fields, typed)? {
+        Some(_) if opened.draft.version != seen => Err(Error::Stale),
+        Some(answers) => opened.set(tx, answers),
+        None => Ok(()),
     }
-    if draft.answers == before {
-        return Ok(opened);
-    }
-    if draft.version != seen {
-        return Err(Error::Stale);
-    }
-    store::set(tx, id, seen, &draft.answers)?;
-    draft.version += 1;
-    draft.updated_at = opened.now;
-    opened.offices = offices(tx, &opened.draft)?;
-    Ok(opened)
 }
 
 /// Whether the caller says the code of the organisation that is meant; that is kept with the call.
@@ -138,7 +130,7 @@ pub fn send(tx: &mut Tx<'_>, actor: &Actor, id: DraftId, seen: i32) -> Result<Dr
     let receipt = secret::code(&tx.env().bytes::<12>());
     let digest = secret::fingerprint(&receipt);
     let loose = Loose { way: Way::Telephone, claimed, receipt: Some(&digest) };
-    let filed = incidents::file_loose(tx, actor, facts, &report, &loose)?;
+    let filed = incidents::file_loose(tx, actor, facts, &report, &loose).map_err(as_asked)?;
     match (known_for(&opened), claimed) {
         (Some(org), _) => incidents::vouch(tx, actor, &filed.reference, org)?,
         (None, Some(org)) => {

@@ -18,6 +18,7 @@ use super::{check, rules};
 use crate::access::guard::Visitor;
 use crate::core::actor::Actor;
 use crate::core::error::{Error, FieldError, Result};
+use crate::core::i18n::{Lang, text};
 use crate::core::ids::DraftId;
 use crate::web::idempotency::{self, Answer, Key, Sent};
 use crate::web::site::Site;
@@ -57,6 +58,11 @@ impl Writer {
         // A call has a screen of its own.
         if opened.draft.is_call { Err(Error::NotFound) } else { Ok(opened) }
     }
+}
+
+/// The window's title; a trial run's begins with what it is.
+fn titled(is_drill: bool, title: &str) -> String {
+    if is_drill { format!("{} · {title}", text(Lang::De, "incident-drill")) } else { title.to_owned() }
 }
 
 /// What does not parse does not exist.

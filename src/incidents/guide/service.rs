@@ -1,10 +1,11 @@
-//! What may be done with drafts: by whoever writes them, and nobody else: an account, or who knows a draft's code. That a draft was begun, discarded or sent is
-//! recorded; what is typed on the way is nobody's business yet, and never in the trail.
+//! What may be done with drafts: by whoever writes them, and nobody else: an account, or who knows a draft's code. That
+//! a draft was begun, discarded or sent is recorded; what is typed on the way is nobody's business yet, and never in the
+//! trail.
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::check::{self, Context};
-use super::model::{Answers, Asker, Draft, House, Measure, Step, all_fields};
+use super::model::{Answers, Asker, Draft, Field, House, Measure, Step, all_fields};
 use super::{rules, store};
 use crate::access::policy::{Action, Facts, Relation, check as allow, may};
 use crate::audit::model::{Entry, SubjectKind};
@@ -18,20 +19,25 @@ use crate::incidents::secret;
 use crate::incidents::service::{self as incidents, Filed, Loose};
 use crate::store::Tx;
 
-/// How long a draft lies after its last change.
+/// How long an account's draft lies after its last change.
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How many drafts an account may have at once: nobody writes more, and they fill no disk.
 pub(super) const MOST: usize = 20;
 
-/// The same where nobody with an account writes it.
-const HELD: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How long a draft lies after its last change that somebody without an account writes; their browser knows its code as
+/// long.
+pub const HELD: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// How long such a draft lies in which nothing was answered.
 const BLANK: SignedDuration = SignedDuration::from_hours(2);
-/// How long its receipt is shown again in the same browser.
+/// How long the receipt of such a report is shown again in the same browser.
 const SHOWN: SignedDuration = SignedDuration::from_hours(1);
-/// How many such drafts there may be at once, and how long the answers of one, in bytes: 64 MiB in all.
+/// How many drafts of people without an account there may be at once, and how long the answers of one, in bytes:
+/// 64 MiB in all.
 const MOST_HELD: i64 = 2_000;
 const LONGEST: usize = 32 * 1024;
+/// Where there are as many, so many make room at once: drafts that nobody changed for a while, if there are any.
+const MAKE_ROOM: i64 = 20;
+const QUIET: SignedDuration = SignedDuration::from_mins(30);
 
 /// When a draft is removed if nobody changes it.
 #[must_use]
@@ -74,6 +80,46 @@ pub struct Opened {
 }
 
 impl Opened {
+    /// Asks the register whom the typed name may mean, where it is said in words.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn guess(&mut self, tx: &mut Tx<'_>) -> Result<()> {
+        if self.is_in_words() {
+            let found = directory::guess(tx, self.draft.answers.get("office_name"))?;
+            self.offices = found.into_iter().map(|(id, name)| House { id, name, is_ours: false }).collect();
+        }
+        Ok(())
+    }
+
+    /// Takes in what was typed of these fields; the answers as they are then, if that changes any.
+    pub(super) fn taken_in(
+        &self,
+        fields: &[Field],
+        typed: &[(&'static str, Vec<String>)],
+    ) -> Result<Option<Answers>> {
+        if self.draft.reference.is_some() {
+            return Err(Error::Conflict("guide-refused-sent"));
+        }
+        let mut answers = self.draft.answers.clone();
+        for (name, values) in typed {
+            let Some(field) = fields.iter().find(|field| field.name == *name) else { continue };
+            let values = values.iter().map(|value| check::kept(field, value, self.now)).collect();
+            answers.set(name, values);
+        }
+        Ok(Some(answers).filter(|answers| *answers != self.draft.answers))
+    }
+
+    /// Writes these answers into the draft.
+    pub(super) fn set(&mut self, tx: &mut Tx<'_>, answers: Answers) -> Result<()> {
+        let draft = &mut self.draft;
+        store::set(tx, draft.id, draft.version, &answers)?;
+        draft.answers = answers;
+        draft.version += 1;
+        draft.updated_at = self.now;
+        Ok(())
+    }
+
     /// What its answers are checked against.
     pub(super) fn context(&self) -> Context<'_> {
         Context { asker: self.asker(), houses: &self.houses, offices: &self.offices, now: self.now }
@@ -174,11 +220,8 @@ pub(super) fn draft(row: store::Row) -> Draft {
 /// [`Error::NotFound`] for who reports for nobody.
 pub fn list(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<Draft>> {
     some_houses(tx, actor)?;
-    let mut drafts = Vec::new();
-    for row in store::list(tx, account(actor)?, false)? {
-        drafts.push(draft(own(tx, actor, &Key::Own(row.id))?.0));
-    }
-    Ok(drafts)
+    allow(tx, actor, Action::WriteReportDraft, Facts::of(actor).with(Relation::Oneself))?;
+    Ok(store::list(tx, account(actor)?, false)?.into_iter().map(draft).collect())
 }
 
 /// Begins a draft, with the actor's name as whom to ask for.
@@ -199,25 +242,39 @@ pub fn begin(tx: &mut Tx<'_>, actor: &Actor, is_drill: bool) -> Result<DraftId> 
     Ok(id)
 }
 
-/// Begins a draft for whoever knows its code. Begun again it stays what it is.
+/// Begins a draft for whoever knows its code. Begun again it stays what it is. Nobody is refused: where too many lie
+/// open, others make room.
 ///
 /// # Errors
-/// [`Error::Conflict`] where too many lie open.
-pub fn begin_held(tx: &mut Tx<'_>, actor: &Actor, held: &Held) -> Result<()> {
+/// The database's.
+pub fn begin_held(tx: &mut Tx<'_>, actor: &Actor, held: &Held, is_drill: bool) -> Result<()> {
     allow(tx, actor, Action::WriteReportDraft, Facts::of(actor).with(Relation::Oneself))?;
     if store::held(tx, &held.holder)?.is_some() {
         return Ok(());
     }
     if store::count_held(tx)? >= MOST_HELD {
-        return Err(Error::Conflict("guide-refused-full"));
+        make_room(tx, actor)?;
     }
     let id: DraftId = tx.id();
-    store::add(tx, id, store::Writer::Holder(&held.holder), false, &Answers::default())?;
-    record(
-        tx,
-        actor,
-        Entry::new("incident.draft_begin", SubjectKind::Draft, id).with("way", Way::Form.code()),
-    )
+    store::add(tx, id, store::Writer::Holder(&held.holder), is_drill, &Answers::default())?;
+    let begun = Entry::new("incident.draft_begin", SubjectKind::Draft, id).with("way", Way::Form.code());
+    record(tx, actor, begun.with("drill", is_drill))
+}
+
+/// Removes drafts of people without an account: of those that nobody changed for a while the ones with the fewest
+/// answers, the oldest first; where somebody writes in each of them, the one that was left alone longest.
+fn make_room(tx: &mut Tx<'_>, actor: &Actor) -> Result<()> {
+    let quiet = tx.now() - QUIET;
+    let mut given_up = store::quiet(tx, quiet, MAKE_ROOM)?;
+    if given_up.is_empty() {
+        given_up.extend(store::left_alone(tx)?);
+    }
+    for id in given_up {
+        store::remove(tx, id)?;
+        let discard = Entry::new("incident.draft_discard", SubjectKind::Draft, id);
+        record(tx, actor, discard.with("way", Way::Form.code()).with("to_make_room", true))?;
+    }
+    Ok(())
 }
 
 /// A draft of the actor's, sent or not.
@@ -225,19 +282,20 @@ pub fn begin_held(tx: &mut Tx<'_>, actor: &Actor, held: &Held) -> Result<()> {
 /// # Errors
 /// [`Error::NotFound`] for what is not there or not the actor's.
 pub fn open(tx: &mut Tx<'_>, actor: &Actor, key: &Key) -> Result<Opened> {
-    let draft = draft(own(tx, actor, key)?.0);
-    let (houses, offices) = if draft.is_strangers || draft.is_call {
-        (Vec::new(), offices(tx, &draft)?)
-    } else {
-        (houses(tx, actor)?, Vec::new())
-    };
-    Ok(Opened { draft, houses, offices, now: tx.now() })
+    let mut opened = peek(tx, actor, key)?;
+    opened.guess(tx)?;
+    Ok(opened)
 }
 
-/// What of the register somebody may mean who typed a name.
-pub(super) fn offices(tx: &mut Tx<'_>, draft: &Draft) -> Result<Vec<House>> {
-    let found = directory::guess(tx, draft.answers.get("office_name"))?;
-    Ok(found.into_iter().map(|(id, name)| House { id, name, is_ours: false }).collect())
+/// A draft of the actor's before the register is asked whom it may mean: see [`Opened::guess`].
+///
+/// # Errors
+/// As [`open`].
+pub fn peek(tx: &mut Tx<'_>, actor: &Actor, key: &Key) -> Result<Opened> {
+    let draft = draft(own(tx, actor, key)?.0);
+    let is_in_words = draft.is_strangers || draft.is_call;
+    let houses = if is_in_words { Vec::new() } else { houses(tx, actor)? };
+    Ok(Opened { draft, houses, offices: Vec::new(), now: tx.now() })
 }
 
 /// Whether the actor is who sent the report that became this case.
@@ -248,50 +306,41 @@ pub fn sent(tx: &mut Tx<'_>, actor: &Actor, case: IncidentId) -> Result<bool> {
     store::sent(tx, account(actor)?, case)
 }
 
-/// Saves what was typed into a step, whatever it is. `seen` is the version that the form was made from; another device
-/// that changed other steps since takes nothing away.
+/// Saves what was typed into a step, whatever it is, in a draft that the actor has opened. `seen` is the version that the
+/// form was made from; another device that changed other steps since takes nothing away.
 ///
 /// # Errors
 /// [`Error::Stale`] where this step says something else since, [`Error::Conflict`] for a draft that was sent,
 /// [`Error::Invalid`] for more than somebody without an account may leave here.
 pub fn save(
     tx: &mut Tx<'_>,
-    actor: &Actor,
-    key: &Key,
+    opened: &mut Opened,
     seen: i32,
     step: Step,
     typed: &[(&'static str, Vec<String>)],
-) -> Result<Opened> {
-    let mut opened = open(tx, actor, key)?;
-    if opened.draft.reference.is_some() {
-        return Err(Error::Conflict("guide-refused-sent"));
-    }
-    let draft = &mut opened.draft;
-    let before = draft.answers.clone();
-    let fields = all_fields(step);
-    for (name, values) in typed {
-        let Some(field) = fields.iter().find(|field| field.name == *name) else { continue };
-        let values = values.iter().map(|value| check::kept(field, value, opened.now)).collect();
-        draft.answers.set(name, values);
-    }
-    if draft.answers == before {
-        return Ok(opened);
-    }
-    if before.touched_in(step) > seen {
+) -> Result<()> {
+    let Some(mut answers) = opened.taken_in(&all_fields(step), typed)? else { return Ok(()) };
+    let draft = &opened.draft;
+    if draft.answers.touched_in(step) > seen {
         return Err(Error::Stale);
     }
-    if draft.is_strangers && draft.answers.size() > LONGEST {
+    if draft.is_strangers && answers.size() > LONGEST {
         let longest = typed.iter().max_by_key(|(_, values)| values.iter().map(String::len).sum::<usize>());
         return Err(FieldError::new(longest.map_or("form", |(name, _)| name), "error-too-long").into());
     }
-    draft.answers.touch(step, draft.version + 1);
-    store::set(tx, draft.id, draft.version, &draft.answers)?;
-    draft.version += 1;
-    draft.updated_at = opened.now;
-    if draft.is_strangers && step == Step::Office {
-        opened.offices = offices(tx, &opened.draft)?;
+    answers.touch(step, draft.version + 1);
+    opened.set(tx, answers)
+}
+
+/// What a report is refused for, at the fields that were asked: it has one time where a case has two.
+pub(super) fn as_asked(error: Error) -> Error {
+    match error {
+        Error::Invalid(mut errors) => {
+            errors.retain(|error| error.field != "aware_at");
+            Error::Invalid(errors)
+        }
+        error => error,
     }
-    Ok(opened)
 }
 
 /// Sends a draft: files its report and marks it as sent, both or neither. Returns the draft with what it has become,
@@ -312,12 +361,12 @@ pub fn send(tx: &mut Tx<'_>, actor: &Actor, key: &Key, seen: i32) -> Result<Draf
     let report = check::report(&opened.draft.answers, &opened.context(), opened.draft.is_drill)?;
     store::claim(tx, id, seen)?;
     let Filed { id: case, reference, receipt } = match key {
-        Key::Own(_) => incidents::file(tx, actor, &report)?,
+        Key::Own(_) => incidents::file(tx, actor, &report).map_err(as_asked)?,
         Key::Held(held) => {
             let claimed = check::claimed(&opened.draft.answers, &opened.offices);
             let loose = Loose { way: Way::Form, claimed, receipt: Some(&held.receipt) };
             let (_, facts) = own(tx, actor, key)?;
-            incidents::file_loose(tx, actor, facts, &report, &loose)?
+            incidents::file_loose(tx, actor, facts, &report, &loose).map_err(as_asked)?
         }
     };
     store::filed(tx, id, case, receipt.clone())?;
@@ -330,10 +379,11 @@ pub fn send(tx: &mut Tx<'_>, actor: &Actor, key: &Key, seen: i32) -> Result<Draf
 #[derive(Debug, Clone)]
 pub struct Arrived {
     pub reference: String,
+    pub is_drill: bool,
     pub measures: Vec<Measure>,
 }
 
-/// The same, for as long as it is shown.
+/// What a draft without an account has become, for as long as it is shown.
 ///
 /// # Errors
 /// [`Error::NotFound`] before it is sent, and an hour after.
@@ -342,7 +392,8 @@ pub fn arrived(tx: &mut Tx<'_>, actor: &Actor, key: &Key) -> Result<Arrived> {
     match (row.reference, row.case) {
         (Some(reference), Some(case)) if tx.now() < row.updated_at + SHOWN => {
             let report = incidents::stated(tx, case)?;
-            Ok(Arrived { reference, measures: rules::measures(report.observed, report.flags) })
+            let measures = rules::measures(report.observed, report.flags);
+            Ok(Arrived { reference, is_drill: row.is_drill, measures })
         }
         _ => Err(Error::NotFound),
     }

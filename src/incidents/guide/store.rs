@@ -1,6 +1,7 @@
 //! Rows of drafts.
 
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 use jiff::Timestamp;
 
 use super::model::Answers;
@@ -22,6 +23,12 @@ pub struct Row {
     pub case: Option<IncidentId>,
     pub reference: Option<String>,
     pub receipt: Option<String>,
+}
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// How many characters a text has.
+    fn length(text: Text) -> Integer;
 }
 
 /// Where a sent draft keeps its receipt code among the answers, which are gone.
@@ -71,6 +78,7 @@ pub enum Writer<'a> {
     Holder(&'a str),
 }
 
+/// Adds a draft in its first version.
 pub fn add(
     tx: &mut Tx<'_>,
     id: DraftId,
@@ -97,6 +105,7 @@ pub fn add(
     Ok(())
 }
 
+/// The draft with this id.
 pub fn lookup(tx: &mut Tx<'_>, id: DraftId) -> Result<Option<Row>> {
     let found: Option<Columns> = drafts::table.find(id).select(columns!()).first(tx.conn).optional()?;
     found.map(|columns| row(tx, columns)).transpose()
@@ -113,6 +122,24 @@ pub fn held(tx: &mut Tx<'_>, holder: &str) -> Result<Option<Row>> {
 pub fn count_held(tx: &mut Tx<'_>) -> Result<i64> {
     let open = drafts::table.filter(drafts::holder.is_not_null()).filter(drafts::filed_incident_id.is_null());
     Ok(open.count().get_result(tx.conn)?)
+}
+
+/// Drafts of people without an account that are not sent and were last changed before: at most so many, those with the
+/// fewest answers first, the oldest of them first.
+pub fn quiet(tx: &mut Tx<'_>, before: Timestamp, most: i64) -> Result<Vec<DraftId>> {
+    let quiet = drafts::table
+        .filter(drafts::holder.is_not_null())
+        .filter(drafts::filed_incident_id.is_null())
+        .filter(drafts::updated_at.lt(At(before)))
+        .order((length(drafts::answers), drafts::updated_at, drafts::id));
+    Ok(quiet.select(drafts::id).limit(most).load(tx.conn)?)
+}
+
+/// The draft of somebody without an account that was changed longest ago, of those that are not sent.
+pub fn left_alone(tx: &mut Tx<'_>) -> Result<Option<DraftId>> {
+    let open = drafts::table.filter(drafts::holder.is_not_null()).filter(drafts::filed_incident_id.is_null());
+    let oldest = open.order((drafts::updated_at, drafts::id)).select(drafts::id);
+    Ok(oldest.first(tx.conn).optional()?)
 }
 
 /// An account's drafts that are not sent, or its calls, the newest first.
@@ -167,6 +194,7 @@ pub fn sent(tx: &mut Tx<'_>, account: AccountId, case: IncidentId) -> Result<boo
     Ok(found.is_some())
 }
 
+/// Removes a draft; how many that were.
 pub fn remove(tx: &mut Tx<'_>, id: DraftId) -> Result<usize> {
     Ok(diesel::delete(drafts::table.find(id)).run(tx.conn)?)
 }

@@ -25,8 +25,11 @@ impl House {
     fn tell(&self, who: &str, id: DraftId, told: &[(&'static str, &str)]) -> Result<Opened> {
         let typed: Vec<_> = told.iter().map(|(name, value)| (*name, vec![(*value).to_owned()])).collect();
         self.act(who, move |tx, actor| {
-            let seen = calls::show(tx, actor, id)?.draft.version;
-            calls::save(tx, actor, id, seen, &typed)
+            let mut opened = calls::show(tx, actor, id)?;
+            let seen = opened.draft.version;
+            calls::save(tx, &mut opened, seen, &typed)?;
+            opened.guess(tx)?;
+            Ok(opened)
         })
     }
 

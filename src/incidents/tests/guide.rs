@@ -24,7 +24,11 @@ impl House {
 
     fn save(&self, who: &str, id: DraftId, seen: i32, step: Step, typed: Typed<'_>) -> Result<guide::Opened> {
         let typed: Vec<_> = typed.iter().map(|(name, value)| (*name, vec![(*value).to_owned()])).collect();
-        self.act(who, move |tx, actor| guide::save(tx, actor, &Key::Own(id), seen, step, &typed))
+        self.act(who, move |tx, actor| {
+            let mut opened = guide::open(tx, actor, &Key::Own(id))?;
+            guide::save(tx, &mut opened, seen, step, &typed)?;
+            Ok(opened)
+        })
     }
 
     fn open(&self, who: &str, id: DraftId) -> Result<guide::Opened> {
@@ -130,9 +134,12 @@ async fn an_administration_says_for_which_members_it_reports() {
         let choose = |ids: Vec<String>| {
             let typed = vec![("organisation", ids)];
             house
-                .act("amt", move |tx, actor| guide::save(tx, actor, &Key::Own(id), 99, Step::Houses, &typed))
+                .act("amt", move |tx, actor| {
+                    let mut opened = guide::open(tx, actor, &Key::Own(id))?;
+                    guide::save(tx, &mut opened, 99, Step::Houses, &typed)?;
+                    Ok(opened.draft)
+                })
                 .unwrap()
-                .draft
         };
         let foreign = choose(vec![city]);
         assert_eq!(refused(house.send("amt", id, foreign.version)), [("organisation", "error-choice")]);

@@ -26,7 +26,11 @@ impl House {
     }
 
     fn begin_held(&self, code: &str) {
-        self.as_stranger(code, guide::begin_held).unwrap();
+        self.begin_at(code, false);
+    }
+
+    fn begin_at(&self, code: &str, is_drill: bool) {
+        self.as_stranger(code, move |tx, actor, held| guide::begin_held(tx, actor, held, is_drill)).unwrap();
     }
 
     fn held(&self, code: &str) -> Result<guide::Opened> {
@@ -37,7 +41,10 @@ impl House {
         let seen = self.held(code)?.draft.version;
         let typed: Vec<_> = typed.iter().map(|(name, value)| (*name, vec![(*value).to_owned()])).collect();
         self.as_stranger(code, move |tx, actor, held| {
-            guide::save(tx, actor, &Key::Held(held.clone()), seen, step, &typed)
+            let mut opened = guide::peek(tx, actor, &Key::Held(held.clone()))?;
+            guide::save(tx, &mut opened, seen, step, &typed)?;
+            opened.guess(tx)?;
+            Ok(opened)
         })
     }
 
@@ -153,6 +160,60 @@ async fn drafts_of_strangers_are_small_few_and_soon_forgotten() {
         assert!(house.held(sent).is_err() && house.held(written).is_ok());
         house.sweep_after(hours(7 * 24));
         assert!(house.held(written).is_err(), "nobody went on for a week");
+    }
+}
+
+#[tokio::test]
+async fn where_too_many_drafts_lie_open_nobody_is_refused_and_the_emptiest_old_ones_make_room() {
+    for house in houses().await {
+        let code = |number: usize| {
+            let letter = |at: usize| char::from(b"23456789"[(number >> (3 * at)) & 7]);
+            format!("7KQM-2XWP-9RTA-{}", (0..4).map(letter).collect::<String>())
+        };
+        let count = |house: &House| {
+            (0..2_002).filter(|number| house.held(&code(*number)).is_ok()).collect::<Vec<_>>()
+        };
+        let begin = |from: usize, to: usize| {
+            let all: Vec<_> = (from..to).map(|number| Held::of(&code(number))).collect();
+            write(house.db(), move |tx| {
+                let stranger = Actor::anonymous(None);
+                all.iter().try_for_each(|held| guide::begin_held(tx, &stranger, held, false))
+            });
+        };
+        begin(0, 25);
+        house.write_all(&code(0));
+        house.clock.advance(SignedDuration::from_mins(31));
+        begin(25, 2_000);
+        begin(2_000, 2_001);
+        let left = count(&house);
+        assert_eq!(left.len(), 1_981, "twenty made room for one");
+        assert!(left.contains(&0), "who has answered most stays: {:?}", &left[..5]);
+        assert!((25..2_001).all(|number| left.contains(&number)), "whoever has just begun stays");
+    }
+}
+
+#[tokio::test]
+async fn a_trial_run_without_an_account_has_a_number_of_its_own_and_alarms_nobody() {
+    for house in houses().await {
+        house.begin_at(CODE, true);
+        house.write_all(CODE);
+        house.answer(CODE, Step::Office, &[("office", "none"), ("office_name", "Nirgends")]).unwrap();
+        let reference = house.send_held(CODE).unwrap();
+        assert!(reference.starts_with("UE-"), "{reference}");
+        let case = house.case(&reference);
+        assert!(case.is_drill && case.is_unconfirmed && case.deadline_at.is_none());
+        let steps: i64 = house
+            .db()
+            .read_now(|tx| {
+                use crate::store::schema::escalation_steps;
+                Ok(escalation_steps::table.count().get_result(tx.conn)?)
+            })
+            .unwrap();
+        assert_eq!(steps, 0, "nobody waits for an answer");
+        let arrived =
+            house.as_stranger(CODE, |tx, actor, held| guide::arrived(tx, actor, &Key::Held(held.clone())));
+        assert!(arrived.unwrap().is_drill);
+        assert_eq!(house.status(&reference, &secret::receipt_of(CODE)).unwrap().status, Status::Reported);
     }
 }
 

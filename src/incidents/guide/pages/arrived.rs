@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use askama::Template;
 
+use super::titled;
 use crate::access::guard::Visitor;
 use crate::core::error::Error;
 use crate::core::i18n::{Lang, text};
@@ -56,10 +57,8 @@ pub(super) async fn show(
         })
         .await?;
     let case = view.incident;
-    let drill =
-        if case.is_drill { format!("{} · ", text(Lang::De, "incident-drill")) } else { String::new() };
-    let title = text(Lang::De, "guide-arrived-title");
-    let sh = visitor.shell(format!("{drill}{} · {title}", case.reference)).printed(&case.reference, case.tlp);
+    let title = format!("{} · {}", case.reference, text(Lang::De, "guide-arrived-title"));
+    let sh = visitor.shell(titled(case.is_drill, &title)).printed(&case.reference, case.tlp);
     let measures = view.report.map(|report| rules::measures(report.observed, report.flags));
     visitor.page(&ArrivedPage {
         holder: holder.unwrap_or_else(|| sh.hotline().name.clone()),

@@ -7,7 +7,7 @@ use askama::Template;
 use jiff::Timestamp;
 
 use super::step::LABELS;
-use super::{Writer, address, home, receipt, sent_on, version};
+use super::{Writer, address, home, receipt, sent_on, titled, version};
 use crate::access::guard::Visitor;
 use crate::core::error::Error;
 use crate::core::i18n::{Lang, text};
@@ -58,10 +58,8 @@ impl ReviewPage {
             })
         });
         let title = text(Lang::De, "guide-question-pruefen");
-        let drill =
-            if draft.is_drill { format!("{} · ", text(Lang::De, "incident-drill")) } else { String::new() };
         Self {
-            sh: visitor.shell(format!("{drill}{title}")),
+            sh: visitor.shell(titled(draft.is_drill, &title)),
             form: form.labelled(LABELS),
             rows: rows.collect(),
             house: opened.houses.first().filter(|_| asker == Asker::OneHouse).map(|house| house.name.clone()),
@@ -141,11 +139,9 @@ pub(super) async fn take(
             let sh = page.sh.failed();
             visitor.answer(StatusCode::CONFLICT, &ReviewPage { sh, is_changed: true, ..page })
         }
-        Error::Invalid(mut errors) => {
-            // The report has one time where a case has two.
-            errors.retain(|error| error.field != "aware_at");
+        error @ Error::Invalid(_) => {
             let opened = writer.open(site).await?;
-            let page = ReviewPage::new(visitor, &opened, Form::refused(typed, Error::Invalid(errors))?);
+            let page = ReviewPage::new(visitor, &opened, Form::refused(typed, error)?);
             visitor.again(&ReviewPage { sh: page.sh.failed(), ..page })
         }
         error => Err(error.into()),

@@ -9,7 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use jiff::Timestamp;
 
-use super::{Writer, address, home, sent_on, version};
+use super::{Writer, address, home, sent_on, titled, version};
 use crate::access::guard::Visitor;
 use crate::core::error::{Error, FieldError, Result};
 use crate::core::i18n::{Lang, has, text, text_with};
@@ -129,11 +129,9 @@ impl StepPage {
         let question = text(Lang::De, &key("question", step, answers)).into_owned();
         let args = [("number", number.into()), ("count", count.into())];
         let place = text_with(Lang::De, "guide-progress", &args);
-        let drill =
-            if *is_drill { format!("{} · ", text(Lang::De, "incident-drill")) } else { String::new() };
         let lead = Some(key("lead", step, answers)).filter(|key| has(Lang::De, key));
         Self {
-            sh: visitor.shell(format!("{drill}{question} · {place}")),
+            sh: visitor.shell(titled(*is_drill, &format!("{question} · {place}"))),
             form: form.labelled(LABELS),
             question,
             lead: lead.map_or(String::new(), |key| text(Lang::De, &key).into_owned()),
@@ -303,13 +301,22 @@ pub(super) async fn take(
     let saved = site
         .db
         .write(move |tx| {
-            let opened = service::open(tx, &actor, &key)?;
-            let shown = fields(step, opened.draft.answers.observed());
+            let mut opened = service::peek(tx, &actor, &key)?;
+            // A call has a screen of its own.
+            if opened.draft.is_call {
+                return Err(Error::NotFound);
+            }
             if opened.draft.reference.is_some() {
                 return Ok(Saved::Well(opened));
             }
-            match service::save(tx, &actor, &key, seen, step, &sent(&form, step, shown)) {
-                Ok(opened) => Ok(Saved::Well(opened)),
+            let shown = fields(step, opened.draft.answers.observed());
+            let saved = service::save(tx, &mut opened, seen, step, &sent(&form, step, shown));
+            // Nothing is shown of what the register finds while somebody types, and no other question asks it.
+            if step == Step::Office && way != Way::Stay {
+                opened.guess(tx)?;
+            }
+            match saved {
+                Ok(()) => Ok(Saved::Well(opened)),
                 Err(Error::Stale) => Ok(Saved::Slower(opened)),
                 Err(error @ Error::Invalid(_)) => Ok(Saved::TooMuch(opened, error)),
                 Err(error) => Err(error),

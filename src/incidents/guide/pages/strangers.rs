@@ -9,11 +9,12 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError as _, web};
 use askama::Template;
 
 use super::step::question;
-use super::{Waiting, Writer, arrived, review, step};
+use super::{Waiting, Writer, arrived, review, step, titled};
 use crate::access::guard::{Try, Visitor, count_try};
 use crate::core::error::{Error, FieldError, Result};
+use crate::core::i18n::{Lang, text};
 use crate::incidents::guide::model::Step;
-use crate::incidents::guide::service::{self, Held, Key};
+use crate::incidents::guide::service::{self, Arrived, HELD, Held, Key};
 use crate::incidents::model::FILED_UNDER;
 use crate::incidents::secret;
 use crate::web::site::Site;
@@ -25,8 +26,6 @@ pub(super) const HOME: &str = "/ohne-konto";
 const DRAFT: &str = "__Host-mk-draft";
 /// Letters of a draft's code: 80 bits.
 const LETTERS: usize = 16;
-/// As long as a draft lies.
-const KEPT: Duration = Duration::days(7);
 
 pub(super) fn configure(cfg: &mut ServiceConfig) {
     cfg.service(web::resource("/ohne-konto").get(start).post(begin))
@@ -47,8 +46,9 @@ fn holder(visitor: &Visitor, request: &HttpRequest) -> Option<Writer> {
     Some(writer(visitor, code))
 }
 
+/// The browser knows the code as long as the draft lies: each save counts both anew.
 fn hold(mut answer: HttpResponse, code: String) -> Result<HttpResponse> {
-    set(&mut answer, cookie(DRAFT, code).max_age(KEPT).finish())?;
+    set(&mut answer, cookie(DRAFT, code).max_age(Duration::seconds(HELD.as_secs())).finish())?;
     Ok(answer)
 }
 
@@ -96,14 +96,19 @@ async fn front(
     visitor.answer(status, &StartPage { sh, form, draft, ticket })
 }
 
-/// Begins a draft. The button that was pressed twice begins one.
+/// Begins a draft, or a trial run. The button that was pressed twice begins one; the other one begins another.
 async fn begin(
     visitor: Visitor,
     site: Data<Site>,
     request: HttpRequest,
     typed: FormData,
 ) -> Result<HttpResponse, Failure> {
-    typed.only(&["karte"])?;
+    typed.only(&["karte", "art"])?;
+    let is_drill = match typed.get("art") {
+        "vorfall" | "" => false,
+        "probe" => true,
+        _ => return Err(Error::from(FieldError::new("art", "error-choice")).into()),
+    };
     let bytes = match visitor.redeem(typed.get("karte")) {
         Ok(bytes) => bytes,
         Err(reason) => {
@@ -112,9 +117,10 @@ async fn begin(
         }
     };
     count_try(&request, &visitor, Try::Begin).await?;
-    let code = secret::code(&bytes[..LETTERS]);
+    let (of_incident, of_drill) = bytes.split_at(LETTERS);
+    let code = secret::code(if is_drill { of_drill } else { of_incident });
     let (actor, held) = (visitor.stranger(), Held::of(&code));
-    site.db.write(move |tx| service::begin_held(tx, &actor, &held)).await?;
+    site.db.write(move |tx| service::begin_held(tx, &actor, &held, is_drill)).await?;
     Ok(hold(visitor.redirect("/ohne-konto/lage", ""), code)?)
 }
 
@@ -184,7 +190,8 @@ async fn save(
 ) -> Result<HttpResponse, Failure> {
     let step = question(&path, Step::Houses)?;
     let writer = holder(&visitor, &request).ok_or(Error::NotFound)?;
-    step::take(&visitor, &site, writer, step, &request, typed).await
+    let code = writer.code.clone().unwrap_or_default();
+    Ok(hold(step::take(&visitor, &site, writer, step, &request, typed).await?, code)?)
 }
 
 async fn summary(visitor: Visitor, site: Data<Site>, request: HttpRequest) -> Result<HttpResponse, Failure> {
@@ -207,6 +214,7 @@ async fn send(
 struct ReceiptPage {
     sh: Shell,
     reference: String,
+    is_drill: bool,
     receipt: String,
     measures: Vec<(String, String)>,
 }
@@ -217,7 +225,9 @@ async fn receipt(visitor: Visitor, site: Data<Site>, request: HttpRequest) -> Re
     let receipt = writer.code.as_deref().map(secret::receipt_of).unwrap_or_default();
     let Writer { actor, key, .. } = writer;
     let arrived = site.db.read(move |tx| service::arrived(tx, &actor, &key)).await?;
-    let sh = visitor.shell_of("guide-arrived-title").printed(&arrived.reference, FILED_UNDER);
-    let measures = arrived.measures.into_iter().map(arrived::told).collect();
-    visitor.page(&ReceiptPage { sh, reference: arrived.reference, receipt, measures })
+    let Arrived { reference, is_drill, measures } = arrived;
+    let title = titled(is_drill, &text(Lang::De, "guide-arrived-title"));
+    let sh = visitor.shell(title).printed(&reference, FILED_UNDER);
+    let measures = measures.into_iter().map(arrived::told).collect();
+    visitor.page(&ReceiptPage { sh, reference, is_drill, receipt, measures })
 }

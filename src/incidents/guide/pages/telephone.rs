@@ -208,12 +208,15 @@ async fn take(
     let saved = site
         .db
         .write(move |tx| {
-            let opened = calls::show(tx, &actor, id)?;
+            let mut opened = calls::look(tx, &actor, id)?;
             if opened.draft.reference.is_some() {
                 return Ok(Ok(opened));
             }
-            match calls::save(tx, &actor, id, seen, &sent(&form, &opened)) {
-                Ok(opened) => Ok(Ok(opened)),
+            let typed = sent(&form, &opened);
+            let saved = calls::save(tx, &mut opened, seen, &typed);
+            opened.guess(tx)?;
+            match saved {
+                Ok(()) => Ok(Ok(opened)),
                 Err(Error::Stale) => Ok(Err(opened)),
                 Err(error) => Err(error),
             }
@@ -297,11 +300,6 @@ async fn send(
     }
     match site.db.write(move |tx| calls::send(tx, &actor, id, seen)).await {
         Ok(_) => Ok(visitor.redirect(&address(id), "")),
-        Err(Error::Invalid(mut errors)) => {
-            // The report has one time where a case has two.
-            errors.retain(|error| error.field != "aware_at");
-            again(visitor, opened, typed, Error::Invalid(errors))
-        }
-        Err(error) => Err(error.into()),
+        Err(error) => again(visitor, opened, typed, error),
     }
 }
