@@ -58,6 +58,19 @@
     document.querySelector("table[data-keys] tr[aria-current] a")?.focus({ preventScroll: true });
   }
 
+  // ---- [data-key]: a key leads to the first field of a place, Escape out of a field; nothing is pressed by a key ----
+  document.addEventListener("keydown", (event) => {
+    if (off() || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const typing = event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select, dialog");
+    if (typing && event.key === "Escape" && document.querySelector("[data-key]")) return event.target.blur();
+    const place = !typing && document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    const first = place && place.querySelector("input:not([type=hidden]), textarea, button");
+    if (!first) return;
+    event.preventDefault();
+    const chosen = first.type === "radio" && place.querySelector(`[name="${first.name}"]:checked`);
+    (chosen || first).focus();
+  });
+
   // ---- [data-confirm]: asks before a form is sent, naming the thing ----
   const ask = (question) =>
     new Promise((answer) => {
@@ -109,6 +122,10 @@
     let timer;
     let running;
     let sent = false;
+    const told = (text, well) => {
+      line.textContent = text;
+      line.parentElement.classList.toggle("mk-tag--warn", !well);
+    };
     const send = async () => {
       const answer = await fetch(form.action, {
         method: "POST",
@@ -122,14 +139,33 @@
       if (answer.status !== 204) throw new Error(answer.status);
       form.elements.version.value = answer.headers.get("ETag").replaceAll('"', "");
       const now = new Date(Date.now() + ahead).toLocaleTimeString("de-DE", zone);
-      line.textContent = line.dataset.autosaved.replace("TIME", now);
+      told(line.dataset.autosaved.replace("TIME", now), true);
+    };
+    // [data-part] of a form marked data-fresh: what the server shows there after what was saved. What somebody is
+    // typing in stays as it is.
+    const parts = form.hasAttribute("data-fresh") ? [...form.querySelectorAll("[data-part]")] : [];
+    const shown = new Map(parts.map((part) => [part.id, part.innerHTML]));
+    const refresh = async () => {
+      if (parts.length === 0 || document.hidden) return;
+      const answer = await fetch(form.action, { redirect: "error", signal: AbortSignal.timeout(10000) });
+      if (!answer.ok) return;
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (timer || sent) return;
+      for (const part of parts) {
+        const now = fresh.getElementById(part.id);
+        if (!now || now.innerHTML === shown.get(part.id) || part.contains(document.activeElement)) continue;
+        shown.set(part.id, now.innerHTML);
+        part.replaceChildren(...now.childNodes);
+      }
     };
     const save = () => {
       clearTimeout(timer);
+      timer = undefined;
       if (running) return later();
       running = send()
+        .then(() => refresh().catch(() => {}))
         .catch(() => {
-          line.textContent = line.dataset.unsaved;
+          told(line.dataset.unsaved, false);
           if (!sent) later(5000);
         })
         .finally(() => (running = undefined));
@@ -139,6 +175,8 @@
       timer = setTimeout(save, wait);
     };
     form.addEventListener("input", () => later());
+    // A choice is whole at once.
+    form.addEventListener("change", () => later(100));
     // Who leaves in the middle of a word finds it again.
     document.addEventListener("visibilitychange", () => {
       if (document.hidden && timer && !sent) save();

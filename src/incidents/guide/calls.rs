@@ -11,8 +11,9 @@ use crate::audit::service::record;
 use crate::core::actor::Actor;
 use crate::core::error::{Error, Result};
 use crate::core::ids::{DraftId, OrgId};
+use crate::directory::model::{Contact, ContactRole, Organisation};
 use crate::directory::service as directory;
-use crate::incidents::model::Way;
+use crate::incidents::model::{Flags, Observed, Way};
 use crate::incidents::secret;
 use crate::incidents::service::{self as incidents, Loose};
 use crate::store::Tx;
@@ -144,6 +145,69 @@ pub fn send(tx: &mut Tx<'_>, actor: &Actor, id: DraftId, seen: i32) -> Result<Dr
     Ok(Draft { reference: Some(filed.reference), receipt: Some(receipt), ..opened.draft })
 }
 
+/// What the register says of the organisation that is meant.
+#[derive(Debug, Clone)]
+pub struct Registered {
+    pub organisation: Organisation,
+    /// Who runs its administration, where that is another one.
+    pub administered_by: Option<String>,
+    pub providers: Vec<String>,
+    /// By which ways the analyst can call back: a telephone always there first, then the officer's, the deputy's, the
+    /// head's; the administration's after the organisation's own.
+    pub contacts: Vec<Contact>,
+}
+
+/// What the register says of the organisation that is meant, so that the analyst knows whom to call back.
+///
+/// # Errors
+/// The policy's.
+pub fn registered(tx: &mut Tx<'_>, actor: &Actor, opened: &Opened) -> Result<Option<Registered>> {
+    let Some(org) = check::claimed(&opened.draft.answers, &opened.offices) else { return Ok(None) };
+    let acting = directory::administration_of(tx, org)?;
+    let mut houses = vec![org];
+    houses.extend(Some(acting).filter(|acting| *acting != org));
+    let mut contacts = Vec::new();
+    for house in &houses {
+        let facts = directory::org_facts(tx, actor, *house)?;
+        allow(tx, actor, Action::ShowOrganisation, facts)?;
+        let mut own = directory::contacts_of(tx, *house)?;
+        own.retain(|contact| !contact.phone.is_empty() || !contact.out_of_band.is_empty());
+        own.sort_by_key(|contact| (contact.role != ContactRole::Hotline, contact.role));
+        contacts.append(&mut own);
+    }
+    let providers = directory::providers_of(tx, org)?;
+    let names = directory::names(tx, &[houses.as_slice(), providers.as_slice()].concat())?;
+    let name = |id: &OrgId| names.get(id).map(|name| name.name.clone());
+    Ok(Some(Registered {
+        organisation: directory::load(tx, org)?,
+        administered_by: houses.get(1).and_then(name),
+        providers: providers.iter().filter_map(name).collect(),
+        contacts,
+    }))
+}
+
+/// The fields that a report cannot do without or that cannot be read, in the order of the questions.
+#[must_use]
+pub fn open_fields(opened: &Opened) -> Vec<&'static str> {
+    match check::report(&opened.draft.answers, &opened.context(), false) {
+        Err(Error::Invalid(errors)) => errors.into_iter().map(|error| error.field).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// What the analyst reads to the caller while they talk, once it is said what is observed.
+#[must_use]
+pub fn advice(opened: &Opened) -> Vec<Measure> {
+    let answers = &opened.draft.answers;
+    answers.observed().map_or_else(Vec::new, |observed| for_caller(observed, rules::flags(answers)))
+}
+
+/// Who is on the telephone need not be told to call.
+fn for_caller(observed: Observed, flags: Flags) -> Vec<Measure> {
+    let all = rules::measures(observed, flags).into_iter();
+    all.filter(|measure| *measure != Measure::CallUs).collect()
+}
+
 /// What the analyst reads to the caller who asks what to do now.
 ///
 /// # Errors
@@ -152,7 +216,7 @@ pub fn measures(tx: &mut Tx<'_>, actor: &Actor, id: DraftId) -> Result<Vec<Measu
     show(tx, actor, id)?;
     let (row, _) = own(tx, actor, &Key::Own(id))?;
     let report = incidents::stated(tx, row.case.ok_or(Error::NotFound)?)?;
-    Ok(rules::measures(report.observed, report.flags))
+    Ok(for_caller(report.observed, report.flags))
 }
 
 /// Throws a call away that is not filed.

@@ -2,8 +2,11 @@
 
 use super::*;
 use crate::core::ids::DraftId;
+use crate::core::text::{MailAddress, Name};
+use crate::directory::model::{ContactInput, ContactRole, OutOfBand, Phone};
 use crate::directory::service::Taken;
 use crate::incidents::guide::calls;
+use crate::incidents::guide::model::Measure;
 use crate::incidents::guide::service::Opened;
 use crate::incidents::model::{BehalfState, Way};
 use crate::incidents::secret;
@@ -79,6 +82,61 @@ async fn who_says_the_code_of_the_card_is_believed_and_the_report_stands() {
         let digest = secret::fingerprint(&receipt);
         let status = house.db().read_now(|tx| service::status_by_receipt(tx, &case.reference, &digest));
         assert_eq!(status.unwrap().behalf, BehalfState::Confirmed);
+    }
+}
+
+#[tokio::test]
+async fn while_they_talk_the_analyst_sees_whom_to_call_back_what_helps_and_what_is_missing() {
+    for house in houses().await {
+        let (village, office) = (house.village, house.office);
+        let contact = |role, name: &str, phone: &str, outside: Option<&str>| ContactInput {
+            role,
+            name: Name::parse(name).unwrap(),
+            mail: Some(MailAddress::parse("stelle@amt.example").unwrap()),
+            phone: Some(phone).filter(|phone| !phone.is_empty()).map(|phone| Phone::parse(phone).unwrap()),
+            out_of_band: outside.map(|way| OutOfBand::parse(way).unwrap()),
+            is_function: true,
+            certificate: None,
+            pgp: None,
+        };
+        for (of, new) in [
+            (office, contact(ContactRole::Head, "Leitung des Amts", "030 23125 012", None)),
+            (office, contact(ContactRole::Hotline, "Bereitschaft", "030 23125 013", None)),
+            (village, contact(ContactRole::Head, "Bürgermeisterei", "", Some("030 23125 014"))),
+            (village, contact(ContactRole::ItSecurityOfficer, "Nur mit Mail", "", None)),
+        ] {
+            house.act("analyse1", move |tx, actor| directory::add_contact(tx, actor, of, &new)).unwrap();
+        }
+        let id = house.call("analyse1");
+        let look = |house: &House| {
+            house
+                .act("analyse1", move |tx, actor| {
+                    let opened = calls::show(tx, actor, id)?;
+                    let registered = calls::registered(tx, actor, &opened)?;
+                    Ok((registered, calls::advice(&opened), calls::open_fields(&opened)))
+                })
+                .unwrap()
+        };
+        let (registered, advice, missing) = look(&house);
+        assert!(registered.is_none() && advice.is_empty());
+        for field in ["office_name", "contact_name", "contact_phone", "observed", "title", "inform"] {
+            assert!(missing.contains(&field), "{field} is missing: {missing:?}");
+        }
+        let name = house.db().read_now(|tx| Ok(directory::load(tx, village)?.name)).unwrap();
+        house.tell("analyse1", id, &[("office_name", &name), ("observed", "encrypted")]).unwrap();
+        house.tell("analyse1", id, &[("office", &village.to_string()), ("danger", "people")]).unwrap();
+        let (registered, advice, missing) = look(&house);
+        let registered = registered.expect("what the register says");
+        assert_eq!(registered.organisation.id, village);
+        assert!(registered.administered_by.is_some(), "another one runs its administration");
+        let names: Vec<_> = registered.contacts.iter().map(|contact| contact.name.as_str()).collect();
+        assert_eq!(names.first(), Some(&"Bürgermeisterei"), "its own first, by whatever way: {names:?}");
+        let at = |name| names.iter().position(|other| *other == name);
+        assert!(at("Bereitschaft").is_some() && at("Bereitschaft") < at("Leitung des Amts"), "{names:?}");
+        assert_eq!(at("Nur mit Mail"), None, "nobody calls a mailbox");
+        assert!(advice.contains(&Measure::Disconnect) && advice.contains(&Measure::Police));
+        assert!(!advice.contains(&Measure::CallUs), "they are on the telephone");
+        assert!(!missing.contains(&"office") && !missing.contains(&"observed") && missing.contains(&"title"));
     }
 }
 
