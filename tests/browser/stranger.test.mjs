@@ -1,8 +1,10 @@
-// Somebody without an account reports: with JavaScript and without, on two devices, and asks how it stands.
+// Somebody without an account reports: with JavaScript and without, on two devices, and asks how it stands; by keyboard
+// alone as well.
 import assert from 'node:assert/strict';
+import { test } from 'node:test';
 
 import {
-  accountOf, follow, linkIn, look, mailTo, onward, press, question, refused, says, signIn, story, visitor,
+  accountOf, follow, linkIn, look, mailTo, onward, press, question, refused, says, signIn, story, tabTo, visitor,
 } from './people.mjs';
 
 const TELEPHONE = { viewport: { width: 360, height: 740 } };
@@ -145,4 +147,86 @@ step('the house says by the link in its mail, without signing in, that it is its
   await press(page, 'Stand zeigen');
   await says(page, 'Die Stelle hat die Meldung bestätigt.');
   await page.context().close();
+});
+
+/** What a report cannot do without, by question; the keys that say it. */
+const KEYS = {
+  was: async (at) => {
+    await tabTo(at, at.locator('input[name="observed"]').first());
+    await at.keyboard.press('Space');
+    await tabTo(at, at.getByLabel('In einem Satz: Was ist los?'));
+    await at.keyboard.type('Dateien im Bauamt gehen nicht auf');
+  },
+  erreichbar: async (at) => {
+    await tabTo(at, at.getByLabel('Nach wem fragen wir?'));
+    await at.keyboard.type('Hausmeisterei');
+    await tabTo(at, at.getByLabel('Telefon', { exact: true }));
+    await at.keyboard.type('030 23125 114');
+  },
+  stelle: async (at) => {
+    await tabTo(at, at.getByLabel('Name der Verwaltung oder Einrichtung'));
+    await at.keyboard.type('Stadtverwaltung Waltershausen');
+    await at.keyboard.press('Enter');
+    await tabTo(at, at.getByLabel(new RegExp(HOUSE)));
+    await at.keyboard.press('Space');
+  },
+  weitergabe: async (at) => {
+    await tabTo(at, at.locator('input[name="inform"]').first());
+    await at.keyboard.press('Space');
+  },
+};
+
+/** Begins with this button, answers what is needed and sends, pressing keys only; reference and receipt code. */
+async function walk(at, begin) {
+  await at.goto('/anmelden');
+  await tabTo(at, at.getByRole('link', { name: 'Ohne Konto melden' }).first());
+  await at.keyboard.press('Enter');
+  await at.waitForURL('/ohne-konto');
+  await tabTo(at, at.getByRole('button', { name: begin, exact: true }));
+  await at.keyboard.press('Enter');
+  await at.waitForURL(/\/ohne-konto\/lage$/);
+  while (question(at) !== 'pruefen') {
+    const here = question(at);
+    await KEYS[here]?.(at);
+    await tabTo(at, at.getByRole('button', { name: 'Weiter', exact: true }));
+    await at.keyboard.press('Enter');
+    await at.waitForURL((url) => !url.pathname.endsWith(here));
+    await at.waitForLoadState('load');
+    const [needs, has] = await at.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+    assert.ok(needs <= has, `${question(at)} is wider than the window`);
+  }
+  await tabTo(at, at.getByRole('button', { name: /absenden$/ }));
+  await at.keyboard.press('Enter');
+  await says(at, 'Ihre Meldung ist angekommen');
+  assert.deepEqual(at.faults, []);
+  return at.locator('.mk-code').allInnerTexts();
+}
+
+for (const width of [360, 1280]) {
+  for (const javaScriptEnabled of [true, false]) {
+    test(`somebody without an account reports by keyboard alone, ${width} px, JavaScript ${javaScriptEnabled ? 'on' : 'off'}`, async () => {
+      const at = await visitor({ javaScriptEnabled, reducedMotion: 'reduce', viewport: { width, height: 800 } });
+      const [reference, secret] = await walk(at, 'Vorfall melden');
+      assert.match(reference, /^TH-/);
+      await tabTo(at, at.getByRole('link', { name: 'Stand abfragen' }));
+      await at.keyboard.press('Enter');
+      await tabTo(at, at.getByLabel('Aktenzeichen'));
+      await at.keyboard.type(reference);
+      await tabTo(at, at.getByLabel('Belegcode'));
+      await at.keyboard.type(secret);
+      await at.keyboard.press('Enter');
+      await says(at, 'Das ThüringenCERT hat die Meldung noch keiner Stelle zugeordnet.');
+      await at.context().close();
+    });
+  }
+}
+
+test('a trial run without an account says on each page that it is one, and alarms nobody', async () => {
+  const at = await visitor({ reducedMotion: 'reduce', ...TELEPHONE });
+  const [reference] = await walk(at, 'Probemeldung (Übung)');
+  assert.match(reference, /^UE-/);
+  assert.match(await at.title(), /^ÜBUNG/);
+  await says(at, 'Niemand wurde alarmiert.');
+  await look(at, 'ohne-konto-probe-beleg');
+  await at.context().close();
 });
