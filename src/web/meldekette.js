@@ -150,7 +150,7 @@
       const answer = await fetch(form.action, { redirect: "error", signal: AbortSignal.timeout(10000) });
       if (!answer.ok) return;
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-      if (timer || sent) return;
+      if (timer || running || sent) return;
       for (const part of parts) {
         const now = fresh.getElementById(part.id);
         if (!now || now.innerHTML === shown.get(part.id) || part.contains(document.activeElement)) continue;
@@ -163,7 +163,7 @@
       timer = undefined;
       if (running) return later();
       running = send()
-        .then(() => refresh().catch(() => {}))
+        .then(() => void refresh().catch(() => {}))
         .catch(() => {
           told(line.dataset.unsaved, false);
           if (!sent) later(5000);

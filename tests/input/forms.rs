@@ -284,7 +284,7 @@ fn spoil(name: &str) -> Vec<Spoilt> {
         maybe("'; DROP TABLE incidents; --".to_owned()),
     ];
     if DATES.contains(&name) {
-        all.extend(["31.12.1969 10:00", "01.01.2101 00:00", "31.12.1899", "01.01.2101", "gestern"].map(bad));
+        all.extend(["31.12.1969 10:00", "01.01.2101 00:00", "31.12.1899", "01.01.2101", "vorhin"].map(bad));
         all.extend(["32.13.2026 25:61", "2026-02-30T10:00", "+99999-01-01T00:00:00Z"].map(bad));
     }
     if IDS.contains(&name) {

@@ -16,7 +16,7 @@ use meldekette::core::ids::{
     AccountId, AnyId, AssetId, ContactId, DraftId, EvidenceId, GrantId, IncidentId, JobId, MailId, MandateId,
     OrgId, ServiceRelationId, SessionId, StepId, TokenId,
 };
-use meldekette::core::text::{Block, Fields, Line, Prose, Title};
+use meldekette::core::text::{Block, Fields, Line, MailAddress, Prose, Title};
 use meldekette::core::tlp::Tlp;
 use meldekette::core::urgency::Urgency;
 use meldekette::directory::model::{
@@ -705,6 +705,7 @@ async fn links(house: &House, cast: &Cast) -> BTreeMap<(&'static str, &'static s
         let cert = cast.houses.cert;
         let loose = strangers::attached(house, cast, cast.houses.own).await;
         let own = cast.houses.own;
+        let asked = MailAddress::parse(&cast.person("reporter").mail).unwrap();
         let (reset, invite, first, step, report, contact) = house
             .act(administrators.0, move |tx, actor| {
                 people::invite(tx, actor, &invited)?;
@@ -714,7 +715,6 @@ async fn links(house: &House, cast: &Cast) -> BTreeMap<(&'static str, &'static s
                 let grant = person.grants[0].grant.id;
                 let day = SignedDuration::from_hours(24);
                 let contact = directory::contacts_of(tx, own)?[0].id;
-                let asked = directory::people_of(tx, own)?.swap_remove(0).0;
                 Ok((
                     create_link(tx, Purpose::Reset, Some(forgetful), None, day)?,
                     create_link(tx, Purpose::Invite, Some(person.account.id), Some(AnyId(grant.0)), day)?,

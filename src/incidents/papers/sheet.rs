@@ -41,7 +41,8 @@ fn frame(head: &Head) -> Frame {
                 ("at", when::absolute(head.at).into()),
             ];
             let reference = text_with(Lang::De, "paper-lage-reference", &args).into_owned();
-            let foot = say(&format!("paper-{}-foot", head.paper.code()));
+            let is_for_members = head.paper == Paper::Members;
+            let foot = say(if is_for_members { "paper-gemeinden-foot" } else { "paper-lage-foot" });
             Frame { reference, tlp: Some(head.tlp), foot, under }
         }
         // Others read it: neither a reference nor a label of ours.
