@@ -56,6 +56,7 @@ test('an administrator looks after the register', async () => {
   await look(page, 'register-notfallkarte');
 
   await page.goto('/register/neu');
+  await look(page, 'register-neu');
   await page.getByLabel('Name', { exact: true }).fill('Rechenzentrum Beispiel');
   await press(page, 'Speichern');
   await refused(page, 'kind');
@@ -100,6 +101,8 @@ test('an analyst checks the code that a caller reads from the card, which is one
   await press(page, 'Prüfen');
   await refused(page, 'code');
   await look(page, 'register-telefon-code-falsch');
+  await page.goto(`${organisation}/telefon-code`);
+  await look(page, 'register-telefon-code');
   await page.getByLabel('Code', { exact: true }).fill(code.toLowerCase().replace('-', ' '));
   await press(page, 'Prüfen');
   await says(page, 'Der Code stimmt.');
