@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use diesel::prelude::*;
+use meldekette::core::env::Env;
 use meldekette::crypto::seal::SealingKey;
 use meldekette::incidents::evidence::model::Evidence;
 use meldekette::incidents::evidence::service::salted;
@@ -63,7 +64,7 @@ fn temporary(since: SystemTime) -> Vec<PathBuf> {
 
 #[actix_web::test]
 async fn what_lies_on_the_disk_says_nothing_without_the_key_and_comes_back_whole() {
-    let begun = SystemTime::now();
+    let begun = SystemTime::from(Env::system().now());
     let scene = Scene::new().await;
     // Two full chunks and a rest.
     let mut content = drawn(9_000_000);
