@@ -325,6 +325,9 @@ fn json_of(town: &Town, row: &Row) -> Value {
             let relation = if row.relation == "unscoped" { "own" } else { row.relation };
             serde_json::to_value(report("formular", super::calls::house(town, relation), "by_name")).unwrap()
         }
+        "/api/v1/incidents/{reference}/entries" if row.variant == "organisation" => {
+            json!({ "audience": row.variant, "organisation": town.cast.houses.own, "text": "Guten Tag" })
+        }
         "/api/v1/incidents/{reference}/entries" => json!({ "audience": row.variant, "text": "Guten Tag" }),
         "/api/v1/incidents/{reference}/triage" => json!({
             "version": 0, "class": "incident", "category": Category::InfectedSystem.code(),
