@@ -6,12 +6,13 @@
 //! bound is printed as met or missed.
 //!
 //! `cargo bench -- sqlite start` runs only what the words name (`sqlite`, `postgres`; `filing`, `queue`, `dispatch`,
-//! `start`, `upload`, `memory`).
+//! `start`, `upload`, `flood`, `memory`).
 
 mod cast;
 mod dispatch;
 mod engine;
 mod filing;
+mod flood;
 mod machine;
 mod queue;
 mod server;
@@ -46,7 +47,7 @@ impl Bench {
     fn wants(&self, kind: &str, word: &str) -> bool {
         let kinds: &[&str] = match kind {
             "engine" => &["sqlite", "postgres"],
-            _ => &["filing", "queue", "dispatch", "start", "upload", "memory"],
+            _ => &["filing", "queue", "dispatch", "start", "upload", "flood", "memory"],
         };
         let mut named = self.wanted.iter().filter(|wanted| kinds.contains(&wanted.as_str())).peekable();
         named.peek().is_none() || named.any(|wanted| wanted == word)
@@ -95,6 +96,7 @@ fn measure(bench: &mut Bench, engine: Engine, root: &Path) -> Result<()> {
         ("dispatch", dispatch::advisory),
         ("filing", filing::durable),
         ("upload", upload::gibibyte),
+        ("flood", flood::public_form),
     ] {
         if bench.wants("what", word) {
             eprintln!("{}: {word} …", engine.name());

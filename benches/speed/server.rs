@@ -134,7 +134,8 @@ impl Server {
     }
 }
 
-fn agent() -> ureq::Agent {
+/// A client that reports refusals as answers.
+pub fn agent() -> ureq::Agent {
     ureq::Agent::config_builder().max_redirects(0).http_status_as_error(false).build().into()
 }
 
