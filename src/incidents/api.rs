@@ -308,13 +308,16 @@ pub struct NewEntry {
 impl NewEntry {
     fn parse(&self) -> Result<(Audience, Prose), Error> {
         let mut fields = Fields::default();
-        let audience = match (self.audience.as_str(), self.organisation.as_deref().map(str::parse)) {
-            ("team", None) => Ok(Audience::Team),
-            ("involved", None) => Ok(Audience::Involved),
-            ("organisation", Some(Ok(org))) => Ok(Audience::Organisation(org)),
-            _ => Err("error-choice"),
+        let organisation = self.organisation.as_deref().map(|id| id.parse().map_err(|_| "error-choice"));
+        let organisation = fields.keep("organisation", organisation.transpose());
+        let audience = match (self.audience.as_str(), organisation) {
+            // Refused already, for its organisation.
+            ("organisation", None) => None,
+            ("team", Some(None)) => fields.keep("audience", Ok(Audience::Team)),
+            ("involved", Some(None)) => fields.keep("audience", Ok(Audience::Involved)),
+            ("organisation", Some(Some(org))) => fields.keep("audience", Ok(Audience::Organisation(org))),
+            _ => fields.keep("audience", Err("error-choice")),
         };
-        let audience = fields.keep("audience", audience);
         let text = fields.keep("text", Prose::parse(&self.text));
         fields.done(audience.zip(text))
     }

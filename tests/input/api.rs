@@ -168,7 +168,7 @@ async fn whole(tried: &mut Tried<'_>, row: &Row, path: &str, who: &Visitor, good
 /// Each field with values of wrong types and with bad words.
 async fn fields(tried: &mut Tried<'_>, row: &Row, path: &str, who: &Visitor, good: &Value) {
     for (name, value) in good.as_object().expect("an object") {
-        let is_list = ["products", "cves"].contains(&name.as_str());
+        let is_list = ["products", "cves", "affected"].contains(&name.as_str());
         let wrong: Vec<Value> = match value {
             Value::String(_) => vec![json!(7), json!(["x"]), json!({"x": 1}), json!(true)],
             Value::Number(_) => {
