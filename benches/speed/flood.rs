@@ -67,7 +67,7 @@ pub fn public_form(bench: &mut Bench, engine: &Running, cast: &Cast) -> Result<(
         1.0 / beside,
         1.0 / calm,
         "the same without it",
-        Some(1.0 / 1.1),
+        Some(0.91),
     );
     bench.table.add(
         row.with(format!(
