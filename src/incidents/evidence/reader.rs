@@ -42,13 +42,13 @@ impl Reader {
     /// Reads a mail. `None`: these bytes are none, or do to their reader what no mail does.
     ///
     /// # Errors
-    /// [`Error::Internal`] where the reader cannot be started.
+    /// [`Error::Conflict`] where it takes too long, [`Error::Internal`] where the reader cannot be started.
     pub async fn read(&self, bytes: &[u8]) -> Result<Option<Letter>> {
         match tokio::time::timeout(PATIENCE, self.ask(bytes)).await {
             Ok(read) => read,
             Err(_) => {
-                tracing::warn!(bytes = bytes.len(), "a mail took its reader too long");
-                Ok(None)
+                tracing::warn!(bytes = bytes.len(), "a mail took its reader too long, or many were read");
+                Err(Error::Conflict("evidence-refused-slow"))
             }
         }
     }
