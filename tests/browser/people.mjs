@@ -81,7 +81,9 @@ export async function signIn(role, { which = 0, ...options } = {}) {
   const page = await visitor(options);
   await page.goto('/anmelden');
   await enter(page, await accountOf(role, which));
-  await page.waitForURL((at) => at.pathname !== '/anmelden');
+  await page.waitForURL((at) => at.pathname !== '/anmelden').catch(async (error) => {
+    throw new Error(`${role} was not let in: ${await page.locator('main').innerText()}`, { cause: error });
+  });
   return page;
 }
 

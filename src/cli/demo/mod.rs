@@ -146,6 +146,12 @@ fn config(data: &Path, pages: SocketAddr, smtp: SocketAddr) -> Result<Config> {
         set("AUDIT_OUTSIDE_ADDRESS", "aufbewahrung@ausserhalb.example".to_owned()),
         // Its accounts are for trying out: whoever sets one up is asked for it.
         set("SECOND_FACTOR_REQUIRED_FOR", String::new()),
+        // Everybody sits at one address here.
+        set("LIMITS_SIGN_IN_PER_ADDRESS", "2000".to_owned()),
+        set("LIMITS_LINKS_PER_ADDRESS", "2000".to_owned()),
+        set("LIMITS_PUBLIC_REPORTS_PER_ADDRESS", "300".to_owned()),
+        set("LIMITS_CODES_PER_ADDRESS", "300".to_owned()),
+        set("LIMITS_POSTS_PER_ADDRESS", "2000".to_owned()),
         set("LOG_FILTER", "warn".to_owned()),
     ];
     Ok(Config::load(None, variables.into_iter())?)
