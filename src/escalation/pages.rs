@@ -1,12 +1,11 @@
 //! What the link in a step's mail opens (GET shows, POST acknowledges), and what the team does with steps of a case.
 
-use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::service::{self, LinkView};
-use crate::access::guard::{Visitor, count_wrong_link};
+use crate::access::guard::{Visitor, nowhere};
 use crate::core::actor::Actor;
 use crate::core::error::{Error, Result};
 use crate::core::ids::StepId;
@@ -43,14 +42,7 @@ struct GonePage {
 
 /// The same page for a link that is used, whose step is over, or that was never one; all else stays a failure.
 async fn gone(request: &HttpRequest, visitor: &Visitor, error: Error) -> Result<HttpResponse, Failure> {
-    match error {
-        Error::NotFound => {
-            count_wrong_link(request, visitor).await?;
-            let sh = visitor.shell_of("escalation-gone-title").failed();
-            visitor.answer(StatusCode::NOT_FOUND, &GonePage { sh })
-        }
-        other => Err(other.into()),
-    }
+    nowhere(request, visitor, error, "escalation-gone-title", |sh| GonePage { sh }).await
 }
 
 async fn show(

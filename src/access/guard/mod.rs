@@ -21,5 +21,5 @@ pub use enter::arrive;
 pub use enter::enter;
 pub use session::{Sessions, sessions, tell_trouble};
 pub(super) use tries::count;
-pub use tries::{Try, count_try, count_wrong_link, nowhere};
+pub use tries::{Try, count_try, nowhere};
 pub use visitor::{Visitor, local_path};

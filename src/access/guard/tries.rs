@@ -26,7 +26,7 @@ pub enum Try {
 ///
 /// # Errors
 /// [`Error::RateLimited`], the database's.
-pub async fn count_wrong_link(request: &HttpRequest, visitor: &Visitor) -> Result<()> {
+async fn count_wrong_link(request: &HttpRequest, visitor: &Visitor) -> Result<()> {
     let attempt = Attempt::new("link", &visitor.limited_as(), limits_of(request).link_address);
     count(&enter::site(request)?.db, vec![attempt]).await
 }
