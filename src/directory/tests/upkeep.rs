@@ -6,7 +6,7 @@ use super::*;
 use crate::access::model::Purpose;
 use crate::access::service::create_link;
 use crate::core::actor::Via;
-use crate::core::ids::AnyId;
+use crate::core::ids::{AnyId, ContactId};
 use crate::directory::model::{AssetValue, MailDomain, OutOfBand, RelationInput, today};
 
 #[test]
@@ -33,16 +33,21 @@ fn a_lead_edits_the_contacts_of_her_own_organisation_only() {
     }
 }
 
+/// The head of this organisation as a new contact.
+fn head(test: &TestDb, lead: &Actor, org: OrgId) -> ContactId {
+    let lead = lead.clone();
+    write(test, move |tx| {
+        service::add_contact(tx, &lead, org, &contact(ContactRole::Head, "a@goessnitz.example"))
+    })
+    .expect("added")
+}
+
 #[test]
 fn of_two_who_change_a_contact_the_second_is_told() {
     for test in registers() {
         let org = key(&test, LEADING);
         let lead = person(org, Role::OrgLead);
-        let who = lead.clone();
-        let id = write(&test, move |tx| {
-            service::add_contact(tx, &who, org, &contact(ContactRole::Head, "a@goessnitz.example"))
-        })
-        .expect("added");
+        let id = head(&test, &lead, org);
         let change = |mail: &'static str| {
             let lead = lead.clone();
             let input = contact(ContactRole::Head, mail);
@@ -110,11 +115,7 @@ fn a_link_that_was_mailed_to_a_contact_ends_with_its_address() {
     for test in registers() {
         let org = key(&test, LEADING);
         let lead = person(org, Role::OrgLead);
-        let who = lead.clone();
-        let id = write(&test, move |tx| {
-            service::add_contact(tx, &who, org, &contact(ContactRole::Head, "a@goessnitz.example"))
-        })
-        .expect("added");
+        let id = head(&test, &lead, org);
         let link = || {
             write(&test, move |tx| {
                 create_link(tx, Purpose::Contact, None, Some(AnyId(id.0)), SignedDuration::from_hours(24))
