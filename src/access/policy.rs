@@ -243,8 +243,8 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
             A::SupplementReport,
             &[(R::CaseParty, Allow), (R::MandateWriter, Allow), (R::OutsideRestricted, Forbid)],
         ),
-        // Taking a report back ends help: that is never another organisation's to decide.
-        (A::WithdrawReport, &[(R::CaseParty, Allow), (R::OutsideRestricted, Forbid)]),
+        // Taking a report back ends help: that is for the organisation that reported, and nobody else whom it concerns.
+        (A::WithdrawReport, &[(R::OrgMember, Allow), (R::OrgLead, Allow), (R::OutsideRestricted, Forbid)]),
         // What the organisation that reported says to its own people and to others is its own; the CERT does not read it.
         (A::WritePapers, &[(R::OrgMember, Allow), (R::OrgLead, Allow), (R::OutsideRestricted, Forbid)]),
         (A::ShowAdvisory, &[(R::InAudience, Allow)]),

@@ -101,6 +101,14 @@ pub(super) fn sight(
     Ok(Sight { facts, organisations })
 }
 
+/// The facts of a case with what the actor is to the organisation that it was reported for.
+pub(super) fn with_house(tx: &mut Tx<'_>, actor: &Actor, incident: &Incident, case: Facts) -> Result<Facts> {
+    use Relation::{OrgLead, OrgMember};
+    let Some(org) = incident.organisation else { return Ok(case) };
+    let house = directory::org_facts(tx, actor, org)?;
+    Ok(case.when(house.has(OrgMember), OrgMember).when(house.has(OrgLead), OrgLead))
+}
+
 /// What mandates of today say about one case.
 #[derive(Default)]
 struct Granted {

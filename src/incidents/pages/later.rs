@@ -32,6 +32,8 @@ const LABELS: &[(&str, &str)] = &[
     ("inform", "incident-later-inform"),
 ];
 
+const WITHDRAWAL_LABELS: &[(&str, &str)] = &[("text", "incident-withdraw-why")];
+
 #[derive(Template)]
 #[template(path = "incidents/templates/later.html")]
 struct LaterPage {
@@ -224,7 +226,8 @@ async fn withdraw(
         Err(Error::Stale) => (Form::filled(typed), StatusCode::CONFLICT),
         Err(error) => {
             let refused = Form::refused(typed.clone(), error);
-            let form = refused.map_err(|error| Failure::from(error).keeping(typed))?.labelled(LABELS);
+            let form =
+                refused.map_err(|error| Failure::from(error).keeping(typed))?.labelled(WITHDRAWAL_LABELS);
             (form, StatusCode::UNPROCESSABLE_ENTITY)
         }
     };

@@ -3,7 +3,7 @@
 use super::fill::{self, Known};
 use super::model::{Head, Opened, Paper, Text};
 use super::store::{self, Of};
-use crate::access::policy::{Action, Facts, Relation, check, may};
+use crate::access::policy::{Action, Facts, check, may};
 use crate::audit::model::{Entry, SubjectKind};
 use crate::audit::service::record;
 use crate::core::actor::Actor;
@@ -25,14 +25,6 @@ pub enum Taken {
     Downloaded,
 }
 
-/// What the actor is to the organisation that reported, beside what it is to the case.
-fn with_house(tx: &mut Tx<'_>, actor: &Actor, case: &Incident, facts: Facts) -> Result<Facts> {
-    let Some(organisation) = case.organisation else { return Ok(facts) };
-    let house = directory::org_facts(tx, actor, organisation)?;
-    let of_house = [Relation::OrgMember, Relation::OrgLead];
-    Ok(of_house.into_iter().fold(facts, |facts, relation| facts.when(house.has(relation), relation)))
-}
-
 /// The affected organisations that the one which reported runs by register.
 fn members(tx: &mut Tx<'_>, case: &Incident, involvements: &[Involvement]) -> Result<Vec<OrgId>> {
     let affected = involvements.iter().filter(|it| it.part == Part::Affected).map(|it| it.organisation);
@@ -42,7 +34,7 @@ fn members(tx: &mut Tx<'_>, case: &Incident, involvements: &[Involvement]) -> Re
     Ok(affected)
 }
 
-/// The papers that the actor may write for a case that it sees with these facts.
+/// The papers that the actor may write for a case, by what it is to the case and to the organisation that reported.
 ///
 /// # Errors
 /// The database's.
@@ -55,7 +47,6 @@ pub(in crate::incidents) fn offered(
     involvements: &[Involvement],
 ) -> Result<Vec<Paper>> {
     let Some(report) = report else { return Ok(Vec::new()) };
-    let facts = with_house(tx, actor, case, facts)?;
     if !may(tx, actor, Action::WritePapers, facts) {
         return Ok(Vec::new());
     }
@@ -80,7 +71,7 @@ fn find(tx: &mut Tx<'_>, actor: &Actor, reference: &str, paper: Paper) -> Result
     };
     let involvements = incidents::involvements_of(tx, case.id)?;
     let sight = policy::sight(tx, actor, &case, &involvements)?;
-    let facts = with_house(tx, actor, &case, sight.facts)?;
+    let facts = policy::with_house(tx, actor, &case, sight.facts)?;
     check(tx, actor, Action::WritePapers, facts)?;
     let report = Report::standing(&incidents::reports_of(tx, case.id)?).ok_or(Error::NotFound)?;
     let mut members = members(tx, &case, &involvements)?;

@@ -110,33 +110,14 @@ fn who(tx: &mut Tx<'_>, actor: &Actor, behalf: &Behalf) -> Result<String> {
 /// The case, for somebody who may confirm it.
 fn confirmable(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<Incident> {
     let (incident, sight) = super::open(tx, actor, reference, Action::ShowIncident)?;
-    let facts = confirm_facts(tx, actor, &incident, sight.facts)?;
+    let facts = policy::with_house(tx, actor, &incident, sight.facts)?;
     check(tx, actor, Action::ConfirmReport, facts)?;
     Ok(incident)
 }
 
-/// The facts of a case with what the actor is to the organisation that it was reported for.
-fn confirm_facts(tx: &mut Tx<'_>, actor: &Actor, incident: &Incident, case: Facts) -> Result<Facts> {
-    use crate::access::policy::Relation::{OrgLead, OrgMember};
-    let Some(org) = incident.organisation else { return Ok(case) };
-    let there = directory::org_facts(tx, actor, org)?;
-    Ok(case.when(there.has(OrgMember), OrgMember).when(there.has(OrgLead), OrgLead))
-}
-
-/// Who filed the case for whom, and whether the actor may confirm it now: for its page.
-pub(super) fn view(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    incident: &Incident,
-    sight: &policy::Sight,
-) -> Result<(Option<Behalf>, bool)> {
-    let behalf = store::behalf_of(tx, incident.id)?;
-    let is_pending = behalf.as_ref().is_some_and(|behalf| behalf.state == BehalfState::Pending);
-    if !is_pending {
-        return Ok((behalf, false));
-    }
-    let facts = confirm_facts(tx, actor, incident, sight.facts)?;
-    Ok((behalf, may(tx, actor, Action::ConfirmReport, facts)))
+/// Whether the organisation has yet to say that a report in its name is its own.
+pub(super) fn is_pending(behalf: Option<&Behalf>) -> bool {
+    behalf.is_some_and(|behalf| behalf.state == BehalfState::Pending)
 }
 
 /// What reference and receipt code show of an unconfirmed report: where it is, and by when something happens.

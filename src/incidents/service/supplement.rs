@@ -4,8 +4,8 @@
 use serde_json::json;
 
 use super::handle::{end, open_again};
-use super::{note, open};
-use crate::access::policy::{Action, Relation};
+use super::{behalf, note, open};
+use crate::access::policy::{Action, Relation, check};
 use crate::audit::model::{Entry, SubjectKind};
 use crate::audit::service::record;
 use crate::core::actor::Actor;
@@ -14,9 +14,9 @@ use crate::core::ids::OrgId;
 use crate::core::text::{Fields, Prose};
 use crate::core::tlp::Tlp;
 use crate::incidents::model::{
-    Audience, Behalf, BehalfState, Incident, Inform, Nature, Report, Supplement, shown_title, widest_label,
+    Audience, Incident, Inform, Nature, Report, Supplement, shown_title, widest_label,
 };
-use crate::incidents::policy::Sight;
+use crate::incidents::policy::{self, Sight};
 use crate::incidents::status::{self, Status};
 use crate::incidents::{notices, store};
 use crate::store::{At, Tx};
@@ -45,10 +45,9 @@ pub enum Withdrawn {
 /// What is in force, for the form of `action`: to supplement or to withdraw.
 ///
 /// # Errors
-/// The policy's; [`Error::Conflict`] where the report is not, or not yet, the organisation's own.
+/// The policy's; [`Error::Conflict`] where the report is not yet the organisation's own.
 pub fn stating(tx: &mut Tx<'_>, actor: &Actor, reference: &str, action: Action) -> Result<Stating> {
-    let (incident, sight) = open(tx, actor, reference, action)?;
-    may_state(tx, &incident, &sight, action)?;
+    let (incident, _) = open_own(tx, actor, reference, action)?;
     let closes = match action {
         Action::WithdrawReport => status::withdrawal(incident.status).map_err(Error::Conflict)?.is_some(),
         _ => false,
@@ -71,8 +70,7 @@ pub fn stating(tx: &mut Tx<'_>, actor: &Actor, reference: &str, action: Action) 
 /// # Errors
 /// As [`stating`].
 pub fn state(tx: &mut Tx<'_>, actor: &Actor, reference: &str, later: &Supplement) -> Result<()> {
-    let (incident, sight) = open(tx, actor, reference, Action::SupplementReport)?;
-    may_state(tx, &incident, &sight, Action::SupplementReport)?;
+    let (incident, sight) = open_own(tx, actor, reference, Action::SupplementReport)?;
     keep(tx, actor, &incident, &sight, later)?;
     heard(tx, actor, &incident)
 }
@@ -88,8 +86,7 @@ pub fn withdraw(
     seen: i32,
     why: &Prose,
 ) -> Result<Withdrawn> {
-    let (incident, sight) = open(tx, actor, reference, Action::WithdrawReport)?;
-    may_state(tx, &incident, &sight, Action::WithdrawReport)?;
+    let (incident, sight) = open_own(tx, actor, reference, Action::WithdrawReport)?;
     let closes = status::withdrawal(incident.status).map_err(Error::Conflict)?;
     if incident.version != seen {
         return Err(Error::Stale);
@@ -114,25 +111,15 @@ pub fn withdraw(
     Ok(become_of)
 }
 
-/// Whether the report is the organisation's own, so that it may add to it; and to be taken back, only its own.
-pub(super) fn is_statable(
-    behalf: Option<&Behalf>,
-    incident: &Incident,
-    sight: &Sight,
-    action: Action,
-) -> bool {
-    let is_pending = behalf.is_some_and(|behalf| behalf.state == BehalfState::Pending);
-    let is_own = incident.organisation.is_some_and(|org| sight.organisations.contains(&org));
-    !is_pending && (is_own || action != Action::WithdrawReport)
-}
-
-fn may_state(tx: &mut Tx<'_>, incident: &Incident, sight: &Sight, action: Action) -> Result<()> {
-    let behalf = store::behalf_of(tx, incident.id)?;
-    if is_statable(behalf.as_ref(), incident, sight, action) {
-        Ok(())
-    } else {
-        Err(Error::Conflict("incident-refused-not-yours"))
+/// The case, for who may do this in it; of a report that is not yet the organisation's own, nobody.
+fn open_own(tx: &mut Tx<'_>, actor: &Actor, reference: &str, action: Action) -> Result<(Incident, Sight)> {
+    let (incident, sight) = open(tx, actor, reference, Action::ShowIncident)?;
+    let facts = policy::with_house(tx, actor, &incident, sight.facts)?;
+    check(tx, actor, action, facts)?;
+    if behalf::is_pending(store::behalf_of(tx, incident.id)?.as_ref()) {
+        return Err(Error::Conflict("incident-refused-not-yours"));
     }
+    Ok((incident, sight))
 }
 
 /// The CERT hears of what an organisation wrote: whoever works on the case by mail, otherwise the whole team; a waiting

@@ -157,7 +157,7 @@ async fn whom_it_only_concerns_adds_to_it_and_takes_nothing_back() {
         assert!(view.may.supplement && !view.may.withdraw && view.later.len() == 1);
         assert_eq!(view.standing.unwrap().organisation, Some(house.office), "the reporter's is in force");
         let refused = house.withdraw("gemeinde", &case, case.version);
-        assert!(matches!(refused, Err(Error::Conflict("incident-refused-not-yours"))), "{refused:?}");
+        assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
         assert_eq!(house.withdraw("amt", &case, case.version).unwrap(), Withdrawn::Closed);
     }
 }
