@@ -238,7 +238,15 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
         (A::ReadEvidence, CASE_READERS),
         (A::AcknowledgeStep, &[(R::StepTarget, Allow)]),
         // Asked only about a case that may be seen, or of who holds the link that was sent to the organisation.
-        (A::ConfirmReport, &[(R::OrgMember, Allow), (R::OrgLead, Allow), (R::LinkHolder, Allow)]),
+        (
+            A::ConfirmReport,
+            &[
+                (R::OrgMember, Allow),
+                (R::OrgLead, Allow),
+                (R::LinkHolder, Allow),
+                (R::OutsideRestricted, Forbid),
+            ],
+        ),
         (
             A::SupplementReport,
             &[(R::CaseParty, Allow), (R::MandateWriter, Allow), (R::OutsideRestricted, Forbid)],

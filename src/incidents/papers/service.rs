@@ -3,7 +3,7 @@
 use super::fill::{self, Known};
 use super::model::{Head, Opened, Paper, Text};
 use super::store::{self, Of};
-use crate::access::policy::{Action, Facts, check, may};
+use crate::access::policy::{Action, Facts, may};
 use crate::audit::model::{Entry, SubjectKind};
 use crate::audit::service::record;
 use crate::core::actor::Actor;
@@ -12,7 +12,8 @@ use crate::core::ids::OrgId;
 use crate::directory::model::fold;
 use crate::directory::service as directory;
 use crate::incidents::model::{Incident, Involvement, Part, Report};
-use crate::incidents::{policy, store as incidents};
+use crate::incidents::service::open_at_house;
+use crate::incidents::store as incidents;
 use crate::store::Tx;
 use crate::web::site::Settings;
 
@@ -65,14 +66,8 @@ struct Found {
 
 /// Finds the case and its report, and asks the policy.
 fn find(tx: &mut Tx<'_>, actor: &Actor, reference: &str, paper: Paper) -> Result<Found> {
-    let Some(case) = incidents::lookup(tx, reference)? else {
-        // Somebody unknown learns nothing from the difference between 404 and the way to sign in.
-        return Err(if actor.account.is_none() { Error::SignInNeeded } else { Error::NotFound });
-    };
+    let (case, _) = open_at_house(tx, actor, reference, Action::WritePapers)?;
     let involvements = incidents::involvements_of(tx, case.id)?;
-    let sight = policy::sight(tx, actor, &case, &involvements)?;
-    let facts = policy::with_house(tx, actor, &case, sight.facts)?;
-    check(tx, actor, Action::WritePapers, facts)?;
     let report = Report::standing(&incidents::reports_of(tx, case.id)?).ok_or(Error::NotFound)?;
     let mut members = members(tx, &case, &involvements)?;
     let is_fitting = paper.fits(report.flags, !members.is_empty());

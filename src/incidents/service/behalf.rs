@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{loose, note};
 use crate::access::model::Purpose;
-use crate::access::policy::{Action, Facts, check, may};
+use crate::access::policy::{Action, Facts, may};
 use crate::access::service::void_links;
 use crate::audit::model::{Entry, SubjectKind};
 use crate::audit::service::record;
@@ -17,7 +17,7 @@ use crate::directory::service::{self as directory, OnBehalf};
 use crate::incidents::model::{Audience, Behalf, BehalfState, Incident, Inform, NewReport, Way};
 use crate::incidents::notices::{self, Place};
 use crate::incidents::status::Status as CaseStatus;
-use crate::incidents::{policy, secret, store};
+use crate::incidents::{secret, store};
 use crate::store::Tx;
 
 /// Whether a report with these facts is one that the organisation has yet to confirm.
@@ -109,10 +109,7 @@ fn who(tx: &mut Tx<'_>, actor: &Actor, behalf: &Behalf) -> Result<String> {
 
 /// The case, for somebody who may confirm it.
 fn confirmable(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<Incident> {
-    let (incident, sight) = super::open(tx, actor, reference, Action::ShowIncident)?;
-    let facts = policy::with_house(tx, actor, &incident, sight.facts)?;
-    check(tx, actor, Action::ConfirmReport, facts)?;
-    Ok(incident)
+    Ok(super::open_at_house(tx, actor, reference, Action::ConfirmReport)?.0)
 }
 
 /// Whether the organisation has yet to say that a report in its name is its own.

@@ -41,13 +41,31 @@ pub(in crate::incidents) fn open(
     reference: &str,
     action: Action,
 ) -> Result<(Incident, Sight)> {
+    let (incident, sight) = find(tx, actor, reference)?;
+    check(tx, actor, action, sight.facts)?;
+    Ok((incident, sight))
+}
+
+/// As [`open`], where it counts what the actor is to the organisation that the case was reported for.
+pub(in crate::incidents) fn open_at_house(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    reference: &str,
+    action: Action,
+) -> Result<(Incident, Sight)> {
+    let (incident, sight) = find(tx, actor, reference)?;
+    let facts = policy::with_house(tx, actor, &incident, sight.facts)?;
+    check(tx, actor, action, facts)?;
+    Ok((incident, sight))
+}
+
+fn find(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<(Incident, Sight)> {
     let Some(incident) = store::lookup(tx, reference)? else {
         // Somebody unknown learns nothing from the difference between 404 and the way to sign in.
         return Err(if actor.account.is_none() { Error::SignInNeeded } else { Error::NotFound });
     };
     let involvements = store::involvements_of(tx, incident.id)?;
     let sight = policy::sight(tx, actor, &incident, &involvements)?;
-    check(tx, actor, action, sight.facts)?;
     Ok((incident, sight))
 }
 

@@ -4,8 +4,8 @@
 use serde_json::json;
 
 use super::handle::{end, open_again};
-use super::{behalf, note, open};
-use crate::access::policy::{Action, Relation, check};
+use super::{behalf, note, open_at_house};
+use crate::access::policy::{Action, Relation};
 use crate::audit::model::{Entry, SubjectKind};
 use crate::audit::service::record;
 use crate::core::actor::Actor;
@@ -16,7 +16,7 @@ use crate::core::tlp::Tlp;
 use crate::incidents::model::{
     Audience, Incident, Inform, Nature, Report, Supplement, shown_title, widest_label,
 };
-use crate::incidents::policy::{self, Sight};
+use crate::incidents::policy::Sight;
 use crate::incidents::status::{self, Status};
 use crate::incidents::{notices, store};
 use crate::store::{At, Tx};
@@ -113,9 +113,7 @@ pub fn withdraw(
 
 /// The case, for who may do this in it; of a report that is not yet the organisation's own, nobody.
 fn open_own(tx: &mut Tx<'_>, actor: &Actor, reference: &str, action: Action) -> Result<(Incident, Sight)> {
-    let (incident, sight) = open(tx, actor, reference, Action::ShowIncident)?;
-    let facts = policy::with_house(tx, actor, &incident, sight.facts)?;
-    check(tx, actor, action, facts)?;
+    let (incident, sight) = open_at_house(tx, actor, reference, action)?;
     if behalf::is_pending(store::behalf_of(tx, incident.id)?.as_ref()) {
         return Err(Error::Conflict("incident-refused-not-yours"));
     }
