@@ -78,17 +78,18 @@ pub fn show(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<View> {
     let (mut incident, sight) = open(tx, actor, reference, Action::ShowIncident)?;
     let behalf = store::behalf_of(tx, incident.id)?;
     let is_pending = behalf::is_pending(behalf.as_ref());
-    let facts = policy::with_house(tx, actor, &incident, sight.facts)?;
-    let can = |action| may(tx, actor, action, facts);
+    let at_house = policy::with_house(tx, actor, &incident, sight.facts)?;
+    let can = |action| may(tx, actor, action, sight.facts);
+    let own = |action| !is_pending && may(tx, actor, action, at_house);
     let abilities = Abilities {
         is_team: can(Action::ReadTeamNotes),
         triage: can(Action::TriageIncident),
         write: can(Action::WriteToInvolved),
         escalate: can(Action::EscalateIncident),
         restrict: can(Action::RestrictIncident),
-        confirm: is_pending && can(Action::ConfirmReport),
-        supplement: !is_pending && can(Action::SupplementReport),
-        withdraw: !is_pending && can(Action::WithdrawReport) && incident.status != Status::Closed,
+        confirm: is_pending && may(tx, actor, Action::ConfirmReport, at_house),
+        supplement: own(Action::SupplementReport),
+        withdraw: own(Action::WithdrawReport) && incident.status != Status::Closed,
         attach: can(Action::AttachReport) && loose::is_attachable(behalf.as_ref()),
     };
     let mut involvements = store::involvements_of(tx, incident.id)?;
@@ -99,7 +100,7 @@ pub fn show(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<View> {
         matches!(i.part, Part::Reporter | Part::Affected) && sight.organisations.contains(&i.organisation)
     });
     let standing = Report::standing(&stated);
-    let papers = papers::offered(tx, actor, &incident, facts, standing.as_ref(), &involvements)?;
+    let papers = papers::offered(tx, actor, &incident, at_house, standing.as_ref(), &involvements)?;
     let redaction = redaction(abilities.is_team || is_party, standing.as_ref().map(|report| report.inform));
     redact(redaction, &mut incident, &mut stated, &mut involvements);
     if !abilities.is_team {
