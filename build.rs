@@ -26,8 +26,14 @@ const PACKAGES: [&str; 6] = [
 const PRINTED: [&str; 2] = ["FiraSans-Regular.woff2", "FiraSans-SemiBold.woff2"];
 
 /// The product's own files. The style sheet comes last: it names the fonts.
-const OWN: [&str; 4] =
-    ["src/web/icon.svg", "src/web/meldekette.js", "src/web/upload.js", "src/web/meldekette.css"];
+const OWN: [&str; 6] = [
+    "src/web/icon.svg",
+    "src/web/meldekette.js",
+    "src/web/live.js",
+    "src/web/desk.js",
+    "src/web/upload.js",
+    "src/web/meldekette.css",
+];
 
 type Result<T> = std::result::Result<T, String>;
 

@@ -19,20 +19,31 @@ use crate::access::model::OrgBook;
 use crate::access::settings::{AccessSettings, Limit, RateLimits, SecondFactorSettings, SessionSettings};
 use crate::audit::AuditSettings;
 use crate::audit::sequencer::Sequencer;
-use crate::config::{Config, EvidenceStore, MailTransport, Sealing, SmtpSecurity};
+use crate::config::{Config, EvidenceStore, ImapTls, MailTransport, Sealing, SmtpSecurity};
 use crate::core::env::Env;
 use crate::core::text::{MailAddress, Name};
+use crate::correspondence::intake::Intake;
+use crate::correspondence::mailbox::{Collector, Plan};
+use crate::correspondence::model::{LARGEST, MailInSettings, MailboxName};
+use crate::correspondence::service::Threads;
 use crate::crypto::keys::{CERTIFICATE_ENDED, SigningIdentity};
 use crate::crypto::log::LogKey;
+use crate::crypto::opener::Opener;
 use crate::crypto::seal::{SealingKey, SealingSource};
 use crate::crypto::store::KeyStore;
+use crate::crypto::trust::Anchors;
 use crate::directory::service as directory;
 use crate::escalation;
 use crate::incidents::evidence::model::Limits;
+use crate::incidents::evidence::reader::Reader;
 use crate::incidents::evidence::vault::Vault;
+use crate::incidents::tasks::playbook::Library;
+use crate::incidents::worklist;
+use crate::mail::imap::{Imap, ImapSettings, Protection};
 use crate::mail::maildir::Maildir;
 use crate::mail::message::Composer;
 use crate::mail::outbox::OutboxSettings;
+use crate::mail::receiver::{Protocol, Receiver, ReceiverSettings};
 use crate::mail::transport::Transport;
 use crate::mail::transport::maildir::MaildirTransport;
 use crate::mail::transport::smtp::{Security, SmtpSettings, SmtpTransport};
@@ -41,6 +52,7 @@ use crate::store::objects::{Objects, S3};
 use crate::store::{Db, Provided, migrate};
 use crate::web::layout::Hotline;
 use crate::web::site::{Settings, Site};
+use crate::web::unchanged::Unchanged;
 use crate::worker;
 
 /// Everything that a process needs to serve, to work, or to carry out a command.
@@ -138,6 +150,12 @@ impl App {
         Site { db: self.db.clone(), settings: self.settings.clone() }
     }
 
+    /// The pages that are given again while nothing changes.
+    pub fn unchanged(&self) -> Unchanged {
+        let bytes = self.config.server.unchanged_mib << 20;
+        Unchanged::new(self.db.clone(), crate::desk::REPEATABLE, bytes)
+    }
+
     /// What the page kit is given.
     ///
     /// # Errors
@@ -200,7 +218,65 @@ impl App {
         stop: &watch::Receiver<bool>,
     ) -> Result<JoinSet<()>> {
         let sequencer = Sequencer::new(self.db.clone(), Arc::clone(&self.log_key), &self.origin());
-        worker::start(&self.db, self.mail_worker()?, sequencer, Arc::clone(vault), stop).await
+        let intake = self.intake(Arc::clone(vault))?;
+        let receiver = self.lmtp(&intake).await.context("mail.inbound.lmtp_listen")?;
+        let collector = self.collector(&intake)?;
+        let mut workers =
+            worker::start(&self.db, self.mail_worker()?, sequencer, Arc::clone(vault), stop).await?;
+        workers.spawn(intake.run(stop.clone()));
+        if let Some(receiver) = receiver {
+            workers.spawn(receiver.run(stop.clone()));
+        }
+        if let Some(collector) = collector {
+            workers.spawn(collector.run(stop.clone()));
+        }
+        Ok(workers)
+    }
+
+    /// What takes mails in; they are read by processes that are this program.
+    ///
+    /// # Errors
+    /// When the own program is not known.
+    pub fn intake(&self, vault: Arc<Vault>) -> Result<Intake> {
+        let program = std::env::current_exe().context("the own program")?;
+        let opener = opener(&self.config, &self.keys)?;
+        Ok(Intake::new(self.db.clone(), vault, Reader::new(program)).with_keys(Arc::new(opener)))
+    }
+
+    /// What takes mails out of the mailbox, where one is configured.
+    ///
+    /// # Errors
+    /// When its password or its authority's certificate cannot be read.
+    pub fn collector(&self, intake: &Intake) -> Result<Option<Collector>> {
+        let Some(imap) = mailbox(&self.config)? else { return Ok(None) };
+        let settings = &self.config.mail.inbound.imap;
+        let plan = Plan {
+            folder: settings.folder.clone(),
+            done: settings.done_folder.clone(),
+            refused: settings.refused_folder.clone(),
+            every: SignedDuration::from_secs(settings.every_s.into()),
+        };
+        Ok(Some(Collector::new(self.db.clone(), self.env.clone(), intake.clone(), imap, plan)))
+    }
+
+    /// The LMTP listener, where one is configured.
+    async fn lmtp(&self, intake: &Intake) -> Result<Option<Receiver>> {
+        let inbound = &self.config.mail.inbound;
+        let settings = ReceiverSettings {
+            protocol: Protocol::Lmtp,
+            name: self.config.mail.bounce_domain.clone(),
+            max_size: LARGEST,
+            max_connections: inbound.lmtp_connections,
+            ..ReceiverSettings::default()
+        };
+        let keeper = Arc::new(intake.clone());
+        if let Some(path) = inbound.lmtp_listen.strip_prefix("unix:") {
+            return Ok(Some(Receiver::bind_unix(Path::new(path), settings, keeper)?));
+        }
+        match inbound.lmtp_listen.as_str() {
+            "" => Ok(None),
+            address => Ok(Some(Receiver::bind(address.parse()?, settings, keeper).await?)),
+        }
     }
 
     /// Where files of cases lie, with the keys to them. One for each process, shared by its requests and workers: it
@@ -280,6 +356,14 @@ impl Inspection {
         identity(&self.config, &self.keys)
     }
 
+    /// What opens and checks mails that come in.
+    ///
+    /// # Errors
+    /// When a key or `mail.inbound.authorities_file` cannot be read.
+    pub fn opener(&self) -> Result<Opener> {
+        opener(&self.config, &self.keys)
+    }
+
     /// The key that signs the audit trail.
     ///
     /// # Errors
@@ -294,6 +378,14 @@ impl Inspection {
     /// As [`App::transport`].
     pub fn transport(&self) -> Result<Arc<dyn Transport>> {
         transport(&self.config, &self.env)
+    }
+
+    /// The mailbox that mails are taken out of, where one is configured.
+    ///
+    /// # Errors
+    /// As [`App::collector`].
+    pub fn mailbox(&self) -> Result<Option<Imap>> {
+        mailbox(&self.config)
     }
 
     /// Where files of cases lie.
@@ -346,6 +438,17 @@ fn identity(config: &Config, keys: &KeyStore) -> Result<SigningIdentity> {
     Ok(identity)
 }
 
+fn opener(config: &Config, keys: &KeyStore) -> Result<Opener> {
+    let file = &config.mail.inbound.authorities_file;
+    let anchors = if file.is_empty() {
+        Anchors::default()
+    } else {
+        let pem = std::fs::read(file).with_context(|| file.clone());
+        pem.and_then(|pem| Ok(Anchors::from_pem(&pem)?)).context("mail.inbound.authorities_file")?
+    };
+    Ok(keys.opener(anchors)?)
+}
+
 /// The name of the audit trail, from where people reach the product.
 #[must_use]
 pub fn trail_origin(config: &Config) -> String {
@@ -363,6 +466,15 @@ pub fn provided(config: &Config, settings: &Settings) -> Result<Provided> {
         domain: config.mail.bounce_domain.clone(),
         bounces: MailAddress::parse(&bounces).map_err(|_| anyhow!("mail.bounce_prefix and bounce_domain"))?,
     };
+    let own = |text: &str, key: &'static str| {
+        MailAddress::parse(text).map_err(|_| anyhow!("{key} is not a mail address"))
+    };
+    let inbound = Some(config.mail.inbound.address.as_str()).filter(|address| !address.is_empty());
+    let mail_in = MailInSettings {
+        address: inbound.map(|address| own(address, "mail.inbound.address")).transpose()?,
+        bounces: outbox.bounces.clone(),
+        from: own(&config.mail.from, "mail.from")?,
+    };
     let outside = Some(config.audit.outside_address.as_str()).filter(|address| !address.is_empty());
     let audit = AuditSettings {
         outside_address: outside
@@ -379,13 +491,30 @@ pub fn provided(config: &Config, settings: &Settings) -> Result<Provided> {
         allowed: endings(&config.evidence.allowed_types),
         blocked: endings(&config.evidence.blocked_types),
     };
-    Ok(Provided::default()
+    let imap = &config.mail.inbound.imap;
+    let mailbox =
+        MailboxName { name: format!("{}, {}", imap.user, imap.folder), refused: imap.refused_folder.clone() };
+    let given = Provided::default();
+    let given = if imap.host.is_empty() { given } else { given.with(mailbox) };
+    Ok(given
         .with(files)
         .with(outbox)
+        .with(mail_in)
+        .with(Threads::book())
         .with(audit)
         .with(settings.clone())
         .with(OrgBook(Arc::new(directory::Book)))
+        .with(library(config)?)
+        .with(worklist::Memo::default())
         .with(escalation::plan::Plans::load(Path::new(&config.escalation.plans))?))
+}
+
+/// The playbooks and text blocks.
+///
+/// # Errors
+/// Every file that cannot be used, with its line.
+pub fn library(config: &Config) -> Result<Library> {
+    Ok(Library::load(Path::new(&config.tasks.playbooks), Path::new(&config.tasks.blocks))?)
 }
 
 /// Makes the folder of a database that is a file.
@@ -474,6 +603,29 @@ fn access_settings(config: &Config) -> AccessSettings {
         },
         trusted_proxies: config.server.trusted_proxies.iter().copied().map(IpNet::from).collect(),
     }
+}
+
+fn mailbox(config: &Config) -> Result<Option<Imap>> {
+    let imap = &config.mail.inbound.imap;
+    if imap.host.is_empty() {
+        return Ok(None);
+    }
+    let password = std::fs::read_to_string(&imap.password_file)
+        .with_context(|| format!("mail.inbound.imap.password_file {}", imap.password_file.display()))?;
+    let settings = ImapSettings {
+        host: imap.host.clone(),
+        port: imap.port,
+        protection: match imap.tls {
+            ImapTls::Implicit => Protection::Implicit,
+            ImapTls::Starttls => Protection::StartTls,
+            ImapTls::None => Protection::None,
+        },
+        user: imap.user.clone(),
+        password: password.trim_end_matches(['\r', '\n']).to_owned(),
+        ca_file: Some(PathBuf::from(&imap.ca_file)).filter(|path| !path.as_os_str().is_empty()),
+        bound: Duration::from_secs(config.mail.timeout_s),
+    };
+    Ok(Some(Imap::new(settings)?))
 }
 
 fn transport(config: &Config, env: &Env) -> Result<Arc<dyn Transport>> {

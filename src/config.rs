@@ -28,6 +28,7 @@ pub struct Config {
     pub evidence: Evidence,
     pub audit: Audit,
     pub escalation: Escalation,
+    pub tasks: Tasks,
 }
 
 /// Where it listens, how it is called from outside, and what one request may take.
@@ -43,6 +44,11 @@ pub struct Server {
     /// Bytes.
     pub body_limit: usize,
     pub body_timeout_s: u64,
+    /// Open pages that are told of changes, at most.
+    pub live_connections: usize,
+    pub live_per_account: usize,
+    /// Memory for pages that are given again.
+    pub unchanged_mib: u64,
 }
 
 /// Which database, and how it is reached.
@@ -115,6 +121,70 @@ pub struct Mail {
     pub timeout_s: u64,
     pub give_up_after_h: u64,
     pub smtp: Smtp,
+    pub inbound: Inbound,
+}
+
+/// How mail comes in.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Inbound {
+    pub address: String,
+    pub lmtp_listen: String,
+    pub lmtp_connections: usize,
+    pub authorities_file: String,
+    pub imap: Imap,
+}
+
+/// A mailbox that mails are taken out of.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Imap {
+    pub host: String,
+    pub port: u16,
+    pub tls: ImapTls,
+    pub ca_file: String,
+    pub user: String,
+    pub password_file: PathBuf,
+    pub folder: String,
+    pub every_s: u32,
+    pub done_folder: String,
+    pub refused_folder: String,
+}
+
+impl Imap {
+    /// What is wrong with it, where it is used at all.
+    fn fault(&self) -> Option<&'static str> {
+        // Names go to the server as they are: beyond these characters they would have to be encoded (RFC 3501, 5.1.3).
+        let is_name = |name: &str| {
+            let is_plain = |c: char| matches!(c, ' '..='~') && !"*%\"\\&".contains(c);
+            !name.is_empty() && name.chars().all(is_plain)
+        };
+        let folders = [&self.folder, &self.done_folder, &self.refused_folder];
+        if self.host.is_empty() {
+            None
+        } else if self.user.is_empty() || self.password_file.as_os_str().is_empty() {
+            Some("mail.inbound.imap needs user and password_file")
+        } else if self.tls == ImapTls::None && !is_loopback(&self.host) {
+            Some("mail.inbound.imap.tls = \"none\" is for the loopback address only")
+        } else if !folders.iter().all(|name| is_name(name)) {
+            Some("the folders of mail.inbound.imap must be named in ASCII, without * % \" \\ &")
+        } else if folders[0] == folders[1] || folders[0] == folders[2] || folders[1] == folders[2] {
+            Some("folder, done_folder and refused_folder of mail.inbound.imap must differ")
+        } else if self.every_s < 5 {
+            Some("mail.inbound.imap.every_s must be at least 5")
+        } else {
+            None
+        }
+    }
+}
+
+/// How the connection to the mailbox is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ImapTls {
+    Implicit,
+    Starttls,
+    None,
 }
 
 /// What takes the mails.
@@ -227,6 +297,14 @@ pub struct Escalation {
     pub plans: String,
 }
 
+/// Where playbooks and text blocks lie.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tasks {
+    pub playbooks: String,
+    pub blocks: String,
+}
+
 /// A value that never shows itself in a log or an error.
 #[derive(Clone, Deserialize)]
 #[serde(transparent)]
@@ -309,6 +387,15 @@ impl Config {
         if self.mail.connections == 0 || self.mail.timeout_s == 0 {
             return refuse("mail.connections and mail.timeout_s must be at least 1");
         }
+        let lmtp = &self.mail.inbound.lmtp_listen;
+        let is_here = lmtp.parse::<SocketAddr>().is_ok_and(|address| address.ip().is_loopback());
+        if !(lmtp.is_empty() || lmtp.starts_with("unix:/") || is_here)
+            || self.mail.inbound.lmtp_connections == 0
+        {
+            return refuse(
+                "mail.inbound.lmtp_listen must be empty, unix:/PATH or a loopback address with its port",
+            );
+        }
         if self.evidence.file_limit == 0 || self.evidence.files_per_case == 0 {
             return refuse("evidence.file_limit and evidence.files_per_case must be at least 1");
         }
@@ -318,15 +405,21 @@ impl Config {
         if self.evidence.store == EvidenceStore::S3 && !is_guarded(&self.evidence.s3.endpoint) {
             return refuse("evidence.s3.endpoint must be https://, or http:// on the loopback address");
         }
-        let loopback = matches!(self.mail.smtp.host.as_str(), "127.0.0.1" | "::1" | "localhost");
+        if let Some(fault) = self.mail.inbound.imap.fault() {
+            return refuse(fault);
+        }
         if self.mail.transport == MailTransport::Smtp
             && self.mail.smtp.security == SmtpSecurity::None
-            && !loopback
+            && !is_loopback(&self.mail.smtp.host)
         {
             return refuse("mail.smtp.security = \"none\" is for the loopback address only");
         }
         Ok(())
     }
+}
+
+fn is_loopback(host: &str) -> bool {
+    matches!(host, "127.0.0.1" | "::1" | "localhost")
 }
 
 /// Whether nobody on the way can read along, or change what is sent. Empty: Amazon's, which is https.
@@ -397,7 +490,7 @@ fn overlay(into: &mut Table, from: Table) {
 }
 
 /// Variables that are not keys: of the build, of the tests, and the place of the file itself.
-const OTHER_VARIABLES: [&str; 3] = ["ASSETS_DIR", "CONFIG", "SHOTS"];
+const OTHER_VARIABLES: [&str; 4] = ["ASSETS_DIR", "CONFIG", "SHOTS", "TOKEN"];
 
 /// Finds the key whose path in capitals is `rest` and sets it; keys hold underscores, so paths are tried, not split.
 /// Whether there is such a key.
@@ -514,6 +607,29 @@ mod tests {
         ] {
             let error = load(bad).expect_err(bad).to_string();
             assert!(error.contains("evidence.s3.endpoint"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_mailbox_is_used_only_where_it_can_be_read_safely() {
+        let load = |more: &[(&str, &str)]| {
+            let given = [("HOST", "mail.example"), ("USER", "cert"), ("PASSWORD_FILE", "/x")];
+            let set = given.iter().chain(more);
+            let set =
+                set.map(|(key, value)| (format!("MELDEKETTE_MAIL_INBOUND_IMAP_{key}"), (*value).to_owned()));
+            Config::load(None, set.collect::<Vec<_>>().into_iter())
+        };
+        assert!(load(&[]).is_ok() && load(&[("HOST", "::1"), ("TLS", "none")]).is_ok());
+        for (bad, why) in [
+            (&[("USER", "")], "user"),
+            (&[("TLS", "none")], "loopback"),
+            (&[("FOLDER", "Erledigt*")], "ASCII"),
+            (&[("DONE_FOLDER", "Müll")], "ASCII"),
+            (&[("REFUSED_FOLDER", "Meldekette")], "differ"),
+            (&[("EVERY_S", "1")], "every_s"),
+        ] {
+            let error = load(bad).expect_err(why).to_string();
+            assert!(error.contains(why), "{error}");
         }
     }
 

@@ -7,7 +7,7 @@
 //! ```text
 //! core ← store ← queue, crypto, mail, web ← features ← desk ← routes, worker ← app ← cli ← main
 //! features, each may call only those before it:
-//!   audit → access → directory → incidents → escalation → advisories
+//!   audit → access → directory → incidents → correspondence → escalation → advisories
 //! inside a feature:  pages | api | job → service → store → model
 //! ```
 //!
@@ -17,15 +17,16 @@
 //! | [`store`] | SQLite or PostgreSQL at run time, the transaction that services work in, migrations, leases, references; the object store for files |
 //! | [`queue`] | durable jobs and timers |
 //! | [`crypto`] | S/MIME identities and signatures, sealing at rest of keys and of files, the signed log |
-//! | [`mail`] | outbox, workers, transports, the demonstration's receiver |
-//! | [`web`] | the kit for pages: layouts, forms, tokens, errors, headers, embedded files, Markdown; for paper: PDF |
+//! | [`mail`] | outbox, workers, transports; the receiver that speaks SMTP to the demonstration and LMTP to the inbox |
+//! | [`web`] | the kit for pages: layouts, forms, tokens, errors, headers, embedded files, Markdown, who is connected for live updates; for paper: PDF |
 //! | [`audit`] | the trail: recorded with each change, chained and signed afterwards, verified anywhere |
 //! | [`access`] | accounts, roles, second factors, sessions, links, tokens, limits, and the one policy table |
 //! | [`directory`] | the register: organisations, contacts, who acts for whom, who serves whom, mandates, enrolment, imports |
-//! | [`incidents`] | cases: guided report, with an account and without, calls written down, later reports, papers of the house, triage, timeline, status machine, lists, files with their chain of custody |
+//! | [`incidents`] | cases: guided report, with an account and without, calls written down, later reports, papers of the house, triage, timeline, status machine, merges and links, tasks and the playbooks that make them, text blocks, what other cases look alike, lists, search, how the team works through its queue, observables found in all texts, files with their chain of custody, what stays on top of a timeline and whom a note calls, whole cases as archives |
+//! | [`correspondence`] | mail that comes in: accepted, read, brought to its case, and the inbox for what nobody could place |
 //! | [`escalation`] | plans, steps, durable timers, acknowledgement |
 //! | [`advisories`] | drafts, four eyes, publishing, deliveries |
-//! | [`desk`] | pages that show several features at once: start, queue, incident, audit trail, queues |
+//! | [`desk`] | pages that show several features at once: start, queue, incident, audit trail, queues; live updates, keys and commands |
 //! | [`routes`], [`worker`], [`app`], [`cli`] | every address; what runs beside; the product put together; commands |
 //!
 //! # One report, from edge to disk
@@ -39,6 +40,15 @@
 //! commit. On SQLite the commit is shared with other writers that wait; when it is on the disk, the answer leaves.
 //! Later the workers send the mail ([`mail::worker`]), fire the timer ([`queue::Runner`]) and chain the trail
 //! ([`audit::sequencer`]).
+//!
+//! # One mail that comes in
+//!
+//! A mail server delivers over LMTP or through a pipe ([`correspondence::intake`]), or a mailbox is emptied
+//! ([`correspondence::mailbox`]). The bytes are sealed into the object store, a row is written; then the mail server is
+//! told that the mail is accepted, or the mail is moved out of the way. A worker gives the bytes to a process
+//! that bounds itself and says what it read; pure rules ([`correspondence::judge`]) say whether that is an answer, a
+//! bounce, a machine's or a stranger's mail; one transaction carries it out: a line of the case's timeline with the files
+//! as evidence, the state of the mail that came back, or an entry of the inbox that a person decides on.
 //!
 //! # One advisory, from draft to mailbox
 //!
@@ -55,6 +65,7 @@ pub mod audit;
 pub mod cli;
 pub mod config;
 pub mod core;
+pub mod correspondence;
 pub mod crypto;
 pub mod desk;
 pub mod directory;

@@ -12,12 +12,13 @@ use crate::access::factor::FactorSeal;
 use crate::access::guard::{self, Crowd};
 use crate::access::settings::AccessSettings;
 use crate::crypto::keys::{CERTIFICATE_ENDED, Validity};
-use crate::desk::{Mailbox, Trail};
+use crate::desk::{Live, Mailbox, Trail};
 use crate::incidents::evidence::reader::Reader;
 use crate::incidents::evidence::vault::Vault;
 use crate::store::migrate;
 use crate::web::site::Site;
-use crate::{access, advisories, desk, directory, escalation, incidents};
+use crate::web::unchanged::Unchanged;
+use crate::{access, advisories, correspondence, desk, directory, escalation, incidents};
 
 /// What each worker thread of the server shares.
 #[derive(Clone)]
@@ -28,6 +29,8 @@ pub struct Shared {
     pub factors: Data<FactorSeal>,
     pub crowd: Data<Crowd>,
     pub trail: Data<Trail>,
+    pub live: Data<Live>,
+    pub unchanged: Data<Unchanged>,
     pub vault: Data<Vault>,
     pub mails: Data<Reader>,
     /// When the certificate that signs mails is valid.
@@ -57,6 +60,8 @@ pub fn application(
         .app_data(shared.factors.clone())
         .app_data(shared.crowd.clone())
         .app_data(shared.trail.clone())
+        .app_data(shared.live.clone())
+        .app_data(shared.unchanged.clone())
         .app_data(shared.vault.clone())
         .app_data(shared.mails.clone())
         .app_data(shared.signing.clone())
@@ -70,6 +75,7 @@ pub fn application(
         .wrap(from_fn(guard::enter))
         .wrap(sessions)
         .wrap(from_fn(guard::tell_trouble))
+        .wrap(from_fn(crate::web::unchanged::unchanged))
         .wrap(from_fn(guard::limit_posts))
         .wrap(from_fn(crate::web::csrf::same_site))
         .wrap(from_fn(crate::web::patience::limit))
@@ -89,7 +95,13 @@ pub fn register(cfg: &mut ServiceConfig) {
         .configure(incidents::guide::pages::configure)
         .configure(incidents::papers::pages::configure)
         .configure(incidents::api::configure)
+        .configure(incidents::search::pages::configure)
+        .configure(incidents::search::api::configure)
         .configure(incidents::evidence::pages::configure)
+        .configure(incidents::tasks::pages::configure)
+        .configure(incidents::tasks::api::configure)
+        .configure(incidents::observables::pages::configure)
+        .configure(correspondence::pages::configure)
         .configure(escalation::pages::configure)
         .configure(escalation::api::configure)
         .configure(advisories::pages::configure)
@@ -126,6 +138,10 @@ pub fn document() -> utoipa::openapi::OpenApi {
     for part in [
         directory::api::ApiDoc::openapi(),
         incidents::api::ApiDoc::openapi(),
+        incidents::tasks::api::ApiDoc::openapi(),
+        incidents::api::merge::ApiDoc::openapi(),
+        incidents::api::link::ApiDoc::openapi(),
+        incidents::search::api::ApiDoc::openapi(),
         escalation::api::ApiDoc::openapi(),
         advisories::api::ApiDoc::openapi(),
     ] {

@@ -11,9 +11,12 @@ use crate::audit::sequencer::Sequencer;
 use crate::directory::job::AskContacts;
 use crate::directory::service::WarnMandate;
 use crate::escalation::model::Advance;
+use crate::incidents::digest::DigestIncident;
 use crate::incidents::evidence::sweep;
 use crate::incidents::evidence::vault::Vault;
 use crate::incidents::guide::job::SweepDrafts;
+use crate::incidents::search::{self, FillIndex};
+use crate::incidents::tasks::model::FallDue;
 use crate::mail::worker::Worker;
 use crate::queue::{self, Runner};
 use crate::store::Db;
@@ -27,7 +30,10 @@ pub fn runner(db: &Db) -> Runner {
         .register::<SweepDrafts>()
         .register::<AskContacts>()
         .register::<WarnMandate>()
+        .register::<FallDue>()
         .register::<Advance>()
+        .register::<DigestIncident>()
+        .register::<FillIndex>()
 }
 
 /// Starts the workers of this process; they end after `stop` becomes true, when what is in flight is finished.
@@ -46,6 +52,7 @@ pub async fn start(
         let now = tx.now();
         queue::enqueue(tx, &Sweep {}, now)?;
         queue::enqueue(tx, &SweepDrafts {}, now)?;
+        search::fill(tx)?;
         queue::enqueue(tx, &AskContacts {}, now)
     })
     .await?;

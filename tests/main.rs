@@ -3,7 +3,11 @@
 mod canaries;
 mod desk;
 mod evidence;
+mod fuzz;
+mod inbound;
 mod input;
+mod live;
+mod observables;
 mod operation;
 mod plain;
 mod policy;

@@ -43,6 +43,7 @@ const REGISTER: &[u8] = include_bytes!("../../config/directory/thueringen.csv");
 /// Who can call, and for whom.
 pub struct Cast {
     pub reporter: AccountId,
+    pub analyst: AccountId,
     pub organisation: OrgId,
     pub cert: OrgId,
     pub reporter_token: String,
@@ -77,6 +78,7 @@ pub fn prepare(engine: &Running) -> Result<Cast> {
     runtime.block_on(sequencer.finish())?;
     Ok(Cast {
         reporter: people.reporter,
+        analyst: people.analyst,
         organisation: people.organisation,
         cert: people.cert,
         reporter_token: token(&app, people.reporter)?,

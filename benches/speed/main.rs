@@ -6,15 +6,20 @@
 //! bound is printed as met or missed.
 //!
 //! `cargo bench -- sqlite start` runs only what the words name (`sqlite`, `postgres`; `filing`, `queue`, `dispatch`,
-//! `start`, `upload`, `flood`, `memory`).
+//! `start`, `upload`, `flood`, `live`, `search`, `mail-in`, `observables`, `memory`).
 
 mod cast;
 mod dispatch;
 mod engine;
 mod filing;
 mod flood;
+mod live;
 mod machine;
+mod mail_in;
+mod many;
+mod observables;
 mod queue;
+mod search;
 mod server;
 mod start;
 mod table;
@@ -47,7 +52,19 @@ impl Bench {
     fn wants(&self, kind: &str, word: &str) -> bool {
         let kinds: &[&str] = match kind {
             "engine" => &["sqlite", "postgres"],
-            _ => &["filing", "queue", "dispatch", "start", "upload", "flood", "memory"],
+            _ => &[
+                "filing",
+                "queue",
+                "dispatch",
+                "start",
+                "upload",
+                "flood",
+                "live",
+                "search",
+                "memory",
+                "mail-in",
+                "observables",
+            ],
         };
         let mut named = self.wanted.iter().filter(|wanted| kinds.contains(&wanted.as_str())).peekable();
         named.peek().is_none() || named.any(|wanted| wanted == word)
@@ -81,6 +98,10 @@ fn main() -> Result<()> {
         eprintln!("memory …");
         start::memory(&mut bench)?;
     }
+    if bench.wants("what", "observables") {
+        eprintln!("observables …");
+        observables::extraction(&mut bench, root)?;
+    }
     bench.table.print();
     std::fs::remove_dir_all(&bench.folder).context("removing what the bench made")
 }
@@ -93,10 +114,13 @@ fn measure(bench: &mut Bench, engine: Engine, root: &Path) -> Result<()> {
     for (word, run) in [
         ("start", start::first_answer as fn(&mut Bench, &engine::Running, &Cast) -> Result<()>),
         ("queue", queue::page),
+        ("search", search::box_of_all_words),
         ("dispatch", dispatch::advisory),
         ("filing", filing::durable),
         ("upload", upload::gibibyte),
         ("flood", flood::public_form),
+        ("live", live::open_pages),
+        ("mail-in", mail_in::intake),
     ] {
         if bench.wants("what", word) {
             eprintln!("{}: {word} …", engine.name());

@@ -1,52 +1,180 @@
-//! The triage queue as an analyst opens it, beside nginx with a file of the same size.
+//! The triage queue as an analyst opens it, beside nginx with a file of the same size, and at many times as many
+//! incidents.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
+use meldekette::core::env::Env;
+use meldekette::store::{Db, Provided};
+use serde_json::json;
 
 use super::cast::{ANALYST, Cast, INCIDENTS, PASSWORD};
 use super::engine::{Engine, Running};
-use super::machine::{Meter, Process, free_port, median, output, wrk};
-use super::server::{Place, Server};
+use super::machine::{Meter, Process, free_port, median, now, output, wrk};
+use super::server::{Place, Server, agent};
 use super::table::{Row, cpu};
-use super::{Bench, ROUNDS};
+use super::{Bench, ROUNDS, many};
 
-pub fn page(bench: &mut Bench, engine: &Running, _: &Cast) -> Result<()> {
+/// How often a hundred pages of each size take turns.
+const TURNS: usize = 6;
+/// How long is looked how often a page is given again, and how often a report comes meanwhile.
+const LOOK: Duration = Duration::from_secs(20);
+const EVERY: Duration = Duration::from_secs(1);
+
+/// The queue made anew at each request, the queue that nobody changed, and both sizes of it in turn.
+pub fn page(bench: &mut Bench, engine: &Running, cast: &Cast) -> Result<()> {
     engine.create("queue", Some("prepared"))?;
+    let (server, _) = Server::start(&anew(engine, "queue")?)?;
+    let queue = Queue::open(&server)?;
+    let nginx = Nginx::start(&bench.folder.join("nginx"), queue.page.as_bytes())?;
+    let bound = if engine.engine == Engine::Sqlite { 0.10 } else { 0.05 };
+    let row = queue.beside(&nginx, engine, "queue page, made anew", bound)?;
+    bench.table.add(row.with(format!(
+        "50 of {INCIDENTS} open incidents, signed in; {} bytes, neither side compresses or caches",
+        queue.page.len()
+    )));
+    if many::wanted()? > INCIDENTS {
+        bench.table.add(at_many(engine, &queue)?);
+    }
+    drop(server);
+
     let (server, _) = Server::start(&Place::new(engine, "queue")?)?;
-    let cookie = server.sign_in(ANALYST, PASSWORD)?;
-    let url = server.url("/eingang");
-    let header = format!("Cookie: {cookie}");
-    let page = output(Command::new("curl").args(["--silent", "--fail", "--header", &header, &url]))?;
-    let rows = page.matches("/vorgaenge/TH-").count().max(page.matches("vorschau=TH-").count());
-    if rows < 50 {
-        bail!("the queue shows {rows} incidents instead of 50");
-    }
-    let nginx = Nginx::start(&bench.folder.join("nginx"), page.as_bytes())?;
-    let (mut product, mut floor, mut used, mut used_floor) = (vec![], vec![], vec![], vec![]);
-    for _ in 0..ROUNDS {
-        let mut processes = vec![("serve", server.id())];
-        processes.extend(engine.server().map(|id| ("PostgreSQL", id)));
-        let meter = Meter::begin(&processes);
-        product.push(wrk(&url, &["--header", &header], &[])?);
-        used.push(meter.end());
-        let meter = Meter::begin(&[("nginx", nginx.process.id())]);
-        floor.push(wrk(&nginx.url, &["--header", &header], &[])?);
-        used_floor.push(meter.end());
-    }
-    let bound = if engine.engine == Engine::Sqlite { 0.06 } else { 0.03 };
-    let what = format!("queue page, {}", engine.engine.name());
-    let row = Row::rates(what, median(product), median(floor), "nginx, static file", Some(bound));
-    bench.table.add(
-        row.with(format!(
-            "50 of {INCIDENTS} open incidents, signed in; {} bytes, neither side compresses or caches",
-            page.len()
-        ))
-        .with(format!("CPU: {}; floor: {}", cpu(&used), cpu(&used_floor))),
-    );
+    let queue = Queue::open(&server)?;
+    let row = queue.beside(&nginx, engine, "queue page, unchanged", 0.4)?;
+    let hits = hits(&server, &queue, cast)?;
+    bench.table.add(row.with(hits));
     Ok(())
+}
+
+/// A place whose pages are all made anew.
+fn anew(engine: &Running, database: &str) -> Result<Place> {
+    let place = Place::new(engine, database)?;
+    let config =
+        std::fs::read_to_string(&place.config)?.replace("[server]\n", "[server]\nunchanged_mib = 0\n");
+    std::fs::write(&place.config, config)?;
+    Ok(place)
+}
+
+/// An analyst's queue.
+struct Queue {
+    server: u32,
+    url: String,
+    cookie: String,
+    page: String,
+}
+
+impl Queue {
+    fn open(server: &Server) -> Result<Self> {
+        let (cookie, url) = (server.sign_in(ANALYST, PASSWORD)?, server.url("/eingang"));
+        let header = format!("Cookie: {cookie}");
+        let page = output(Command::new("curl").args(["--silent", "--fail", "--header", &header, &url]))?;
+        let rows = page.matches("/vorgaenge/TH-").count().max(page.matches("vorschau=TH-").count());
+        if rows < 50 {
+            bail!("the queue shows {rows} incidents instead of 50");
+        }
+        Ok(Self { server: server.id(), url, cookie, page })
+    }
+
+    fn beside(&self, nginx: &Nginx, engine: &Running, what: &str, bound: f64) -> Result<Row> {
+        let header = format!("Cookie: {}", self.cookie);
+        let (mut product, mut floor, mut used, mut used_floor) = (vec![], vec![], vec![], vec![]);
+        for _ in 0..ROUNDS {
+            let mut processes = vec![("serve", self.server)];
+            processes.extend(engine.server().map(|id| ("PostgreSQL", id)));
+            let meter = Meter::begin(&processes);
+            product.push(wrk(&self.url, &["--header", &header], &[])?);
+            used.push(meter.end());
+            let meter = Meter::begin(&[("nginx", nginx.process.id())]);
+            floor.push(wrk(&nginx.url, &["--header", &header], &[])?);
+            used_floor.push(meter.end());
+        }
+        let what = format!("{what}, {}", engine.engine.name());
+        let row = Row::rates(what, median(product), median(floor), "nginx, static file", Some(bound));
+        Ok(row.with(format!("CPU: {}; floor: {}", cpu(&used), cpu(&used_floor))))
+    }
+
+    /// Asks once; milliseconds until all of it is there, and whether it was given again.
+    fn ask(&self, agent: &ureq::Agent) -> Result<(f64, bool)> {
+        let begun = now();
+        let answer = agent.get(&self.url).header("cookie", &self.cookie).call()?;
+        let is_again = answer.headers().contains_key("cache-status");
+        if answer.status() != 200 || answer.into_body().read_to_string()?.len() < self.page.len() / 2 {
+            bail!("{} gave no queue", self.url);
+        }
+        Ok((begun.elapsed().as_secs_f64() * 1000.0, is_again))
+    }
+}
+
+/// 99 of 100 pages within this, at many incidents and at the usual number, by turns.
+fn at_many(engine: &Running, few: &Queue) -> Result<Row> {
+    engine.create("many", Some("prepared"))?;
+    let db = Db::open(&engine.url("many"), 2, Env::system(), Provided::default())?;
+    let count = many::multiply(&db, many::wanted()?)?;
+    if engine.engine == Engine::Postgres {
+        engine.ask("many", "VACUUM ANALYZE")?;
+    }
+    drop(db);
+    let (server, _) = Server::start(&anew(engine, "many")?)?;
+    let queue = Queue::open(&server)?;
+    let agent = agent();
+    let (mut at_many, mut at_few) = (vec![], vec![]);
+    for turn in 0..TURNS {
+        for _ in 0..100 {
+            let (many, few) = (queue.ask(&agent)?.0, few.ask(&agent)?.0);
+            // The first turn fills the caches of both.
+            if turn > 0 {
+                at_many.push(many);
+                at_few.push(few);
+            }
+        }
+    }
+    let halves = (median(at_many.clone()), median(at_few.clone()));
+    let (many, few) = (late(at_many), late(at_few));
+    Ok(Row {
+        what: format!("queue page at {count}, {}", engine.engine.name()),
+        product: format!("p99 {many:.2} ms"),
+        floor: format!("p99 {few:.2} ms at {INCIDENTS}"),
+        ratio: Some(many / few),
+        bound: "≤ 1.5".to_owned(),
+        is_met: Some(many / few <= 1.5),
+        details: vec![format!(
+            "made anew, one after the other; median {:.2} and {:.2} ms",
+            halves.0, halves.1
+        )],
+    })
+}
+
+/// 99 of 100 are at most this.
+fn late(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() * 99 / 100).copied().unwrap_or(f64::NAN)
+}
+
+/// How often the page was given again while reports come in.
+fn hits(server: &Server, queue: &Queue, cast: &Cast) -> Result<String> {
+    let body = json!({
+        "organisation": cast.organisation.to_string(), "title": "Anhang geöffnet",
+        "description": "Ein Anhang wurde geöffnet.", "observed": "mail", "inform": "by_name",
+    });
+    let (agent, begun) = (agent(), now());
+    let (mut asked, mut again, mut filed) = (0, 0, 0);
+    let mut next = Duration::ZERO;
+    while begun.elapsed() < LOOK {
+        if begun.elapsed() >= next {
+            server.call(&cast.reporter_token, "/api/v1/incidents", Some(&body))?;
+            filed += 1;
+            next += EVERY;
+        }
+        asked += 1;
+        again += usize::from(queue.ask(&agent)?.1);
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Ok(format!(
+        "given again {again} times of {asked}, asked 40 times a second or so while {filed} reports came in {} s",
+        LOOK.as_secs()
+    ))
 }
 
 /// nginx with one file.

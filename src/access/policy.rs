@@ -29,6 +29,10 @@ words! {
         FileIncident, FileUnconfirmed, WriteReportDraft, ShowIncident, ReadTeamNotes, WriteToInvolved, WriteTeamNote, TriageIncident, AssignIncident,
         ChangeStatus, WaitForSomebody, RestrictIncident, EscalateIncident, AddEvidence, ReadEvidence, AcknowledgeStep, ConfirmReport,
         SupplementReport, WithdrawReport, WritePapers,
+        ManageTasks, AnswerTask,
+        ArrangeQueue, ChangeTeamFilter,
+        MergeIncidents, LinkIncidents,
+        PinEntry, ExportCase,
         ShowAdvisory, ShowDraft, WriteAdvisory, SubmitAdvisory, ApproveAdvisory, ReturnAdvisory, PublishAdvisory,
         ShowDeliveries,
         ListOrganisations, ShowOrganisation, EditOrganisation, EditContacts, ImportDirectory, EnrolOrganisation,
@@ -37,6 +41,7 @@ words! {
         ListAccounts, ManageOrgAccounts, GrantCertRole, ConfirmGrant, LockAccount, ManageSessions, ManageTokens,
         ManageSecondFactor, ResetSecondFactor,
         ReadAudit, ExportAudit, ReadQueues, ReviveDeadLetter,
+        TakeMail, ReadMailbox, SortMailbox,
     }
 }
 
@@ -234,10 +239,31 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
         (A::RestrictIncident, CASE_WORK),
         (A::EscalateIncident, CASE_WORK),
         (A::AttachReport, CASE_WORK),
+        (A::ManageTasks, CASE_WORK),
+        // Asked only about a case that may be seen. What is asked of an organisation it answers itself, or who writes for
+        // it; never the CERT in its name.
+        (A::AnswerTask, &[(R::CaseParty, Allow), (R::CaseHandler, Allow), (R::MandateWriter, Allow)]),
+        // Asked of each of the cases.
+        (A::MergeIncidents, CASE_WORK),
+        (A::LinkIncidents, CASE_WORK),
+        // Asked only about a case that may be seen, so nobody is outside of it.
+        // Everything of a case at once, for whoever reads all of it; the product itself for the command line.
+        (
+            A::ExportCase,
+            &[
+                (R::Analyst, Allow),
+                (R::CertLead, Allow),
+                (R::Auditor, Allow),
+                (R::System, Allow),
+                (R::OutsideRestricted, Forbid),
+            ],
+        ),
+        (A::PinEntry, &[(R::Analyst, Allow), (R::CertLead, Allow)]),
         (A::AddEvidence, CASE_WRITERS),
         (A::ReadEvidence, CASE_READERS),
         (A::AcknowledgeStep, &[(R::StepTarget, Allow)]),
-        // Asked only about a case that may be seen, or of who holds the link that was sent to the organisation.
+        // Asked of the organisation's own people, also before the case is theirs to see, or of who holds the link that
+        // was sent to it.
         (
             A::ConfirmReport,
             &[
@@ -255,6 +281,10 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
         (A::WithdrawReport, &[(R::OrgMember, Allow), (R::OrgLead, Allow), (R::OutsideRestricted, Forbid)]),
         // What the organisation that reported says to its own people and to others is its own; the CERT does not read it.
         (A::WritePapers, &[(R::OrgMember, Allow), (R::OrgLead, Allow), (R::OutsideRestricted, Forbid)]),
+        // How somebody works through the queue: own filters, columns, absence.
+        (A::ArrangeQueue, &[(R::Analyst, Allow), (R::CertLead, Allow)]),
+        // Asked only about a filter that the actor sees: one's own, or one of the team's.
+        (A::ChangeTeamFilter, &[(R::Oneself, Allow), (R::CertLead, Allow)]),
         (A::ShowAdvisory, &[(R::InAudience, Allow)]),
         (
             A::ShowDraft,
@@ -312,6 +342,11 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
         (A::ExportAudit, &[(R::Auditor, Allow), (R::System, Allow)]),
         (A::ReadQueues, &[(R::Administrator, Allow)]),
         (A::ReviveDeadLetter, &[(R::Administrator, Allow)]),
+        // What a mail server delivers.
+        (A::TakeMail, &[(R::System, Allow)]),
+        // Mails that nobody placed yet say what cases say: an administrator does not read them.
+        (A::ReadMailbox, &[(R::Analyst, Allow), (R::CertLead, Allow), (R::Auditor, Allow)]),
+        (A::SortMailbox, &[(R::Analyst, Allow), (R::CertLead, Allow)]),
     ]
 };
 
@@ -389,12 +424,18 @@ fn sight(action: Action) -> Option<Action> {
         | A::RestrictIncident
         | A::EscalateIncident
         | A::AttachReport
+        | A::ManageTasks
+        | A::AnswerTask
         | A::ConfirmReport
         | A::WritePapers
         | A::AddEvidence
         | A::ReadEvidence
         | A::SupplementReport
-        | A::WithdrawReport => Some(A::ShowIncident),
+        | A::WithdrawReport
+        | A::MergeIncidents
+        | A::LinkIncidents
+        | A::PinEntry
+        | A::ExportCase => Some(A::ShowIncident),
         A::WriteAdvisory
         | A::SubmitAdvisory
         | A::ApproveAdvisory
@@ -409,6 +450,7 @@ fn sight(action: Action) -> Option<Action> {
         | A::GrantMandate
         | A::LayDownMandate
         | A::CheckContactCode => Some(A::ShowOrganisation),
+        A::ChangeTeamFilter => Some(A::ArrangeQueue),
         A::ImportDirectory | A::PrintCards => Some(A::ListOrganisations),
         A::ManageOrgAccounts
         | A::GrantCertRole
@@ -417,6 +459,7 @@ fn sight(action: Action) -> Option<Action> {
         | A::ManageSessions
         | A::ResetSecondFactor => Some(A::ListAccounts),
         A::ExportAudit => Some(A::ReadAudit),
+        A::SortMailbox => Some(A::ReadMailbox),
         _ => None,
     }
 }
@@ -434,6 +477,10 @@ fn scope(action: Action) -> Option<Scope> {
         | A::AssignIncident
         | A::ChangeStatus
         | A::WaitForSomebody
+        | A::ManageTasks
+        | A::AnswerTask
+        | A::MergeIncidents
+        | A::LinkIncidents
         | A::EscalateIncident => Some(Scope::IncidentsWrite),
         A::ShowAdvisory | A::ShowDraft | A::ShowDeliveries => Some(Scope::AdvisoriesRead),
         A::WriteAdvisory

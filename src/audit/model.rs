@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::core::codes::codes;
-use crate::core::ids::OrgId;
+use crate::core::event::Changed;
+use crate::core::ids::{AccountId, IncidentId, OrgId, SessionId};
 
 codes! {
     /// What kind of thing was acted on.
@@ -16,6 +17,7 @@ codes! {
         Account = "account",
         Step = "step",
         Evidence = "evidence",
+        Observable = "observable",
         Mail = "mail",
         Job = "job",
         Audit = "audit",
@@ -62,4 +64,33 @@ impl Entry {
         self.detail.insert(name.to_owned(), value.into());
         self
     }
+}
+
+/// What a row of the trail says that changed for those who look: nothing where somebody only looked, signed in, or
+/// wrote what is their own house's alone. `case` is what the detail names as the incident.
+#[must_use]
+pub fn changed(
+    action: &str,
+    kind: SubjectKind,
+    subject: Option<Uuid>,
+    case: Option<IncidentId>,
+) -> Option<Changed> {
+    let verb = action.rsplit('.').next().unwrap_or_default();
+    if ["view", "download", "verify"].contains(&verb) || verb.starts_with("paper_") {
+        return None;
+    }
+    match (kind, subject) {
+        (SubjectKind::Incident, Some(id)) => Some(Changed::Incident(IncidentId(id))),
+        (SubjectKind::Account, Some(_)) if verb.starts_with("sign_in") => None,
+        (SubjectKind::Account, Some(id)) => Some(Changed::Account(AccountId(id))),
+        (SubjectKind::Session, Some(id)) => Some(Changed::Session(SessionId(id))),
+        (SubjectKind::Mandate | SubjectKind::Organisation, _) => Some(Changed::Acting),
+        _ => case.map(Changed::Incident),
+    }
+}
+
+/// The incident that a detail names.
+#[must_use]
+pub fn named_case(detail: &Map<String, Value>) -> Option<IncidentId> {
+    detail.get("incident")?.as_str()?.parse().ok().map(IncidentId)
 }

@@ -67,7 +67,8 @@ struct NewRow<'a> {
     detail: String,
 }
 
-pub(super) fn add(tx: &mut Tx<'_>, actor: &Actor, via: &str, entries: &[Entry]) -> Result<()> {
+/// Adds rows, and gives their ids in the same order.
+pub(super) fn add(tx: &mut Tx<'_>, actor: &Actor, via: &str, entries: &[Entry]) -> Result<Vec<AuditId>> {
     let rows: Vec<_> = entries
         .iter()
         .map(|entry| NewRow {
@@ -85,15 +86,44 @@ pub(super) fn add(tx: &mut Tx<'_>, actor: &Actor, via: &str, entries: &[Entry]) 
             detail: serde_json::Value::Object(entry.detail.clone()).to_string(),
         })
         .collect();
+    let ids = rows.iter().map(|row| row.id).collect();
     if let [row] = rows.as_slice() {
         // Nearly always: a statement for one row is kept prepared, one for several is not.
         diesel::insert_into(audit_rows::table).values(row).run(tx.conn)?;
-        return Ok(());
+        return Ok(ids);
     }
     for rows in rows.chunks(ROWS) {
         each_backend!(tx.conn, c => diesel::insert_into(audit_rows::table).values(rows).execute(c))?;
     }
-    Ok(())
+    Ok(ids)
+}
+
+/// The number of the last chained row; 0 before the first.
+pub(super) fn last_seq(tx: &mut Tx<'_>) -> Result<i64> {
+    let last = audit_rows::table.select(diesel::dsl::max(audit_rows::seq)).first::<Option<i64>>(tx.conn)?;
+    Ok(last.unwrap_or(0))
+}
+
+/// What a row says of its subject.
+pub(super) type About = (Option<i64>, AuditId, At, Option<AnyId>, String, String, Option<AnyId>, String);
+
+/// Up to `limit` rows after the number `after`, in order.
+pub(super) fn news(tx: &mut Tx<'_>, after: i64, limit: i64) -> Result<Vec<About>> {
+    Ok(audit_rows::table
+        .filter(audit_rows::seq.gt(after))
+        .order(audit_rows::seq)
+        .limit(limit)
+        .select((
+            audit_rows::seq,
+            audit_rows::id,
+            audit_rows::at,
+            audit_rows::account_id,
+            audit_rows::action,
+            audit_rows::subject_kind,
+            audit_rows::subject_id,
+            audit_rows::detail,
+        ))
+        .load(tx.conn)?)
 }
 
 /// What a reader of the trail looks for. Empty: everything.
@@ -238,6 +268,18 @@ pub(super) fn stretch(tx: &mut Tx<'_>, after: u64, limit: i64) -> Result<Stretch
         .order(audit_checkpoints::seq)
         .load::<StoredCheckpoint>(tx.conn)?;
     Ok(Stretch { rows, checkpoints })
+}
+
+/// Up to `limit` chained rows about one of these after the number `after`, in order.
+pub(super) fn about(tx: &mut Tx<'_>, subjects: &[Uuid], after: u64, limit: i64) -> Result<Vec<Stored>> {
+    let subjects: Vec<_> = subjects.iter().map(|id| Some(AnyId(*id))).collect();
+    Ok(audit_rows::table
+        .filter(audit_rows::subject_id.eq_any(subjects).assume_not_null())
+        .filter(audit_rows::seq.gt(to_i64(after)?).assume_not_null())
+        .order(audit_rows::seq)
+        .limit(limit)
+        .select((audit_rows::seq, audit_rows::hash, ROW))
+        .load(tx.conn)?)
 }
 
 pub(super) fn head_at(tx: &mut Tx<'_>, seq: u64) -> Result<Option<Head>> {

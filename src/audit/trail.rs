@@ -75,6 +75,15 @@ pub struct Chained {
     pub entry: Row,
 }
 
+/// A row taken out of the trail, with the hash before it: what its own hash is computed of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Extract {
+    #[serde(with = "as_text")]
+    pub previous: ChainHash,
+    pub row: Chained,
+}
+
 /// Where the chain ends: the last number and the hash up to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Head {

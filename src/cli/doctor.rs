@@ -53,6 +53,7 @@ pub(super) fn run(config: &Config) -> Result<ExitCode> {
         findings.push(("time", time(app)));
         findings.push(("certificate", certificate(app)));
         findings.push(("mail", mail(app)));
+        findings.extend(mailbox(app).map(|finding| ("mailbox", finding)));
         if is_usable {
             findings.push(("outbox", outbox(app)));
         }
@@ -191,6 +192,28 @@ fn mail(app: &Inspection) -> Finding {
         Ok(()) => Finding::Good(format!("{server} takes connections")),
         Err(error) => Finding::Bad(format!("{server}: {}: check mail.smtp", causes(&error))),
     }
+}
+
+/// The mailbox that mails are taken out of: it is opened, and nothing in it is changed.
+fn mailbox(app: &Inspection) -> Option<Finding> {
+    let settings = &app.config.mail.inbound.imap;
+    let name = format!("{} on {}:{}", settings.user, settings.host, settings.port);
+    let imap = match app.mailbox() {
+        Ok(imap) => imap?,
+        Err(error) => return Some(Finding::Bad(causes(&error))),
+    };
+    let counted = super::block_on(async {
+        let mut mailbox = imap.open(&settings.folder, false).await?;
+        let waiting = mailbox.list().await?.len();
+        mailbox.close().await;
+        Ok(waiting)
+    });
+    Some(match counted {
+        Ok(waiting) => {
+            Finding::Good(format!("{name} can be read, {waiting} mails lie in {}", settings.folder))
+        }
+        Err(error) => Finding::Bad(format!("{name}: {}: check mail.inbound.imap", causes(&error))),
+    })
 }
 
 fn outbox(app: &Inspection) -> Finding {

@@ -13,7 +13,9 @@ use crate::core::text::{MailAddress, Name};
 use crate::core::when;
 use crate::crypto::authority::Subject;
 use crate::crypto::keys::{KeyKind, SigningIdentity};
+use crate::crypto::openpgp::OwnKey;
 use crate::crypto::seal::SealingKey;
+use crate::crypto::store::KeyStore;
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(super) enum Kind {
@@ -54,6 +56,12 @@ pub(super) enum Command {
     Demonstration,
     /// Shows which identity signs mails, and until when.
     Show,
+    /// Makes an OpenPGP key for mail to the CERT and prints its public half. A former one goes on opening mail.
+    OpenpgpCreate,
+    /// Takes an OpenPGP key without a passphrase into use (armored), as `gpg --export-secret-keys --armor` writes it.
+    OpenpgpImport { key: PathBuf },
+    /// Prints the public OpenPGP key, for whoever writes to the CERT.
+    OpenpgpShow,
 }
 
 pub(super) fn run(command: Command, config: &Config) -> Result<ExitCode> {
@@ -89,9 +97,32 @@ pub(super) fn run(command: Command, config: &Config) -> Result<ExitCode> {
         Command::Demonstration => {
             show(&keys.create_demonstration(KeyKind::P256, &subject(config, "Demonstration")?, &env)?);
         }
+        Command::OpenpgpCreate => {
+            let name =
+                Name::parse(&config.mail.from_name).map_err(|_| anyhow!("mail.from_name is not a name"))?;
+            take_openpgp(&keys, &OwnKey::generate(&name, &from(config)?, &env)?, &env)?;
+        }
+        Command::OpenpgpImport { key } => {
+            let text = std::fs::read_to_string(&key).with_context(|| key.display().to_string())?;
+            take_openpgp(&keys, &OwnKey::from_armored(&text)?, &env)?;
+        }
+        Command::OpenpgpShow => {
+            let public = keys.openpgp_public()?;
+            print!(
+                "{}",
+                public.context("there is no OpenPGP key: make one with `meldekette keys openpgp-create`")?
+            );
+        }
         Command::Show | Command::SealingKey { .. } => show(&keys.identity()?),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn take_openpgp(keys: &KeyStore, key: &OwnKey, env: &Env) -> Result<()> {
+    keys.install_openpgp(key, env)?;
+    print!("{}", key.public()?);
+    eprintln!("fingerprint: {}. Start the service again, so that it opens mail with it", key.fingerprint());
+    Ok(())
 }
 
 fn subject(config: &Config, organisation: &str) -> Result<Subject> {

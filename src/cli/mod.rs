@@ -2,10 +2,15 @@
 
 mod account;
 mod audit;
+mod case;
 mod demo;
 mod directory;
 mod doctor;
 mod keys;
+mod mail_in;
+mod observables;
+mod playbooks;
+mod search;
 mod serve;
 
 use std::io::IsTerminal as _;
@@ -19,6 +24,7 @@ use tracing_subscriber::EnvFilter;
 use crate::app::{App, Purpose, make_folder};
 use crate::config::{Config, Log, LogFormat};
 use crate::core::env::Env;
+use crate::correspondence::sheet;
 use crate::incidents::evidence::reader;
 use crate::store::{Db, Provided, migrate};
 
@@ -55,11 +61,26 @@ enum Command {
     /// The audit trail.
     #[command(subcommand)]
     Audit(audit::Command),
+    /// A whole case as an archive.
+    #[command(subcommand)]
+    Case(case::Command),
+    /// Playbooks and text blocks.
+    #[command(subcommand)]
+    Playbooks(playbooks::Command),
+    /// Searches the cases that the holder of the API token in MELDEKETTE_TOKEN may see.
+    Search(search::Arguments),
+    /// Reads text on standard input and prints each observable in it as a line of JSON.
+    Observables,
     /// Checks database, keys, mail, certificates and time, and says what to do.
     Doctor,
+    /// Takes one mail from standard input, for a mail server's pipe.
+    MailIn(mail_in::Arguments),
     /// Reads one mail for the server, which starts it for that.
     #[command(name = reader::COMMAND, hide = true)]
     ReadMail,
+    /// The same with all that is attached.
+    #[command(name = sheet::COMMAND, hide = true)]
+    ReadInbound,
 }
 
 /// Runs the command that the arguments name.
@@ -95,6 +116,9 @@ fn execute(cli: Cli) -> Result<ExitCode> {
     {
         return audit::verify_file(arguments);
     }
+    if let Command::Case(case::Command::Verify { file, key }) = &cli.command {
+        return case::verify(file, key.as_deref());
+    }
     if let Command::Demo(arguments) = cli.command {
         return demo::run(&arguments);
     }
@@ -102,11 +126,22 @@ fn execute(cli: Cli) -> Result<ExitCode> {
         reader::run()?;
         return Ok(ExitCode::SUCCESS);
     }
+    if let Command::Observables = cli.command {
+        return observables::run(std::io::stdin().lock(), std::io::stdout().lock());
+    }
+    if let Command::ReadInbound = cli.command {
+        sheet::run()?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Command::MailIn(arguments) = &cli.command {
+        return Ok(mail_in::run(arguments, cli.config.as_deref()));
+    }
     let config = Config::load(cli.config.as_deref(), std::env::vars())?;
     log(&config.log);
     match cli.command {
         Command::Migrate => migrate_now(&config),
         Command::Doctor => doctor::run(&config),
+        Command::Playbooks(command) => Ok(playbooks::run(&command, &config)),
         Command::Keys(command) => keys::run(command, &config),
         Command::Serve => serve::serve(open(config)?),
         Command::Work => serve::work(open(config)?),
@@ -114,7 +149,16 @@ fn execute(cli: Cli) -> Result<ExitCode> {
         Command::Account(command) => account::run(command, &for_command(config)?),
         Command::Audit(audit::Command::Verify(arguments)) => audit::verify(&arguments, config),
         Command::Audit(audit::Command::Export { file }) => audit::export(&file, &for_command(config)?),
-        Command::Demo(_) | Command::ReadMail => Ok(ExitCode::FAILURE),
+        Command::Case(case::Command::Export { reference, file }) => {
+            case::export(&reference, &file, &for_command(config)?)
+        }
+        Command::Search(arguments) => search::run(arguments, &for_command(config)?),
+        Command::Demo(_)
+        | Command::Case(case::Command::Verify { .. })
+        | Command::ReadMail
+        | Command::Observables
+        | Command::ReadInbound
+        | Command::MailIn(_) => Ok(ExitCode::FAILURE),
     }
 }
 
@@ -139,7 +183,9 @@ fn migrate_now(config: &Config) -> Result<ExitCode> {
 
 /// Logs to standard error, so that standard output stays for what a command says.
 fn log(log: &Log) {
-    let filter = EnvFilter::try_new(&log.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    // async_imap traces what it sends and reads: passwords and mails.
+    let wanted = format!("{},async_imap=info", log.filter);
+    let filter = EnvFilter::try_new(wanted).unwrap_or_else(|_| EnvFilter::new("info"));
     // Colours are for people at a terminal; in a file or a journal they are noise.
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -17,11 +17,12 @@ use crate::access::guard::Crowd;
 use crate::access::service::first;
 use crate::app::App;
 use crate::core::actor::Actor;
-use crate::desk::{Mailbox, Trail};
+use crate::desk::{Live, Mailbox, Trail};
 use crate::directory::service as directory;
 use crate::incidents::evidence::reader::Reader;
 use crate::incidents::evidence::vault::Vault;
 use crate::routes::{Shared, application};
+use crate::web::live::Limits;
 
 /// How long requests in flight may take after a signal, in seconds.
 const GRACE_S: u64 = 10;
@@ -91,7 +92,19 @@ pub(super) async fn run_server(
     mailbox: Option<Mailbox>,
     workers: &mut JoinSet<()>,
 ) -> Result<()> {
+    let live = Arc::new(Live::new(
+        app.db.clone(),
+        Limits {
+            all: app.config.server.live_connections,
+            per_account: app.config.server.live_per_account,
+            ..Limits::default()
+        },
+    ));
+    let (_serving, over) = watch::channel(false);
+    workers.spawn(Arc::clone(&live).run(over));
     let shared = Shared {
+        live: Data::from(Arc::clone(&live)),
+        unchanged: Data::new(app.unchanged()),
         site: Data::new(app.site()),
         kit: Data::new(app.kit()?),
         access: Data::new(app.access.clone()),
@@ -118,9 +131,17 @@ pub(super) async fn run_server(
     let server = server.run();
     let handle = server.handle();
     let mut server = std::pin::pin!(server);
+    // Streams do not end by themselves: the server would wait for them until its grace is over.
+    let parting = Arc::clone(&live);
+    tokio::spawn(async move {
+        if signal().await.is_ok() {
+            parting.shut();
+        }
+    });
     tokio::select! {
         served = &mut server => served.context("serving"),
         why = lost(workers) => {
+            live.shut();
             let (_, served) = tokio::join!(handle.stop(true), server);
             served.context("serving")?;
             Err(why)

@@ -74,12 +74,28 @@ ids! {
     PaperId,
     /// An organisation's part in an incident.
     InvolvementId,
+    /// That two incidents have to do with each other.
+    LinkedId,
     /// A line of a timeline.
     EntryId,
     /// A file that belongs to an incident.
     EvidenceId,
     /// A line of a file's chain of custody.
     CustodyId,
+    /// A playbook that was started on an incident.
+    RunId,
+    /// A step of the work on an incident.
+    TaskId,
+    /// A filter of the queue that somebody keeps.
+    FilterId,
+    /// When somebody of the team is not there.
+    AbsenceId,
+    /// A change of many cases at once.
+    BulkId,
+    /// A trace that attackers leave behind.
+    ObservableId,
+    /// A text of a case in which one stands.
+    SightingId,
     /// A step of an escalation.
     StepId,
     /// A warning to many.
@@ -92,6 +108,10 @@ ids! {
     MailId,
     /// The text that several mails share.
     BodyId,
+    /// A mail that came in.
+    InboundId,
+    /// Under which address somebody answers in a case.
+    ThreadId,
     /// A piece of work for later.
     JobId,
     /// A row of the audit trail.

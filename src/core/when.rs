@@ -90,6 +90,19 @@ pub fn span(from: Timestamp, to: Timestamp) -> String {
     }
 }
 
+/// The next morning on which an office works, at nine: tomorrow, on Fridays and Saturdays Monday. Knows no holidays.
+#[must_use]
+pub fn next_morning(now: Timestamp) -> Timestamp {
+    let mut day = local(now).date();
+    loop {
+        day = day.tomorrow().unwrap_or(day);
+        if day.weekday().to_monday_zero_offset() < 5 || day == Date::MAX {
+            break;
+        }
+    }
+    day.at(9, 0, 0, 0).to_zoned(zone()).map_or(now, |morning| morning.timestamp())
+}
+
 /// Reads local time as people write it: `21.11.2026 07:40`, `21.11.26, 7.40 Uhr`, `21.11.2026 7 Uhr`, `2026-11-21T07:40`.
 /// A date alone is its first moment.
 ///
@@ -287,6 +300,19 @@ mod tests {
         let words =
             ["in 12 min", "heute 17:00", "morgen 09:00", "Di 10:00", "02.12. 14:39", "02.01.2027 14:39"];
         assert_eq!(said.map(|text| due(at(text), now)), words);
+    }
+
+    #[test]
+    fn the_next_morning_is_one_on_which_somebody_works() {
+        let at = |text| parse(text).expect("a date");
+        for (now, morning) in [
+            ("19.11.2026 08:00", "20.11.2026 09:00"), // a Thursday
+            ("20.11.2026 23:59", "23.11.2026 09:00"),
+            ("21.11.2026 12:00", "23.11.2026 09:00"),
+            ("22.11.2026 00:30", "23.11.2026 09:00"),
+        ] {
+            assert_eq!(next_morning(at(now)), at(morning), "{now}");
+        }
     }
 
     #[test]

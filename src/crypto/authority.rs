@@ -34,7 +34,8 @@ pub struct Subject {
 /// # Errors
 /// [`CryptoError::Encoding`].
 pub fn request(key: &PrivateKey, subject: &Subject) -> Result<String, CryptoError> {
-    let request = leaf(subject)?.serialize_request(&key.for_rcgen()?).map_err(CryptoError::encoding)?;
+    let pair = key.for_rcgen()?;
+    let request = leaf(subject, &pair)?.serialize_request(&pair).map_err(CryptoError::encoding)?;
     request.pem().map_err(CryptoError::encoding)
 }
 
@@ -67,18 +68,19 @@ impl DemonstrationAuthority {
         Self { key, certificate_pem }
     }
 
-    /// Certifies `key` for signing mail as `subject`, and returns the certificate (PEM).
+    /// Certifies `key` for signing and opening mail as `subject`, and returns the certificate (PEM).
     ///
     /// # Errors
     /// [`CryptoError::Encoding`].
     pub fn issue(&self, key: &PrivateKey, subject: &Subject, env: &Env) -> Result<String, CryptoError> {
-        let mut params = leaf(subject)?;
+        let pair = key.for_rcgen()?;
+        let mut params = leaf(subject, &pair)?;
         params.is_ca = IsCa::ExplicitNoCa;
         params.use_authority_key_identifier_extension = true;
         set_lifetime(&mut params, env);
         let issuer = Issuer::from_ca_cert_pem(&self.certificate_pem, self.key.for_rcgen()?)
             .map_err(CryptoError::encoding)?;
-        let certificate = params.signed_by(&key.for_rcgen()?, &issuer).map_err(CryptoError::encoding)?;
+        let certificate = params.signed_by(&pair, &issuer).map_err(CryptoError::encoding)?;
         Ok(certificate.pem())
     }
 
@@ -95,14 +97,20 @@ impl DemonstrationAuthority {
     }
 }
 
-fn leaf(subject: &Subject) -> Result<CertificateParams, CryptoError> {
+/// For signing mail and, with the same key, for mail that others encrypt.
+fn leaf(subject: &Subject, pair: &rcgen::KeyPair) -> Result<CertificateParams, CryptoError> {
     let mut params = CertificateParams::default();
     params.distinguished_name = DistinguishedName::new();
     params.distinguished_name.push(DnType::OrganizationName, subject.organisation.as_str());
     params.distinguished_name.push(DnType::CommonName, subject.name.as_str());
     let address = subject.address.as_str().try_into().map_err(CryptoError::encoding)?;
     params.subject_alt_names = vec![SanType::Rfc822Name(address)];
-    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    let opens = if pair.is_compatible(&rcgen::PKCS_ECDSA_P256_SHA256) {
+        KeyUsagePurpose::KeyAgreement
+    } else {
+        KeyUsagePurpose::KeyEncipherment
+    };
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature, opens];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::EmailProtection];
     Ok(params)
 }

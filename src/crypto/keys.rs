@@ -1,5 +1,6 @@
 //! Private keys and the S/MIME identity that signs every mail.
 
+use cms::cert::IssuerAndSerialNumber;
 use der::oid::db::rfc5280::ID_KP_EMAIL_PROTECTION;
 use der::pem::LineEnding;
 use der::{Decode as _, Encode as _, EncodePem as _};
@@ -127,7 +128,7 @@ impl PrivateKey {
 }
 
 /// `Env` for the `rsa` crate.
-struct Drawn<'a>(&'a Env);
+pub(super) struct Drawn<'a>(pub(super) &'a Env);
 
 impl rsa::rand_core::RngCore for Drawn<'_> {
     fn next_u32(&mut self) -> u32 {
@@ -320,6 +321,17 @@ pub(super) fn certificates_alone(pem: &[u8]) -> Result<String, CryptoError> {
     certificates.iter().map(|found| found.to_pem(LineEnding::LF).map_err(CryptoError::encoding)).collect()
 }
 
+/// How encrypted mail names the certificates of a file (PEM): issuer and serial number, as DER.
+pub(super) fn certificate_names(pem: &[u8]) -> Result<Vec<Vec<u8>>, CryptoError> {
+    let name = |found: &Certificate| {
+        let tbs = &found.tbs_certificate;
+        let name =
+            IssuerAndSerialNumber { issuer: tbs.issuer.clone(), serial_number: tbs.serial_number.clone() };
+        name.to_der().map_err(CryptoError::encoding)
+    };
+    read_certificates(pem)?.iter().map(name).collect()
+}
+
 fn key_id(public: &[u8]) -> String {
     hex::encode(&ring::digest::digest(&ring::digest::SHA256, public).as_ref()[..8])
 }
@@ -386,7 +398,7 @@ fn certified_address(leaf: &Certificate) -> Result<MailAddress, CryptoError> {
         .map_err(|_| CryptoError::Certificate(format!("its mail address {address:?} is not valid")))
 }
 
-fn instant(time: x509_cert::time::Time) -> Result<Timestamp, CryptoError> {
+pub(super) fn instant(time: x509_cert::time::Time) -> Result<Timestamp, CryptoError> {
     let seconds = i64::try_from(time.to_unix_duration().as_secs()).unwrap_or(i64::MAX);
     Timestamp::from_second(seconds.min(Timestamp::MAX.as_second())).map_err(CryptoError::encoding)
 }

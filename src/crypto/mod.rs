@@ -1,14 +1,22 @@
-//! Keys and what is done with them: S/MIME identities, signed mail, sealing at rest, the signed log.
+//! Keys and what is done with them: S/MIME identities, signed mail, mail of others that is verified and opened, sealing at
+//! rest, the signed log.
 //!
 //! ring signs, seals and hashes; `cms`, `x509-cert` and rcgen know the structures. Nothing here reads a clock.
 
+mod agreement;
 pub mod authority;
+pub mod ber;
 pub mod chunks;
+pub mod envelope;
 pub mod keys;
 pub mod log;
+pub mod opener;
+pub mod openpgp;
 pub mod seal;
 pub mod smime;
 pub mod store;
+pub mod trust;
+pub mod verify;
 
 use std::path::PathBuf;
 
@@ -81,3 +89,8 @@ impl From<CryptoError> for crate::core::error::Error {
 fn signing_random() -> ring::rand::SystemRandom {
     ring::rand::SystemRandom::new()
 }
+
+#[cfg(test)]
+mod gpg_tests;
+#[cfg(test)]
+mod openssl_tests;

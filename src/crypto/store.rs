@@ -9,15 +9,26 @@ use zeroize::Zeroizing;
 
 use super::CryptoError;
 use super::authority::{DemonstrationAuthority, Subject, request};
-use super::keys::{KeyKind, PrivateKey, SigningIdentity, certificates_alone, certified_key_ids};
+use super::keys::{
+    KeyKind, PrivateKey, SigningIdentity, certificate_names, certificates_alone, certified_key_ids,
+};
 use super::log::LogKey;
+use super::opener::Opener;
+use super::openpgp::OwnKey;
 use super::seal::SealingKey;
+use super::trust::Anchors;
 use crate::core::env::Env;
 use crate::core::text::MailAddress;
 
 /// The certificate in use, with its chain. Its private key lies in a file named after the public key
 /// ([`PrivateKey::id`]), so that replacing this one file changes both at once.
 const CERTIFICATE: &str = "smime.pem";
+/// What the name of each private key of an S/MIME identity begins with.
+const SMIME: &str = "smime-";
+/// What the name of each private OpenPGP key begins with; behind it stands its fingerprint.
+const OPENPGP: &str = "openpgp-";
+/// The public half of the OpenPGP key in use.
+const OPENPGP_PUBLIC: &str = "openpgp.asc";
 /// The demonstration authority's certificate.
 const AUTHORITY_CERTIFICATE: &str = "demonstration-ca.pem";
 /// The demonstration's authority.
@@ -165,6 +176,48 @@ impl KeyStore {
         SigningIdentity::new(&self.smime_key(pem.as_bytes())?, pem.as_bytes())
     }
 
+    /// What opens mails that come in: all keys that were ever in use, for a mail may be encrypted for a former one.
+    ///
+    /// # Errors
+    /// [`CryptoError`].
+    pub fn opener(&self, anchors: Anchors) -> Result<Opener, CryptoError> {
+        let (mut keys, mut openpgp) = (Vec::new(), Vec::new());
+        let listed = fs::read_dir(&self.directory).map_err(CryptoError::io(&self.directory))?;
+        for entry in listed {
+            let name = entry.map_err(CryptoError::io(&self.directory))?.file_name();
+            let Some(name) = name.to_str().and_then(|name| name.strip_suffix(".key")) else { continue };
+            if name.starts_with(SMIME)
+                && let Some(key) = self.load_secret(name)?
+            {
+                keys.push(PrivateKey::from_pkcs8(key.to_vec())?);
+            } else if name.starts_with(OPENPGP)
+                && let Some(key) = self.load_secret(name)?
+            {
+                openpgp.push(OwnKey::from_bytes(&key)?);
+            }
+        }
+        let certificate = self.load_plain(CERTIFICATE)?;
+        let own = certificate.map_or(Ok(Vec::new()), |pem| certificate_names(pem.as_bytes()))?;
+        Ok(Opener::new(keys, own, anchors).with_openpgp(openpgp))
+    }
+
+    /// Takes an OpenPGP key into use. A former one goes on opening mail.
+    ///
+    /// # Errors
+    /// [`CryptoError`].
+    pub fn install_openpgp(&self, key: &OwnKey, env: &Env) -> Result<(), CryptoError> {
+        self.write_secret(&format!("{OPENPGP}{}", key.fingerprint()), &key.to_bytes()?, env)?;
+        self.write_plain(OPENPGP_PUBLIC, &key.public()?, env)
+    }
+
+    /// The public half of the OpenPGP key in use, armored, where there is one.
+    ///
+    /// # Errors
+    /// [`CryptoError::Io`].
+    pub fn openpgp_public(&self) -> Result<Option<String>, CryptoError> {
+        self.load_plain(OPENPGP_PUBLIC)
+    }
+
     /// The key that signs checkpoints, made on the first call; its public half lies in `log.pub`.
     ///
     /// # Errors
@@ -254,7 +307,7 @@ impl KeyStore {
 }
 
 fn smime_name(key_id: &str) -> String {
-    format!("smime-{key_id}")
+    format!("{SMIME}{key_id}")
 }
 
 fn read_optional(path: &Path) -> Result<Option<Vec<u8>>, CryptoError> {

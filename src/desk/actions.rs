@@ -6,7 +6,9 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 
 use super::incident::{Again, load, render};
+use super::queue::back;
 use crate::access::guard::Visitor;
+use crate::access::service as access;
 use crate::core::actor::Actor;
 use crate::core::error::{Error, FieldError, Result};
 use crate::core::ids::{AccountId, StepId};
@@ -16,8 +18,12 @@ use crate::escalation::service::{self as escalation, ByHandTo};
 use crate::incidents::input::{self, RawTriage};
 use crate::incidents::model::Audience;
 use crate::incidents::service as incidents;
+use crate::incidents::tasks::service as tasks;
+use crate::incidents::timeline::service as timeline;
+use crate::incidents::worklist::service as worklist;
 use crate::store::Tx;
 use crate::web::idempotency;
+use crate::web::markdown::{self, Html};
 use crate::web::site::Site;
 use crate::web::{Failure, Form, FormData};
 
@@ -36,7 +42,7 @@ async fn act(
     let error = match site.db.write(move |tx| once(tx, &who, &what, &form, &change)).await {
         Ok(()) => {
             let queue = typed.is("weiter", "eingang");
-            let to = if queue { "/eingang".to_owned() } else { format!("/vorgaenge/{reference}") };
+            let to = if queue { back(typed.get("liste")) } else { format!("/vorgaenge/{reference}") };
             return Ok(visitor.redirect(&to, note));
         }
         Err(error) => error,
@@ -50,7 +56,7 @@ async fn act(
             .labelled(LABELS)
     };
     let case = site.db.write(move |tx| load(tx, &actor, &reference)).await?;
-    render(&visitor, case, Again { form: Some(form), open_form, stale })
+    render(&visitor, case, Again { form: Some(form), open_form, stale, ..Again::default() })
 }
 
 /// A form with a token of its own (`ui::once`) is carried out once, however often it is sent.
@@ -79,12 +85,16 @@ const LABELS: &[(&str, &str)] = &[
     ("priority", "desk-other-priority"),
     ("priority_reason", "desk-priority-reason"),
     ("assignee", "desk-assignee"),
+    ("note", "desk-handover-note"),
     ("escalation_to", "desk-escalate-to"),
     ("escalation_reason", "desk-escalate-reason"),
     ("waiting_on", "desk-waiting-on"),
     ("follow_up_at", "desk-follow-up"),
     ("reason", "desk-close-reason"),
     ("text", "desk-text"),
+    ("baustein", "playbook-block"),
+    ("zeile", "timeline-line"),
+    ("tun", "timeline-line"),
 ];
 
 fn version(typed: &FormData) -> Result<i32> {
@@ -111,6 +121,8 @@ pub(super) async fn triage(
         "tlp",
         "priority",
         "priority_reason",
+        "weiter",
+        "liste",
     ])?;
     act(
         visitor,
@@ -144,7 +156,7 @@ pub(super) async fn assign(
     reference: Path<String>,
     typed: FormData,
 ) -> Result<HttpResponse, Failure> {
-    typed.only(&["version", "assignee", "weiter"])?;
+    typed.only(&["version", "assignee", "weiter", "liste", "note", "trotzdem"])?;
     act(
         visitor,
         site,
@@ -158,8 +170,50 @@ pub(super) async fn assign(
                 "ich" => actor.account,
                 id => Some(id.parse().map_err(|_| refused("assignee")("error-choice"))?),
             };
-            incidents::assign(tx, actor, reference, version(typed)?, to)
+            let note = Prose::parse_optional(typed.get("note")).map_err(refused("note"))?;
+            match typed.get("trotzdem") {
+                "ja" => {}
+                "" => check_present(tx, actor, to)?,
+                _ => return Err(refused("trotzdem")("error-choice")),
+            }
+            incidents::hand_over(tx, actor, reference, version(typed)?, to, note.as_ref())
         },
+    )
+    .await
+}
+
+/// Nobody gives a case unawares to a colleague who is absent.
+fn check_present(tx: &mut Tx<'_>, actor: &Actor, to: Option<AccountId>) -> Result<()> {
+    let Some(to) = to.filter(|to| Some(*to) != actor.account) else { return Ok(()) };
+    let Some(absence) = worklist::absent_now(tx, actor)?.into_iter().find(|it| it.account == to) else {
+        return Ok(());
+    };
+    let deputy = match absence.deputy {
+        Some(deputy) => access::names(tx, &[deputy])?.remove(&deputy),
+        None => None,
+    };
+    Err(FieldError::new("assignee", "desk-absent")
+        .with("until", when::absolute(absence.until))
+        .with("deputy", deputy.unwrap_or_else(|| "–".to_owned()))
+        .into())
+}
+
+/// Whoever works on the case has read what was left for them.
+pub(super) async fn read_handover(
+    visitor: Visitor,
+    site: Data<Site>,
+    reference: Path<String>,
+    typed: FormData,
+) -> Result<HttpResponse, Failure> {
+    typed.only(&[])?;
+    act(
+        visitor,
+        site,
+        reference.into_inner(),
+        typed,
+        "",
+        "desk-done-handover-read",
+        |tx, actor, reference, _| incidents::acknowledge_handover(tx, actor, reference),
     )
     .await
 }
@@ -302,7 +356,7 @@ pub(super) async fn message(
     reference: Path<String>,
     typed: FormData,
 ) -> Result<HttpResponse, Failure> {
-    typed.only(&["once", "an", "senden", "text"])?;
+    typed.only(&["once", "an", "senden", "text", "baustein"])?;
     act(
         visitor,
         site,
@@ -325,6 +379,109 @@ pub(super) async fn message(
         },
     )
     .await
+}
+
+/// The composer again, with a text block behind what was typed: it is read and changed before it is sent.
+pub(super) async fn block(
+    visitor: Visitor,
+    site: Data<Site>,
+    reference: Path<String>,
+    typed: FormData,
+) -> Result<HttpResponse, Failure> {
+    let actor = visitor.require()?.clone();
+    typed.only(&["once", "an", "senden", "text", "baustein"])?;
+    let sent = typed.clone();
+    let (filled, case) = site
+        .db
+        .write(move |tx| {
+            let filled = filled(tx, &actor, &reference, &sent);
+            if !matches!(filled, Ok(_) | Err(Error::Invalid(_))) {
+                return Err(filled.err().unwrap_or(Error::NotFound));
+            }
+            Ok((filled, load(tx, &actor, &reference)?))
+        })
+        .await?;
+    let form = match filled {
+        Ok(text) => Form::filled(typed.replacing("an", "organisation").replacing("text", text)),
+        Err(error) => Form::refused(typed, error)?.labelled(LABELS),
+    };
+    render(&visitor, case, Again { form: Some(form), ..Again::default() })
+}
+
+/// The composer again, with what was typed and how it will look: nothing is sent.
+pub(super) async fn preview(
+    visitor: Visitor,
+    site: Data<Site>,
+    reference: Path<String>,
+    typed: FormData,
+) -> Result<HttpResponse, Failure> {
+    let actor = visitor.require()?.clone();
+    typed.only(&["once", "an", "senden", "text", "baustein"])?;
+    let sent = typed.clone();
+    let (shown, case) = site
+        .db
+        .write(move |tx| {
+            timeline::mentionable(tx, &actor, &reference)?;
+            let shown = shown(tx, &actor, &reference, &sent);
+            if !matches!(shown, Ok(_) | Err(Error::Invalid(_))) {
+                return Err(shown.err().unwrap_or(Error::NotFound));
+            }
+            Ok((shown, load(tx, &actor, &reference)?))
+        })
+        .await?;
+    let (form, preview) = match shown {
+        Ok(shown) => (Form::filled(typed), Some(shown)),
+        Err(error) => (Form::refused(typed, error)?.labelled(LABELS), None),
+    };
+    render(&visitor, case, Again { form: Some(form), preview, ..Again::default() })
+}
+
+/// What will stand there, and for whom: a note is Markdown, what others read are plain words.
+fn shown(tx: &mut Tx<'_>, actor: &Actor, reference: &str, typed: &FormData) -> Result<(Audience, Html)> {
+    let text = Prose::parse(typed.get("text")).map_err(refused("text"))?;
+    Ok(match typed.get("an") {
+        "team" => (Audience::Team, markdown::note(text.as_str())),
+        "involved" => (Audience::Involved, Html::escaped(text.as_str())),
+        "organisation" => {
+            let to = incidents::counterpart(tx, actor, reference)?;
+            (Audience::Organisation(to), Html::escaped(text.as_str()))
+        }
+        _ => return Err(refused("text")("error-choice")),
+    })
+}
+
+/// Keeps a line of the timeline on top, or lets it go.
+pub(super) async fn pin(
+    visitor: Visitor,
+    site: Data<Site>,
+    reference: Path<String>,
+    typed: FormData,
+) -> Result<HttpResponse, Failure> {
+    typed.only(&["zeile", "tun"])?;
+    let note = if typed.is("tun", "loesen") { "timeline-done-unpinned" } else { "timeline-done-pinned" };
+    act(visitor, site, reference.into_inner(), typed, "", note, |tx, actor, reference, typed| {
+        let stays = match typed.get("tun") {
+            "anheften" => true,
+            "loesen" => false,
+            _ => return Err(refused("tun")("error-choice")),
+        };
+        let line = typed.get("zeile").parse().map_err(|_| refused("zeile")("error-choice"))?;
+        timeline::pin(tx, actor, reference, line, stays)
+    })
+    .await
+}
+
+/// What was typed, and the text block behind it.
+fn filled(tx: &mut Tx<'_>, actor: &Actor, reference: &str, typed: &FormData) -> Result<String> {
+    let filled = tasks::fill(tx, actor, reference, typed.get("baustein"))?;
+    if !["", "team", "organisation", "involved"].contains(&typed.get("an")) {
+        return Err(refused("text")("error-choice"));
+    }
+    let before = Prose::parse_optional(typed.get("text")).map_err(refused("text"))?;
+    Ok(match before {
+        Some(before) => format!("{}\n\n{filled}", before.as_str()),
+        None => filled,
+    })
 }
 
 /// The organisation says whether a report in its name is its own.

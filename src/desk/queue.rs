@@ -1,41 +1,74 @@
 //! The triage queue: what is due next, fifty rows, a preview beside.
 
+mod absence;
+mod bulk;
+mod filters;
+mod look;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 
 use actix_web::HttpResponse;
-use actix_web::web::Data;
+use actix_web::web::{self, Data, ServiceConfig};
 use askama::Template;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
+use super::incident::proposal::{Proposal, proposal};
 use super::words::{Names, word};
 use crate::access::guard::Visitor;
 use crate::access::policy::{Action, Facts, check};
 use crate::access::service as access;
 use crate::core::actor::Actor;
 use crate::core::error::{Error, FieldError, Result};
+use crate::core::i18n::{Arg, Lang, text_with};
+use crate::core::ids::{AccountId, FilterId};
 use crate::core::text::Line;
 use crate::core::tlp::Tlp;
 use crate::core::when;
 use crate::directory::service as directory;
-use crate::incidents::model::{Category, Filter, Row, shown_title};
+use crate::incidents::model::{Category, Filter, Row, Sort, shown_title};
 use crate::incidents::service::{self as incidents, View};
 use crate::incidents::status::Status;
+use crate::incidents::tasks::service as tasks;
+use crate::incidents::worklist::model::{Column, Count, Due, Look, Mark, SavedFilter, Terms, Waiting, Whose};
+use crate::incidents::worklist::service::{self as worklist, Signs};
 use crate::store::Tx;
 use crate::web::site::Site;
-use crate::web::{Failure, Query, Shell};
+use crate::web::unchanged::Repeatable;
+use crate::web::{Choice, Failure, Query, Shell};
 
 /// Rows on a page.
 const ROWS: i64 = 50;
 /// Characters of the report in the preview.
 const EXCERPT: usize = 280;
+/// What is due within this time is told apart.
+const SOON: SignedDuration = SignedDuration::from_hours(1);
 
-/// What the address says: filter, search, page, preview.
+/// Paths whose pages may be given again while nothing changes.
+pub const REPEATABLE: &[&str] = &["/eingang"];
+
+/// Registers the routes.
+pub(super) fn configure(cfg: &mut ServiceConfig) {
+    cfg.service(web::resource("/eingang").get(show))
+        .service(web::resource("/eingang/filter").get(filters::list).post(filters::add))
+        .service(web::resource("/eingang/filter/{filter}").get(filters::form).post(filters::change))
+        .service(web::resource("/eingang/filter/{filter}/entfernen").post(filters::remove))
+        .service(web::resource("/eingang/auswahl").post(bulk::act))
+        .service(web::resource("/eingang/auswahl/{lauf}").get(bulk::show))
+        .service(web::resource("/eingang/auswahl/{lauf}/zurueck").post(bulk::undo))
+        .service(web::resource("/eingang/abwesenheit").get(absence::show).post(absence::add))
+        .service(web::resource("/eingang/abwesenheit/{absence}/beenden").post(absence::end))
+        .service(web::resource("/eingang/spalten").get(look::form).post(look::set));
+}
+
+/// What the address says: list or kept filter, order, search, page, preview.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct QueueQuery {
     f: String,
+    filter: String,
+    s: String,
     q: String,
     ab: Option<String>,
     vorschau: Option<String>,
@@ -47,20 +80,58 @@ impl QueueQuery {
     }
 }
 
-const TABS: [(&str, &str); 7] = [
+/// The lists that everybody has.
+const TABS: [(&str, &str); 9] = [
     ("", "desk-tab-open"),
     ("frei", "desk-tab-free"),
     ("meine", "desk-tab-mine"),
+    ("erwaehnt", "desk-tab-mentioned"),
     ("faellig", "desk-tab-late"),
     ("hoch", "desk-tab-high"),
     ("wartend", "desk-tab-waiting"),
-    ("zu", "desk-tab-closed"),
+    ("abwesende", "desk-tab-absent"),
+    (CLOSED, "desk-tab-closed"),
 ];
+/// The list of what is over; the others are of open cases.
+const CLOSED: &str = "zu";
+
+/// What a list of [`TABS`] asks for.
+fn terms_of(list: &str) -> Result<Terms> {
+    let mut terms = Terms::default();
+    match list {
+        "frei" => terms.whose = Some(Whose::Nobodys),
+        "meine" => terms.whose = Some(Whose::Mine),
+        "erwaehnt" => terms.whose = Some(Whose::Mentioned),
+        "faellig" => terms.due = Some(Due::Late),
+        "hoch" => terms.priority_at_most = Some(2),
+        "abwesende" => terms.whose = Some(Whose::Absent),
+        "wartend" => terms.waiting = Some(Waiting::Only),
+        "" | CLOSED => {}
+        _ => return Err(FieldError::new("f", "error-choice").into()),
+    }
+    Ok(terms)
+}
 
 struct Tab {
-    key: &'static str,
+    label: String,
     href: String,
     here: bool,
+    /// How many it has, in figures and in words; empty where that is not counted.
+    count: String,
+    counted: String,
+}
+
+fn figures(count: Option<Count>) -> (String, String) {
+    let say = |key: &str, number: usize| {
+        let number = i64::try_from(number).unwrap_or(i64::MAX);
+        text_with(Lang::De, key, &[("count", number.into())]).into_owned()
+    };
+    match count {
+        None => Default::default(),
+        Some(Count::Exactly(number)) => (number.to_string(), say("desk-count-exactly", number)),
+        Some(Count::AtLeast(number)) => (format!("{number}+"), say("desk-count-at-least", number)),
+        Some(Count::Over(number)) => (format!("> {number}"), say("desk-count-over", number)),
+    }
 }
 
 struct QueueRow {
@@ -71,14 +142,38 @@ struct QueueRow {
     sign: String,
     title: String,
     is_drill: bool,
+    is_danger: bool,
+    /// Whether a note calls the viewer.
+    is_mentioned: bool,
+    /// Whether a waiting case came back on its date.
+    is_back: bool,
+    class: Cow<'static, str>,
     category: Cow<'static, str>,
     priority: Option<i32>,
     due: String,
-    is_late: bool,
-    is_new: bool,
+    /// What is due then.
+    due_what: Cow<'static, str>,
+    /// `late`, `soon` or empty.
+    due_tone: &'static str,
+    is_unread: bool,
     is_previewed: bool,
     assignee: String,
     status: Cow<'static, str>,
+    changed: String,
+    tlp: Tlp,
+    /// What marks it for a change of many.
+    mark: String,
+}
+
+/// A column's head.
+struct Head {
+    column: Column,
+    label: Cow<'static, str>,
+    /// The list in this column's order; none where there is none.
+    href: Option<String>,
+    /// `ascending` or `descending` where the list is in this order.
+    sorted: Option<&'static str>,
+    css: &'static str,
 }
 
 struct Preview {
@@ -95,33 +190,63 @@ struct Preview {
     phone: String,
     excerpt: String,
     can_take: bool,
+    /// What its answers suggest, to be accepted here.
+    proposal: Option<Proposal>,
+    /// This list with this preview, and with that of the next case that nobody classed yet.
+    again: String,
+    onward: String,
     version: i32,
+}
+
+impl Head {
+    fn is_number(&self) -> bool {
+        matches!(self.column, Column::Age | Column::Changed)
+    }
 }
 
 /// Words that stand in every row, looked up once.
 struct Words {
-    untriaged: Cow<'static, str>,
+    unread: Cow<'static, str>,
+    danger: Cow<'static, str>,
+    mentioned: Cow<'static, str>,
+    back: Cow<'static, str>,
+    mark: Cow<'static, str>,
+    drill: Cow<'static, str>,
     priority: Cow<'static, str>,
     free: Cow<'static, str>,
     late: Cow<'static, str>,
+    unclassed: Cow<'static, str>,
+    waits: Cow<'static, str>,
     statuses: HashMap<Status, Cow<'static, str>>,
     categories: HashMap<Category, Cow<'static, str>>,
+    deadlines: HashMap<String, Cow<'static, str>>,
 }
 
 impl Words {
     fn new(sh: &Shell, rows: &[Row]) -> Self {
         let status = |status: &Status| (*status, word("incident-status", status.code()));
-        let mut categories = HashMap::new();
+        let (mut categories, mut deadlines) = (HashMap::new(), HashMap::new());
         for category in rows.iter().filter_map(|row| row.category) {
             categories.entry(category).or_insert_with(|| sh.t(&category.label()));
         }
+        for kind in rows.iter().filter_map(|row| row.deadline_kind.as_ref()) {
+            deadlines.entry(kind.clone()).or_insert_with(|| word("desk-deadline", kind));
+        }
         Self {
-            untriaged: sh.t("desk-untriaged"),
+            unread: sh.t("desk-unread"),
+            danger: sh.t("desk-danger"),
+            mentioned: sh.t("timeline-mentioned"),
+            back: sh.t("desk-back"),
+            mark: sh.t("desk-mark"),
+            drill: sh.t("desk-drill"),
             priority: sh.t("web-priority"),
             free: sh.t("desk-free"),
             late: sh.t("web-late"),
+            unclassed: sh.t("desk-untriaged"),
+            waits: sh.t("desk-waits"),
             statuses: Status::ALL.iter().map(status).collect(),
             categories,
+            deadlines,
         }
     }
 }
@@ -131,46 +256,89 @@ impl Words {
 struct QueuePage {
     sh: Shell,
     tabs: Vec<Tab>,
+    heads: Vec<Head>,
     rows: Vec<QueueRow>,
     words: Words,
     preview: Option<Preview>,
-    query: String,
     is_search: bool,
+    /// How the rows are ordered, for whoever does not see the mark.
+    order: Cow<'static, str>,
+    /// Whether the viewer keeps filters and columns of their own.
+    may_arrange: bool,
     here: String,
     next: Option<String>,
+    /// The viewer's own open tasks, and how many of them are late.
+    tasks: (usize, usize),
 }
 
-fn filter(query: &QueueQuery, actor: &Actor, now: Timestamp) -> Result<Filter> {
-    let mut filter = Filter { open: Some(true), ..Filter::default() };
-    match query.f.as_str() {
-        "frei" => filter.assignee = Some(None),
-        "meine" => filter.assignee = Some(actor.account),
-        "faellig" => filter.due_before = Some(now),
-        "hoch" => filter.priority_at_most = Some(2),
-        "wartend" => filter.waiting_only = true,
-        "zu" => filter.open = Some(false),
-        "" => {}
-        _ => return Err(FieldError::new("f", "error-choice").into()),
+/// People to whom a case can be given, with who is absent now, until when, and who stands in.
+pub(super) fn present(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    people: Vec<(AccountId, String)>,
+) -> Result<Vec<Choice>> {
+    let absent = worklist::absent_now(tx, actor)?;
+    let name = |id: AccountId| people.iter().find(|(one, _)| *one == id).map(|(_, name)| name.clone());
+    let label = |id: AccountId, own: &str| match absent.iter().find(|it| it.account == id) {
+        None => own.to_owned(),
+        Some(it) => {
+            let deputy = it.deputy.and_then(name).unwrap_or_else(|| "–".to_owned());
+            let until = when::absolute(it.until);
+            let args: [(&str, Arg<'_>); 3] =
+                [("name", own.into()), ("until", until.into()), ("deputy", deputy.into())];
+            text_with(Lang::De, "desk-absent-choice", &args).into_owned()
+        }
+    };
+    Ok(people.iter().map(|(id, own)| Choice::new(id.to_string(), label(*id, own))).collect())
+}
+
+/// What the address asks for: the list, or the kept filter, and words.
+fn filter(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    query: &QueueQuery,
+    kept: &[SavedFilter],
+    look: &Look,
+) -> Result<Filter> {
+    let terms = match query.filter.as_str() {
+        "" => terms_of(&query.f)?,
+        _ if !query.f.is_empty() => return Err(FieldError::new("f", "error-choice").into()),
+        id => {
+            let refused = || FieldError::new("filter", "error-choice");
+            let id: FilterId = id.parse().map_err(|_| refused())?;
+            // One that was taken away since is no fault of whoever kept its address.
+            kept.iter().find(|filter| filter.id == id).ok_or(Error::NotFound)?.terms.clone()
+        }
+    };
+    let mut filter = worklist::meant(tx, actor, &terms)?;
+    let is_closed = query.f == CLOSED;
+    if is_closed {
+        filter.open = Some(false);
     }
     if query.is_search() {
         // Whoever seeks a case does not know whether it is closed: only a list that was chosen narrows.
-        filter.open = filter.open.filter(|open| !open);
+        filter.open = filter.open.filter(|open| !open || !query.filter.is_empty());
         let text = Line::<100>::parse(&query.q).map_err(|reason| FieldError::new("q", reason))?;
         filter.text = Some(text.into_string());
         filter.with_waiting = true;
     }
+    let usual = if is_closed { Sort::Changed } else { look.sort };
+    let chosen = match query.s.as_str() {
+        "" => None,
+        sort => Some(Sort::parse(sort).ok_or_else(|| FieldError::new("s", "error-choice"))?),
+    };
+    filter.sort = Some(chosen.or(filter.sort).unwrap_or(usual));
     Ok(filter)
 }
 
-/// The address of this list with another preview or page.
+/// The address of this list with one thing else; where that changes the order or the list, from its beginning.
 fn address(query: &QueueQuery, name: &str, value: &str) -> String {
     let mut parts = url::form_urlencoded::Serializer::new(String::new());
-    for (key, value) in [("f", query.f.as_str()), ("q", query.q.as_str())] {
-        if !value.is_empty() {
-            parts.append_pair(key, value);
-        }
+    let given = [("f", &query.f), ("filter", &query.filter), ("s", &query.s), ("q", &query.q)];
+    for (key, value) in given.into_iter().filter(|(key, value)| !value.is_empty() && *key != name) {
+        parts.append_pair(key, value);
     }
-    if name != "ab"
+    if !["ab", "s"].contains(&name)
         && let Some(from) = &query.ab
     {
         parts.append_pair("ab", from);
@@ -182,17 +350,35 @@ fn address(query: &QueueQuery, name: &str, value: &str) -> String {
     if parts.is_empty() { "/eingang".to_owned() } else { format!("/eingang?{parts}") }
 }
 
+/// Own tasks that are counted at most.
+const MANY_TASKS: i64 = 100;
+
 struct Found {
     rows: Vec<Row>,
     next: Option<String>,
+    sort: Sort,
     names: Names,
+    signs: Signs,
     preview: Option<View>,
+    tasks: (usize, usize),
+    kept: Vec<SavedFilter>,
+    look: Look,
+    counts: Vec<Option<Count>>,
+    may_arrange: bool,
 }
 
 fn find(tx: &mut Tx<'_>, actor: &Actor, query: &QueueQuery) -> Result<Found> {
     check(tx, actor, Action::ShowIncident, Facts::of(actor))?;
-    let filter = filter(query, actor, tx.now())?;
+    let kept = worklist::filters(tx, actor)?;
+    let look = worklist::look(tx, actor)?;
+    let filter = filter(tx, actor, query, &kept, &look)?;
+    let sort = filter.sort.unwrap_or(look.sort);
     let page = incidents::list(tx, actor, &filter, query.ab.as_deref(), ROWS)?;
+    let signs = worklist::signs(tx, actor, &page.rows)?;
+    let lists = TABS.iter().filter(|(list, _)| *list != CLOSED).map(|(list, _)| terms_of(list));
+    let mut terms = lists.collect::<Result<Vec<_>>>()?;
+    terms.extend(kept.iter().map(|filter| filter.terms.clone()));
+    let counts = worklist::counts(tx, actor, &terms)?;
     let preview = match &query.vorschau {
         Some(reference) => match incidents::show(tx, actor, reference) {
             Err(Error::NotFound) => None,
@@ -211,17 +397,50 @@ fn find(tx: &mut Tx<'_>, actor: &Actor, query: &QueueQuery) -> Result<Found> {
         organisations: directory::names(tx, &organisations)?,
         accounts: access::names(tx, &accounts)?,
     };
-    Ok(Found { rows: page.rows, next: page.next, names, preview })
+    let tasks = tasks::mine_count(tx, actor, MANY_TASKS)?;
+    let may_arrange = worklist::may_arrange(tx, actor);
+    Ok(Found {
+        rows: page.rows,
+        next: page.next,
+        sort,
+        names,
+        signs,
+        preview,
+        kept,
+        look,
+        counts,
+        may_arrange,
+        tasks,
+    })
+}
+
+/// When something is due, how loud that is, and what it is. A waiting case whose deadline passes meanwhile is late.
+fn due(row: &Row, words: &Words, now: Timestamp) -> (String, &'static str, Cow<'static, str>) {
+    let waits_until = row.follow_up_at.filter(|at| *at > now);
+    let what = row.deadline_kind.as_ref().and_then(|kind| words.deadlines.get(kind)).cloned();
+    let what = what.unwrap_or_default();
+    match (row.deadline_at, waits_until) {
+        (Some(at), _) if at < now => (format!("! {} {}", words.late, when::span(at, now)), "late", what),
+        (Some(at), _) if at < now + SOON => (format!("› {}", when::due(at, now)), "soon", what),
+        (Some(at), _) => (when::due(at, now), "", what),
+        (None, Some(until)) => (when::due(until, now), "", words.waits.clone()),
+        // Whoever took it has acknowledged it; that nobody classed it yet stays to be done.
+        (None, None) if row.status == Status::Reported => (words.unclassed.to_string(), "", "".into()),
+        (None, None) => (String::new(), "", "".into()),
+    }
 }
 
 /// A row; `here` is the address of this list up to the reference of a preview.
-fn row(query: &QueueQuery, here: &str, row: Row, names: &Names, words: &Words, now: Timestamp) -> QueueRow {
-    let is_late = row.deadline_at.is_some_and(|at| at < now);
-    let due = match (row.deadline_at, row.follow_up_at) {
-        (Some(at), _) if is_late => format!("! {} {}", words.late, when::span(at, now)),
-        (Some(at), _) | (None, Some(at)) => when::due(at, now),
-        (None, None) => String::new(),
-    };
+fn row(
+    query: &QueueQuery,
+    here: &str,
+    row: Row,
+    found: (&Names, &Signs),
+    words: &Words,
+    now: Timestamp,
+) -> QueueRow {
+    let (names, signs) = found;
+    let (due, due_tone, due_what) = due(&row, words, now);
     QueueRow {
         href: format!("{here}{}#vorschau", row.reference),
         age: when::span(row.reported_at, now),
@@ -229,6 +448,10 @@ fn row(query: &QueueQuery, here: &str, row: Row, names: &Names, words: &Words, n
         sign: names.sign(row.organisation),
         title: shown_title(&row.title),
         is_drill: row.is_drill,
+        is_danger: signs.danger.contains(&row.id) && row.status != Status::Closed,
+        is_mentioned: signs.mentioned.contains(&row.id),
+        is_back: row.follow_up_at.is_some_and(|at| at <= now),
+        class: row.class.map(|class| word("incident-class", class.code())).unwrap_or_default(),
         category: row
             .category
             .and_then(|category| words.categories.get(&category))
@@ -236,16 +459,78 @@ fn row(query: &QueueQuery, here: &str, row: Row, names: &Names, words: &Words, n
             .unwrap_or_default(),
         priority: row.priority,
         due,
-        is_late,
-        is_new: row.status == Status::Reported,
+        due_what,
+        due_tone,
+        is_unread: signs.unread.contains(&row.id) && row.status != Status::Closed,
         is_previewed: query.vorschau.as_ref() == Some(&row.reference),
         assignee: names.account(row.assignee),
         status: words.statuses.get(&row.status).cloned().unwrap_or_default(),
+        changed: when::span(row.updated_at, now),
+        tlp: row.tlp,
+        mark: Mark { reference: row.reference.clone(), version: row.version }.to_string(),
         reference: row.reference,
     }
 }
 
-fn preview(view: View, names: &Names) -> Preview {
+/// The order that a column's head leads to, and from there back again.
+fn orders(column: Column, now: Sort) -> Option<(Sort, bool)> {
+    Some(match column {
+        Column::Due => (Sort::Due, now == Sort::Due),
+        Column::Age if now == Sort::Oldest => (Sort::Newest, true),
+        Column::Age => (Sort::Oldest, now == Sort::Newest),
+        Column::Priority => (Sort::Priority, now == Sort::Priority),
+        Column::Organisation => (Sort::Organisation, now == Sort::Organisation),
+        Column::Changed => (Sort::Changed, now == Sort::Changed),
+        Column::Class | Column::Category | Column::Assignee | Column::Status | Column::Tlp => return None,
+    })
+}
+
+fn head(query: &QueueQuery, column: Column, now: Sort) -> Head {
+    let order = orders(column, now);
+    let is_falling = [Sort::Newest, Sort::Changed].contains(&now);
+    Head {
+        column,
+        label: word("desk-column", column.code()),
+        href: order.map(|(to, _)| address(query, "s", to.code())),
+        sorted: order.filter(|(_, here)| *here).map(|_| if is_falling { "descending" } else { "ascending" }),
+        css: match column {
+            Column::Age | Column::Changed => "q-age",
+            Column::Organisation => "q-org",
+            Column::Class | Column::Category => "q-cat",
+            Column::Priority => "q-p",
+            Column::Due => "q-due",
+            Column::Assignee => "q-who",
+            Column::Status | Column::Tlp => "q-lvl",
+        },
+    }
+}
+
+/// The reference of the case to go on with: the next row that nobody classed yet, from the end again from the
+/// beginning, or else the next row.
+fn onward(rows: &[Row], here: &str) -> Option<String> {
+    let at = rows.iter().position(|row| row.reference == here).map_or(0, |at| at + 1);
+    let (before, behind) = rows.split_at(at);
+    let is_new = |row: &&Row| row.status == Status::Reported && row.reference != here;
+    let next = behind.iter().chain(before).find(is_new).or(behind.first())?;
+    Some(next.reference.clone())
+}
+
+/// Where a form of the preview leads back to: this list, by the part of its address behind the question mark. Whatever
+/// else is sent leads to the queue.
+pub(super) fn back(list: &str) -> String {
+    let read = actix_web::web::Query::<QueueQuery>::from_query(list).map(|query| query.into_inner());
+    let query = read.unwrap_or_default();
+    match query.vorschau.clone() {
+        Some(preview) => address(&query, "vorschau", &preview) + "#vorschau",
+        None => address(&query, "", ""),
+    }
+}
+
+fn preview(view: View, names: &Names, query: &QueueQuery, next: Option<String>) -> Preview {
+    let list = |preview: &str| {
+        let whole = address(query, "vorschau", preview);
+        whole.split_once('?').map(|(_, list)| list.to_owned()).unwrap_or_default()
+    };
     let excerpt = view.standing.as_ref().map_or(String::new(), |report| {
         let short: String = report.description.chars().take(EXCERPT).collect();
         if short.len() < report.description.len() { format!("{short} …") } else { short }
@@ -254,6 +539,13 @@ fn preview(view: View, names: &Names) -> Preview {
         can_take: view.may.triage
             && view.incident.assignee.is_none()
             && view.incident.status != Status::Closed,
+        proposal: view
+            .report
+            .as_ref()
+            .filter(|_| view.may.triage && view.incident.status == Status::Reported)
+            .and_then(|report| Some(proposal(report, report.suggestion?, view.incident.tlp))),
+        again: list(&view.incident.reference),
+        onward: list(next.as_ref().unwrap_or(&view.incident.reference)),
         title: shown_title(&view.incident.title),
         is_drill: view.incident.is_drill,
         tlp: view.incident.tlp,
@@ -274,6 +566,27 @@ fn preview(view: View, names: &Names) -> Preview {
     }
 }
 
+fn tabs(query: &QueueQuery, kept: &[SavedFilter], counts: &[Option<Count>], sh: &Shell) -> Vec<Tab> {
+    let mut counts = counts.iter().copied();
+    let mut tab = |label: String, href: String, here: bool, is_counted: bool| {
+        let (count, counted) = figures(if is_counted { counts.next().flatten() } else { None });
+        Tab { label, href, here, count, counted }
+    };
+    let mut tabs: Vec<Tab> = Vec::new();
+    for (list, key) in TABS {
+        let href = if list.is_empty() { "/eingang".to_owned() } else { format!("/eingang?f={list}") };
+        // A search that nobody narrowed finds closed cases too: it is none of these lists.
+        let is_here = query.filter.is_empty() && query.f == list && !(list.is_empty() && query.is_search());
+        tabs.push(tab(sh.t(key).into_owned(), href, is_here, list != CLOSED));
+    }
+    for filter in kept {
+        let id = filter.id.to_string();
+        let is_here = query.filter == id;
+        tabs.push(tab(filter.name.clone(), format!("/eingang?filter={id}"), is_here, true));
+    }
+    tabs
+}
+
 /// Shows the queue.
 pub(super) async fn show(
     visitor: Visitor,
@@ -291,24 +604,28 @@ pub(super) async fn show(
     };
     let sh = visitor.shell_of("desk-queue-title");
     let now = sh.now;
-    let tabs = TABS.map(|(f, key)| Tab {
-        key,
-        href: if f.is_empty() { "/eingang".to_owned() } else { format!("/eingang?f={f}") },
-        // A search that nobody narrowed finds closed cases too: it is none of these lists.
-        here: query.f == f && !(f.is_empty() && query.is_search()),
-    });
     let words = Words::new(&sh, &found.rows);
     let preview_of = address(&query, "vorschau", "");
-    let rows = found.rows.into_iter().map(|r| row(&query, &preview_of, r, &found.names, &words, now));
-    visitor.page(&QueuePage {
-        tabs: tabs.into(),
+    let beside = (&found.names, &found.signs);
+    let next = query.vorschau.as_ref().and_then(|here| onward(&found.rows, here));
+    let rows = found.rows.into_iter().map(|r| row(&query, &preview_of, r, beside, &words, now));
+    let is_repeatable = query.vorschau.is_none();
+    let mut answer = visitor.page(&QueuePage {
+        tabs: tabs(&query, &found.kept, &found.counts, &sh),
+        heads: found.look.columns.iter().map(|column| head(&query, *column, found.sort)).collect(),
         rows: rows.collect(),
+        tasks: found.tasks,
         words,
-        preview: found.preview.map(|view| preview(view, &found.names)),
+        preview: found.preview.map(|view| preview(view, &found.names, &query, next)),
+        order: word("desk-sort", found.sort.code()),
+        may_arrange: found.may_arrange,
         here: address(&query, "", ""),
         next: found.next.map(|next| address(&query, "ab", &next)),
         is_search: query.is_search(),
-        query: query.q,
         sh,
-    })
+    })?;
+    if is_repeatable {
+        answer.extensions_mut().insert(Repeatable);
+    }
+    Ok(answer)
 }

@@ -15,6 +15,8 @@ use crate::audit::service::record_all;
 use crate::core::error::{Error, Result};
 use crate::core::ids::{JobId, MailId};
 use crate::core::text::MailAddress;
+use crate::correspondence::model::{MailboxName, Poll};
+use crate::correspondence::service as correspondence;
 use crate::crypto::keys::Validity;
 use crate::mail::dead::{self, DeadMail};
 use crate::mail::outbox::{MailPurpose, MailState};
@@ -64,6 +66,8 @@ struct QueuesPage {
     waiting: Vec<(String, i64)>,
     failed_mails: Vec<FailedMail>,
     dead_jobs: Vec<DeadJob>,
+    /// Where mails are taken out of a mailbox: which one, and how that goes.
+    mailbox: Option<(MailboxName, Poll)>,
 }
 
 fn count((state, number): (MailState, i64)) -> Count {
@@ -84,12 +88,13 @@ pub(super) async fn show(
     signing: Data<Validity>,
 ) -> Result<HttpResponse, Failure> {
     let actor = visitor.require()?.clone();
-    let (mut counts, waiting, failed, dead) = site
+    let (mut counts, waiting, failed, dead, mailbox) = site
         .db
         .read(move |tx| {
             check(tx, &actor, Action::ReadQueues, Facts::of(&actor))?;
             let mails = (dead::count_all(tx)?, dead::list_waiting(tx, 20)?, dead::list(tx, SHOWN)?);
-            Ok((mails.0, mails.1, mails.2, queue::dead_letters(tx)?))
+            let mailbox = correspondence::mailbox(tx, &actor)?;
+            Ok((mails.0, mails.1, mails.2, queue::dead_letters(tx)?, mailbox))
         })
         .await?;
     counts.sort_by_key(|(state, _)| *state as u8);
@@ -98,6 +103,7 @@ pub(super) async fn show(
     visitor.page(&QueuesPage {
         unsigned: signing.check(visitor.env().now()).is_err().then_some(**signing),
         sh: visitor.shell_of("desk-queues-title"),
+        mailbox,
         mail_counts: counts.into_iter().map(count).collect(),
         waiting,
         failed_mails: failed

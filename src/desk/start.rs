@@ -18,10 +18,14 @@ use crate::incidents::guide::model::Draft;
 use crate::incidents::guide::service as guide;
 use crate::incidents::model::Filter;
 use crate::incidents::service as incidents;
+use crate::incidents::tasks::model::Mine;
+use crate::incidents::tasks::service as tasks;
 use crate::store::Tx;
 use crate::web::site::Site;
 use crate::web::{Failure, Shell};
 
+/// How much that is asked is listed at most.
+const MOST_ASKED: i64 = 20;
 /// How many open cases are counted at most.
 const MANY: i64 = 100;
 
@@ -49,6 +53,8 @@ struct StartPage {
     name: String,
     cases: i64,
     waits: Vec<Waiting>,
+    /// What the CERT asks of the own houses.
+    asked: Vec<Mine>,
     /// Reports that were begun and not sent.
     drafts: Vec<Begun>,
     unread: Vec<Unread>,
@@ -77,6 +83,7 @@ fn place_of_work(actor: &Actor) -> Option<&'static str> {
 struct Found {
     cases: i64,
     steps: Vec<escalation::Waiting>,
+    asked: Vec<Mine>,
     drafts: Vec<Begun>,
     unread: Vec<Unread>,
     cards: Vec<(OrgId, String)>,
@@ -101,6 +108,7 @@ fn found(tx: &mut Tx<'_>, actor: &Actor) -> Result<Found> {
     let open = Filter { open: Some(true), with_waiting: true, real_only: true, ..Filter::default() };
     let cases = incidents::count(tx, actor, &open, MANY)?;
     let steps = escalation::waiting_for(tx, actor)?;
+    let asked = tasks::asked_of_houses(tx, actor, MOST_ASKED)?;
     let unread = advisories::unread(tx, actor, 10)?
         .into_iter()
         .map(|row| Unread {
@@ -111,7 +119,7 @@ fn found(tx: &mut Tx<'_>, actor: &Actor) -> Result<Found> {
         .collect();
     let cards = directory::houses_with_card(tx, actor)?;
     let setup = setup::steps(tx, actor)?;
-    Ok(Found { cases, steps, drafts: begun(tx, actor)?, unread, cards, setup })
+    Ok(Found { cases, steps, asked, drafts: begun(tx, actor)?, unread, cards, setup })
 }
 
 /// Shows the start page, or leads to it.
@@ -122,7 +130,7 @@ pub(super) async fn show(visitor: Visitor, site: Data<Site>) -> Result<HttpRespo
     }
     let name = actor.name.clone();
     let found = site.db.read(move |tx| found(tx, &actor)).await?;
-    let Found { cases, steps, drafts, unread, cards, setup } = found;
+    let Found { cases, steps, asked, drafts, unread, cards, setup } = found;
     let sh = visitor.shell_of("desk-start-title");
     let waits = steps
         .into_iter()
@@ -131,5 +139,5 @@ pub(super) async fn show(visitor: Visitor, site: Data<Site>) -> Result<HttpRespo
             reference: step.reference,
         })
         .collect();
-    visitor.page(&StartPage { sh, name, cases, waits, drafts, unread, cards, setup })
+    visitor.page(&StartPage { sh, name, cases, waits, asked, drafts, unread, cards, setup })
 }

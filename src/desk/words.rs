@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use crate::core::i18n::{Arg, Lang, has, text, text_with};
 use crate::core::ids::{AccountId, OrgId};
+use crate::correspondence::seals::{Seal, in_words};
 use crate::directory::model::OrgName;
 use crate::incidents::model::{Audience, Entry};
 use crate::web::Choice;
@@ -85,6 +86,7 @@ pub(super) fn told(entry: &Entry) -> String {
             say("desk-told-filed-for", &[("name", code("name").into()), ("through", code("through").into())])
         }
         "filed" if code("way") == "form" => say("desk-told-filed-form", &[]),
+        "filed" if code("way") == "mail" => say("desk-told-filed-mail", &[]),
         "filed" if code("way") == "telephone" => say("desk-told-filed-telephone", &[]),
         "filed" => say("desk-told-filed", &[]),
         "triaged" => {
@@ -106,8 +108,38 @@ pub(super) fn told(entry: &Entry) -> String {
         }
         "restricted" if entry.facts.get("restricted") == Some(&false.into()) => say("desk-told-opened", &[]),
         "restricted" => say("desk-told-restricted", &[]),
+        "playbook_started" | "playbook_stopped" | "tasks_given" => {
+            let number =
+                |name: &str| entry.facts.get(name).and_then(serde_json::Value::as_i64).unwrap_or_default();
+            let args = [
+                ("name", code("name").into()),
+                ("version", number("version").into()),
+                ("count", number("count").into()),
+            ];
+            say(&format!("desk-told-{}", entry.kind.replace('_', "-")), &args)
+        }
+        "merged_here" | "detached_here" | "priority_raised" => {
+            let number =
+                |name: &str| entry.facts.get(name).and_then(serde_json::Value::as_i64).unwrap_or_default();
+            let args = [
+                ("count", number("count").into()),
+                ("priority", number("priority").into()),
+                ("name", code("name").into()),
+            ];
+            say(&format!("desk-told-{}", entry.kind.replace('_', "-")), &args)
+        }
+        "linked" | "unlinked" => {
+            let relation = word("link-is", code("relation")).into_owned();
+            let args = [("relation", relation.into()), ("name", code("name").into())];
+            say(&format!("desk-told-{}", entry.kind), &args)
+        }
         "step_withdrawn" if entry.account.is_none() => {
             say("desk-told-step-no-longer", &[("name", code("name").into())])
+        }
+        "mail_in" if entry.facts.contains_key("seals") => {
+            let seals = entry.facts.get("seals").cloned().unwrap_or_default();
+            let seals: Vec<Seal> = serde_json::from_value(seals).unwrap_or_default();
+            say("desk-told-mail-in-sealed", &[("seals", in_words(&seals).into())])
         }
         kind => say(
             &format!("desk-told-{}", kind.replace('_', "-")),

@@ -18,18 +18,21 @@ mod organisations;
 mod relations;
 
 pub use acting::{acting_for, administration_of, administrations_of, org_facts};
-pub use assets::{add_asset, remove_asset};
+pub use assets::{add_asset, all_assets, remove_asset};
 pub use audience::{Audience, audience};
 pub use behalf::{Authority, OnBehalf, Reportable, held_mandates, report_facts, reportable};
 pub use book::Book;
 pub use card::{Taken, card, cards, check_contact_code, houses_with_card, may_print_cards};
 pub use confirmations::{House, ToConfirm, confirm, confirm_card, own_houses, to_confirm};
-pub use contacts::{add_contact, change_contact, contacts_of, end_contact, load_contact, phones};
+pub use contacts::{
+    add_contact, change_contact, contacts_at, contacts_of, end_contact, load_contact, phones,
+};
 pub use enrolment::{ToCall, enrolment_steps, note_call, set_enrolment, to_be_called};
 pub use importing::{File, ImportOptions, Imported, ImportedChange, apply, import, known_keys, read_file};
 pub use lapses::{Silent, ask, confirm_contact, peek_contact, silent};
 pub use lookup::{
-    cert, districts, ensure_cert, guess, load, lookup, lookup_by_key, named, names, state_leadership,
+    cert, districts, ensure_cert, guess, in_district, load, lookup, lookup_by_key, matching, named, names,
+    order_of, state_leadership,
 };
 pub use mandate_letters::people_of;
 pub use mandates::{
@@ -40,4 +43,4 @@ pub use organisations::{
     Listed, OrganisationView, ServiceView, add_organisation, change_organisation, districts_for_form,
     form_for, list, load_for_change, may_edit, view,
 };
-pub use relations::{add_relation, end_relation, providers, providers_of};
+pub use relations::{add_relation, end_relation, providers, providers_of, served_by};

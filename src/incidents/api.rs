@@ -1,5 +1,8 @@
 //! `/api/v1/incidents`: the same services as the pages, as JSON.
 
+pub mod link;
+pub mod merge;
+
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -7,10 +10,12 @@ use serde::{Deserialize, Serialize};
 
 use super::input::{self, RawReport, RawTriage};
 use super::model::{Audience, Entry, Filter, Incident, Row};
+use super::observables::model::Listed;
+use super::observables::service as observables;
 use super::service::{self, View};
 use crate::access::guard::Bearer;
 use crate::core::error::{Error, FieldError};
-use crate::core::ids::{AccountId, EntryId, IncidentId, OrgId};
+use crate::core::ids::{AccountId, EntryId, IncidentId, ObservableId, OrgId};
 use crate::core::page;
 use crate::core::text::{Fields, Prose};
 use crate::store::Tx;
@@ -23,15 +28,18 @@ pub fn configure(cfg: &mut ServiceConfig) {
     cfg.service(web::resource("/api/v1/incidents").get(list).post(create))
         .service(web::resource("/api/v1/incidents/{reference}").get(show))
         .service(web::resource("/api/v1/incidents/{reference}/entries").get(entries).post(add_entry))
+        .service(web::resource("/api/v1/incidents/{reference}/observables").get(observables))
         .service(web::resource("/api/v1/incidents/{reference}/triage").post(triage))
         .service(web::resource("/api/v1/incidents/{reference}/status").post(set_status))
         .service(web::resource("/api/v1/incidents/{reference}/assignee").post(assign))
         .service(web::resource("/api/v1/incidents/{reference}/close").post(close));
+    merge::configure(cfg);
+    link::configure(cfg);
 }
 
 /// The part of the OpenAPI document.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(list, create, show, entries, add_entry, triage, set_status, assign, close))]
+#[openapi(paths(list, create, show, entries, add_entry, observables, triage, set_status, assign, close))]
 pub struct ApiDoc;
 
 /// A new incident's id and reference.
@@ -85,6 +93,10 @@ pub struct IncidentJson {
     reported_at: jiff::Timestamp,
     /// What the report said; absent where the reporter did not allow it to be told.
     description: Option<String>,
+    /// Whether it is part of a larger one: its status is that one's.
+    part_of_larger: bool,
+    /// For the CERT's team: into which incident it was merged.
+    merged_into: Option<String>,
     /// To be sent back with a change.
     version: i32,
 }
@@ -116,6 +128,8 @@ impl From<View> for IncidentJson {
             drill: i.is_drill,
             reported_at: i.reported_at,
             description,
+            part_of_larger: i.merged.is_some(),
+            merged_into: view.lead,
             version: i.version,
         }
     }
@@ -230,11 +244,9 @@ impl ListQuery {
             priority_at_most: self.priority,
             assignee,
             organisations: organisation.map(|org| vec![org]),
-            due_before: None,
             with_waiting: self.waiting,
-            waiting_only: false,
-            real_only: false,
             text,
+            ..Filter::default()
         }))
     }
 }
@@ -336,6 +348,57 @@ async fn add_entry(
     Ok(HttpResponse::Created().finish())
 }
 
+/// An observable of an incident.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ObservableJson {
+    #[schema(value_type = String, format = Uuid)]
+    id: ObservableId,
+    /// `ipv4`, `domain`, `sha256`…
+    r#type: &'static str,
+    /// The attribute type of the MISP core format.
+    misp_type: &'static str,
+    /// Not defanged.
+    value: String,
+    #[schema(value_type = String, format = DateTime)]
+    first_seen: jiff::Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    last_seen: jiff::Timestamp,
+    /// In how many texts of the incident.
+    sightings: usize,
+    /// In how many other incidents that this caller may see; 0 for harmless ones.
+    other_incidents: i64,
+    /// `own`, `known`, `hand`; absent for a trace.
+    harmless: Option<&'static str>,
+}
+
+impl From<Listed> for ObservableJson {
+    fn from(listed: Listed) -> Self {
+        let of = listed.observable;
+        Self {
+            id: of.id,
+            r#type: of.kind.code(),
+            misp_type: of.kind.misp(),
+            value: of.value,
+            first_seen: listed.first_seen,
+            last_seen: listed.last_seen,
+            sightings: listed.sightings,
+            other_incidents: listed.elsewhere,
+            harmless: of.harmless.map(|why| why.code()),
+        }
+    }
+}
+
+/// The observables of an incident, for the team.
+#[utoipa::path(get, path = "/api/v1/incidents/{reference}/observables", responses((status = 200, body = Vec<ObservableJson>), (status = 404)))]
+async fn observables(
+    who: Bearer,
+    site: Data<Site>,
+    reference: Path<String>,
+) -> Result<HttpResponse, Failure> {
+    let listed = site.db.write(move |tx| observables::show_case(tx, &who.actor, &reference)).await?;
+    Ok(HttpResponse::Ok().json(listed.into_iter().map(ObservableJson::from).collect::<Vec<_>>()))
+}
+
 /// Decides class, category, priority and TLP.
 #[utoipa::path(post, path = "/api/v1/incidents/{reference}/triage", request_body = RawTriage, responses((status = 200, body = IncidentJson), (status = 409)))]
 async fn triage(
@@ -425,7 +488,7 @@ async fn assign(
 #[serde(deny_unknown_fields)]
 pub struct NewEnd {
     version: i32,
-    /// `resolved`, `false_alarm`, `merged`, `passed_on`.
+    /// `resolved`, `false_alarm`, `passed_on`; a merge is another call.
     reason: String,
 }
 

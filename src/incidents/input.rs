@@ -83,6 +83,7 @@ impl RawReport {
                     critical_service: self.critical_service,
                 },
                 times: Times { occurred: occurred?, detected: detected?, aware: aware? },
+                is_danger: false,
                 is_drill: self.drill,
                 suggestion: None,
             })

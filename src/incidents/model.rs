@@ -1,13 +1,18 @@
 //! What an incident is: its words, scales and the shape in which services give it out.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
+use super::merging::Merged;
 use super::status::{CloseReason, Status};
 use crate::core::codes::codes;
+use crate::core::error::Result;
 use crate::core::i18n::{Lang, text};
 use crate::core::ids::{AccountId, EntryId, IncidentId, OrgId};
-use crate::core::text::{Line, Name, Prose, Title};
+use crate::core::text::{Line, MailAddress, Name, Prose, Title};
 use crate::core::tlp::Tlp;
+use crate::store::Tx;
 
 codes! {
     /// How grave it is by kind: near miss, event, incident, significant incident (BSIG § 2 Nr. 1, 11, 40).
@@ -114,6 +119,7 @@ codes! {
         /// By the public form, from somebody without an account.
         Form = "form",
         Telephone = "telephone",
+        Mail = "mail",
     }
 }
 
@@ -202,6 +208,8 @@ pub struct NewReport {
     pub inform: Inform,
     pub flags: Flags,
     pub times: Times,
+    /// It says that people are in danger.
+    pub is_danger: bool,
     /// A trial run: marked ÜBUNG, with its own numbers, without alarm.
     pub is_drill: bool,
     /// What the answers of the guided report suggest for triage.
@@ -325,6 +333,21 @@ pub struct Incident {
     /// Rises with each change; a form sends back the one it saw.
     pub version: i32,
     pub updated_at: Timestamp,
+    /// Where it went, of a case that is part of another.
+    pub merged: Option<Merged>,
+}
+
+impl Incident {
+    /// The case as those see it who are not of the team: of a merged one, what became of the case that leads.
+    #[must_use]
+    pub fn as_told(mut self) -> Self {
+        if let Some(merged) = &self.merged {
+            self.status = merged.seen.status;
+            self.close_reason = merged.seen.close_reason;
+            self.closed_at = merged.seen.closed_at;
+        }
+        self
+    }
 }
 
 /// What an organisation stated.
@@ -387,6 +410,16 @@ impl Audience {
             Self::Involved => "involved",
         }
     }
+
+    /// From the two columns of the database. What they do not say clearly is the team's.
+    #[must_use]
+    pub(super) fn of(code: &str, organisation: Option<OrgId>) -> Self {
+        match (code, organisation) {
+            ("involved", _) => Self::Involved,
+            ("organisation", Some(organisation)) => Self::Organisation(organisation),
+            _ => Self::Team,
+        }
+    }
 }
 
 /// A line of the timeline.
@@ -402,6 +435,14 @@ pub struct Entry {
     /// Codes, by name.
     pub facts: serde_json::Map<String, serde_json::Value>,
     pub body: Option<String>,
+}
+
+/// What somebody left for whoever works on the case next.
+#[derive(Debug, Clone)]
+pub struct Handover {
+    pub author: String,
+    pub at: Timestamp,
+    pub text: String,
 }
 
 /// Who filed for whom, where that was not the organisation itself.
@@ -428,6 +469,27 @@ pub struct Involvement {
     pub added_at: Timestamp,
 }
 
+/// Where an organisation's answers to mails about a case go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerTo {
+    pub address: MailAddress,
+    /// The Message-ID of what it wrote last, without brackets.
+    pub last: Option<String>,
+}
+
+/// What incidents need to know of correspondence, which comes later in the order of features and hands it in.
+pub trait Answers: Send + Sync {
+    /// Where this organisation answers in this case; none where no mail comes in at all.
+    ///
+    /// # Errors
+    /// The database's.
+    fn answer_to(&self, tx: &mut Tx<'_>, case: IncidentId, organisation: OrgId) -> Result<Option<AnswerTo>>;
+}
+
+/// The same, handed in with `Provided::with`.
+#[derive(Clone)]
+pub struct AnswerBook(pub Arc<dyn Answers>);
+
 /// A row of the queue or of a town hall's list.
 #[derive(Debug, Clone)]
 pub struct Row {
@@ -437,6 +499,7 @@ pub struct Row {
     pub organisation: Option<OrgId>,
     pub holder: Option<OrgId>,
     pub status: Status,
+    pub class: Option<Class>,
     pub category: Option<Category>,
     pub priority: Option<Priority>,
     pub tlp: Tlp,
@@ -450,8 +513,35 @@ pub struct Row {
     pub is_drill: bool,
     pub reported_at: Timestamp,
     pub updated_at: Timestamp,
+    /// As a case's: what a form sends back.
+    pub version: i32,
     /// Where the row stands in the viewer's list: what the next page goes on from.
-    pub place: Timestamp,
+    pub place: Place,
+}
+
+/// A row's place in a sorted list; equal ones stand in the order of their ids.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// What is sorted by before the instant: a priority, a name; empty where nothing is.
+    pub key: String,
+    pub at: Timestamp,
+}
+
+codes! {
+    /// What the team's list is sorted by.
+    Sort {
+        /// What is due next first.
+        Due = "frist",
+        /// The longest here first.
+        Oldest = "alter",
+        Newest = "neu",
+        /// Within a priority what is due next first; what nobody classed last.
+        Priority = "prioritaet",
+        /// By its name, within one what is due next first.
+        Organisation = "stelle",
+        /// What changed last first.
+        Changed = "aenderung",
+    }
 }
 
 /// What a list is narrowed to. `None` and empty mean: everything the viewer may see.
@@ -461,8 +551,14 @@ pub struct Filter {
     pub open: Option<bool>,
     pub status: Option<Status>,
     pub priority_at_most: Option<Priority>,
+    pub class: Option<Class>,
+    pub category: Option<Category>,
     /// `Some(None)`: nobody's.
     pub assignee: Option<Option<AccountId>>,
+    /// Only those of one of these accounts.
+    pub assignees: Option<Vec<AccountId>>,
+    /// Only those to which a note calls this account.
+    pub mentioned: Option<AccountId>,
     /// Only those that these organisations reported.
     pub organisations: Option<Vec<OrgId>>,
     /// Deadline before this instant.
@@ -473,8 +569,58 @@ pub struct Filter {
     pub waiting_only: bool,
     /// Without drills.
     pub real_only: bool,
+    pub drills_only: bool,
+    /// Only where people are in danger, or data of people are affected, as the report says.
+    pub danger_only: bool,
+    pub personal_data_only: bool,
+    /// For the team; others' lists begin with the newest.
+    pub sort: Option<Sort>,
     /// A part of the reference or title.
     pub text: Option<String>,
+}
+
+/// What of a case a filter looks at.
+#[derive(Debug, Clone)]
+pub struct Brief {
+    pub id: IncidentId,
+    pub status: Status,
+    pub class: Option<Class>,
+    pub category: Option<Category>,
+    pub priority: Option<Priority>,
+    pub organisation: Option<OrgId>,
+    pub assignee: Option<AccountId>,
+    pub deadline_at: Option<Timestamp>,
+    pub follow_up_at: Option<Timestamp>,
+    pub is_drill: bool,
+    pub is_danger: bool,
+    pub has_personal_data: bool,
+}
+
+impl Filter {
+    /// Whether the filter's list for the team holds this open case. Its words are not looked at.
+    #[must_use]
+    pub fn holds(&self, case: &Brief, now: Timestamp) -> bool {
+        let is_back = case.follow_up_at.is_none_or(|at| at <= now);
+        let waits =
+            if self.waiting_only { case.follow_up_at.is_some() } else { self.with_waiting || is_back };
+        waits
+            && self.open.unwrap_or(true)
+            && self.status.is_none_or(|status| status == case.status)
+            && self.priority_at_most.is_none_or(|most| case.priority.is_some_and(|it| it <= most))
+            && self.class.is_none_or(|class| case.class == Some(class))
+            && self.category.is_none_or(|category| case.category == Some(category))
+            && self.assignee.is_none_or(|who| case.assignee == who)
+            && self.assignees.as_ref().is_none_or(|all| case.assignee.is_some_and(|one| all.contains(&one)))
+            && self
+                .organisations
+                .as_ref()
+                .is_none_or(|all| case.organisation.is_some_and(|one| all.contains(&one)))
+            && self.due_before.is_none_or(|before| case.deadline_at.is_some_and(|at| at < before))
+            && !(self.real_only && case.is_drill)
+            && (!self.drills_only || case.is_drill)
+            && (!self.danger_only || case.is_danger)
+            && (!self.personal_data_only || case.has_personal_data)
+    }
 }
 
 /// The title, or what stands for one that the reporter did not allow to be told or that was erased.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 
-use super::model::{Audience, FILED_UNDER, Incident, NewReport};
+use super::model::{AnswerBook, Audience, FILED_UNDER, Incident, NewReport};
 use super::{policy, store};
 use crate::access::model::Purpose;
 use crate::access::policy::{Action, may};
@@ -12,7 +12,7 @@ use crate::access::service as access;
 use crate::core::actor::{Actor, Role};
 use crate::core::error::{Error, Result};
 use crate::core::i18n::{Lang, text};
-use crate::core::ids::{AccountId, AnyId, BodyId, IncidentId, OrgId};
+use crate::core::ids::{AccountId, AnyId, IncidentId, OrgId};
 use crate::core::text::{MailAddress, Name, Title};
 use crate::core::tlp::Tlp;
 use crate::core::urgency::Urgency;
@@ -20,7 +20,7 @@ use crate::directory::model::ContactRole;
 use crate::directory::service as directory;
 use crate::mail::content::{Content, LINK, Notice, Reference, Template, slot};
 use crate::mail::message::Recipient;
-use crate::mail::outbox::{MailPurpose, NewMail, add_body, enqueue_all};
+use crate::mail::outbox::{MailPurpose, NewMail, add_body, enqueue_all, set_thread};
 use crate::store::Tx;
 use crate::web::site::Settings;
 
@@ -47,7 +47,10 @@ pub(super) fn received(
     let Some(account) = actor.account else { return Ok(()) };
     let Some(mail) = address(tx, account)? else { return Ok(()) };
     let notice = if is_unconfirmed { Notice::Unconfirmed } else { Notice::Received };
-    send(tx, &place.about(report), "incident-mail-received", notice, &[(mail, actor.name.clone())])
+    // What is not yet the organisation's own, nobody answers in its name.
+    let answers = report.organisation.filter(|_| !is_unconfirmed);
+    let people = [(mail, actor.name.clone())];
+    send(tx, &place.about(report), "incident-mail-received", notice, &people, answers)
 }
 
 /// Tells an organisation that another one reported in its name, and whether it is asked to confirm that.
@@ -60,20 +63,23 @@ pub(super) fn in_your_name(
     let Some(organisation) = report.organisation else { return Ok(()) };
     let people = directory::people_of(tx, organisation)?;
     let notice = if is_unconfirmed { Notice::Confirm } else { Notice::InYourName };
-    send(tx, &place.about(report), "incident-mail-in-your-name", notice, &people)
+    let answers = Some(organisation).filter(|_| !is_unconfirmed);
+    send(tx, &place.about(report), "incident-mail-in-your-name", notice, &people, answers)
 }
 
 /// Tells an organisation that somebody stated more in its name, under its mandate.
 pub(super) fn stated_for(tx: &mut Tx<'_>, incident: &Incident, organisation: OrgId) -> Result<()> {
     let people: BTreeSet<_> = readers(tx, incident, organisation)?.into_iter().collect();
     let people: Vec<_> = people.into_iter().collect();
-    send(tx, &About::from(incident), "incident-mail-in-your-name", Notice::InYourName, &people)
+    let about = About::from(incident);
+    send(tx, &about, "incident-mail-in-your-name", Notice::InYourName, &people, Some(organisation))
 }
 
 /// Tells an organisation that a report came by telephone from somebody who said its contact code.
 pub(super) fn by_telephone(tx: &mut Tx<'_>, incident: &Incident, organisation: OrgId) -> Result<()> {
     let people = directory::people_of(tx, organisation)?;
-    send(tx, &About::from(incident), "incident-mail-by-telephone", Notice::ByTelephone, &people)
+    let about = About::from(incident);
+    send(tx, &about, "incident-mail-by-telephone", Notice::ByTelephone, &people, Some(organisation))
 }
 
 /// How long an organisation has to say whether a report is its own: longer than people are on holiday.
@@ -88,7 +94,8 @@ pub(super) fn to_confirm(tx: &mut Tx<'_>, incident: &Incident, organisation: Org
         return Ok(0);
     }
     let about = About::from(incident);
-    let body = body(tx, &about, "incident-mail-confirm", Notice::Decide, &slot(LINK))?;
+    let content = content(tx, &about, "incident-mail-confirm", Notice::Decide, &slot(LINK))?;
+    let body = add_body(tx, &content)?;
     let url = tx.required::<Settings>()?.public_url.clone();
     let mut mails = Vec::with_capacity(people.len());
     for (mail, name) in &people {
@@ -111,12 +118,29 @@ pub(super) fn message(tx: &mut Tx<'_>, actor: &Actor, incident: &Incident, audie
             .map(|involved| involved.organisation)
             .collect(),
     };
-    let mut recipients = BTreeSet::new();
+    // Who belongs to two of them gets one mail, and answers for the first.
+    let mut told = BTreeSet::new();
     for organisation in organisations.into_iter().filter(|org| !own.contains(org)) {
-        recipients.extend(readers(tx, incident, organisation)?);
+        let readers: BTreeSet<_> = readers(tx, incident, organisation)?.into_iter().collect();
+        let people: Vec<_> = readers.into_iter().filter(|reader| told.insert(reader.clone())).collect();
+        let about = About::from(incident);
+        send(tx, &about, "incident-mail-message", Notice::Message, &people, Some(organisation))?;
     }
-    let recipients: Vec<_> = recipients.into_iter().collect();
-    send(tx, &About::from(incident), "incident-mail-message", Notice::Message, &recipients)
+    Ok(())
+}
+
+/// Tells an organisation that the CERT asks something of it: once, however much it is.
+pub(super) fn task(tx: &mut Tx<'_>, incident: &Incident, organisation: OrgId) -> Result<()> {
+    let people: BTreeSet<_> = readers(tx, incident, organisation)?.into_iter().collect();
+    let people: Vec<_> = people.into_iter().collect();
+    send(tx, &About::from(incident), "incident-mail-task", Notice::Task, &people, Some(organisation))
+}
+
+/// Tells an organisation that what it stated later is a case of its own now.
+pub(super) fn split_off(tx: &mut Tx<'_>, incident: &Incident, organisation: OrgId) -> Result<()> {
+    let people: BTreeSet<_> = readers(tx, incident, organisation)?.into_iter().collect();
+    let people: Vec<_> = people.into_iter().collect();
+    send(tx, &About::from(incident), "incident-mail-split", Notice::Split, &people, Some(organisation))
 }
 
 /// Tells the CERT that an organisation wrote: who works on the case, otherwise the whole team; of a restricted case the
@@ -137,11 +161,28 @@ pub(super) fn heard(tx: &mut Tx<'_>, incident: &Incident) -> Result<()> {
     for (account, name) in team {
         people.extend(address(tx, account)?.map(|mail| (mail, name)));
     }
-    send(tx, &About::from(incident), "incident-mail-heard", Notice::Heard, &people)
+    send(tx, &About::from(incident), "incident-mail-heard", Notice::Heard, &people, None)
+}
+
+/// Tells colleagues that a note calls them to the case.
+pub(super) fn mentioned(
+    tx: &mut Tx<'_>,
+    incident: &Incident,
+    colleagues: &[(AccountId, String)],
+) -> Result<()> {
+    let mut people = Vec::new();
+    for (account, name) in colleagues {
+        people.extend(address(tx, *account)?.map(|mail| (mail, name.clone())));
+    }
+    send(tx, &About::from(incident), "incident-mail-mentioned", Notice::Mentioned, &people, None)
 }
 
 /// Whom a message to an organisation reaches; of a restricted case, the named persons there alone.
-fn readers(tx: &mut Tx<'_>, incident: &Incident, organisation: OrgId) -> Result<Vec<(MailAddress, String)>> {
+pub(super) fn readers(
+    tx: &mut Tx<'_>,
+    incident: &Incident,
+    organisation: OrgId,
+) -> Result<Vec<(MailAddress, String)>> {
     let named = if incident.is_restricted { Some(store::named(tx, incident.id)?) } else { None };
     let mut readers = Vec::new();
     for (account, name) in access::members(tx, organisation)? {
@@ -201,6 +242,7 @@ fn send(
     subject_key: &str,
     notice: Notice,
     recipients: &[(MailAddress, String)],
+    answers: Option<OrgId>,
 ) -> Result<()> {
     if recipients.is_empty() {
         return Ok(());
@@ -211,13 +253,28 @@ fn send(
         Notice::Unconfirmed => format!("{url}/status"),
         _ => format!("{url}/vorgaenge/{reference}"),
     };
-    let body = body(tx, about, subject_key, notice, &link)?;
+    let answer = match (answers, tx.provided::<AnswerBook>().cloned()) {
+        (Some(organisation), Some(book)) => book.0.answer_to(tx, about.id, organisation)?,
+        _ => None,
+    };
+    let content = content(tx, about, subject_key, notice, &link)?;
+    let body = add_body(tx, &if answer.is_some() { content.answerable()? } else { content })?;
     let mails: Vec<_> = recipients.iter().map(|(mail, name)| mail_to(about, mail, name)).collect();
-    enqueue_all(tx, body, &mails).map(|_| ())
+    let sent = enqueue_all(tx, body, &mails)?;
+    if let Some(to) = answer {
+        set_thread(tx, &sent, &to.address, to.last.as_deref())?;
+    }
+    Ok(())
 }
 
 /// What several mails share.
-fn body(tx: &mut Tx<'_>, about: &About<'_>, subject_key: &str, notice: Notice, link: &str) -> Result<BodyId> {
+fn content(
+    tx: &mut Tx<'_>,
+    about: &About<'_>,
+    subject_key: &str,
+    notice: Notice,
+    link: &str,
+) -> Result<Content> {
     let reference = about.reference;
     let words = |text: &str| Title::parse(text).map_err(|why| Error::Internal(format!("a subject: {why}")));
     let subject = words(&format!("{reference}: {}", text(Lang::De, subject_key)))?;
@@ -230,8 +287,7 @@ fn body(tx: &mut Tx<'_>, about: &About<'_>, subject_key: &str, notice: Notice, l
     let content = Content::for_label(about.tlp, subject, body, place, Template::new(link)?, notice);
     let phone = tx.required::<Settings>()?.phone.clone();
     let content = content.reached_at(&phone);
-    let content = if about.is_drill { content.marked_as_drill()? } else { content };
-    add_body(tx, &content)
+    if about.is_drill { content.marked_as_drill() } else { Ok(content) }
 }
 
 fn mail_to(about: &About<'_>, mail: &MailAddress, name: &str) -> NewMail {

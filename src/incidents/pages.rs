@@ -3,7 +3,10 @@
 
 mod attach;
 mod later;
+mod link;
+mod merge;
 mod receipt;
+mod split;
 
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{HttpResponse, web};
@@ -26,6 +29,9 @@ use crate::web::{Failure, Query, Shell};
 pub fn configure(cfg: &mut ServiceConfig) {
     cfg.service(web::resource("/vorgaenge").get(list));
     later::configure(cfg);
+    merge::configure(cfg);
+    link::configure(cfg);
+    split::configure(cfg);
     attach::configure(cfg);
     receipt::configure(cfg);
 }

@@ -32,6 +32,8 @@ pub enum Command {
     Set(Status),
     Close(CloseReason),
     Reopen,
+    /// A closing was a mistake: back to where the case stood.
+    TakeBackClosing(Status),
 }
 
 /// The next status.
@@ -42,7 +44,8 @@ pub fn next(status: Status, command: Command) -> Result<Status, &'static str> {
     use Status::{Closed, Contained, InProgress, Reported, Triaged};
     match (status, command) {
         (Closed, Command::Reopen) => Ok(InProgress),
-        (_, Command::Reopen) => Err("incident-refused-not-closed"),
+        (Closed, Command::TakeBackClosing(to)) if to != Closed => Ok(to),
+        (_, Command::Reopen | Command::TakeBackClosing(_)) => Err("incident-refused-not-closed"),
         (Closed, _) => Err("incident-refused-closed"),
         (_, Command::Close(_)) => Ok(Closed),
         (Reported, Command::Triage) => Ok(Triaged),

@@ -2,19 +2,34 @@
 
 mod behalf;
 mod change;
+mod handover;
+mod links;
 mod list;
+mod merges;
 mod parts;
 mod reports;
 mod rows;
+mod seen;
 mod timeline;
+mod traces;
 
 pub use behalf::{NewBehalf, add_behalf, attach_behalf, behalf_by_receipt, behalf_of, decide_behalf};
 pub use change::{Change, NewIncident, Words, add, change, set_words, touch};
-pub use list::{count, list, parties};
+pub use handover::{end_handover, handover, set_handover, waited_for};
+pub use links::{Link, add_link, larger, links_of, remove_link};
+pub use list::{
+    After, Boxed, Predicate, briefs, by_references, count, last_changes, list, list_of, members, parties,
+    sort, tellable, visible, with_ids, with_references,
+};
+pub use merges::{NewMember, add_merges, carry, close_as_merged, leads, lift_merge, merges_of};
 pub use parts::{
     add_involvement, end_involvement, involvements_of, is_named, named, reporting_account,
-    resume_involvement, set_named,
+    restricted_without, resume_involvement, set_named,
 };
-pub use reports::{add_later, add_report, informs, reports_of};
+pub use reports::{
+    add_later, add_report, informs, later_of, reports_of, reports_of_each, set_split, stated_by,
+};
 pub use rows::{lookup, lookup_id};
-pub use timeline::{NewEntry, add_entry, entries};
+pub use seen::{heard, heard_at, in_danger, mark_seen, seen_at, unsee, with_personal_data};
+pub use timeline::{NewEntry, add_entry, entries, line, said_in};
+pub use traces::{Trace, lines_since, traces};

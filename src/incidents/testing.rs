@@ -19,6 +19,7 @@ pub fn report(organisation: OrgId) -> NewReport {
         inform: Inform::ByName,
         flags: Flags::default(),
         times: Times::default(),
+        is_danger: false,
         is_drill: false,
         suggestion: None,
     }

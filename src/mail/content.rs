@@ -122,8 +122,14 @@ pub enum Notice {
     Decide,
     /// A message waits in the case.
     Message,
+    /// The CERT asks the reader's organisation to do something.
+    Task,
+    /// What the reader's organisation stated later is a case of its own now.
+    Split,
     /// An organisation wrote: to the CERT.
     Heard,
+    /// A note calls the reader to the case: to the CERT.
+    Mentioned,
     /// The case is to be acknowledged by this instant, behind the link and without signing in.
     Acknowledge(Timestamp),
     /// An advisory is to be read.
@@ -140,7 +146,10 @@ impl Notice {
             Self::Confirm => "mail-pointer-confirm",
             Self::Decide => "mail-pointer-decide",
             Self::Message => "mail-pointer-message",
+            Self::Task => "mail-pointer-task",
+            Self::Split => "mail-pointer-split",
             Self::Heard => "mail-pointer-heard",
+            Self::Mentioned => "mail-pointer-mentioned",
             Self::Acknowledge(_) => "mail-pointer-acknowledge",
             Self::Advisory => "mail-pointer-advisory",
         }
@@ -156,7 +165,10 @@ impl Notice {
             Self::Confirm => "confirm".to_owned(),
             Self::Decide => "decide".to_owned(),
             Self::Message => "message".to_owned(),
+            Self::Task => "task".to_owned(),
+            Self::Split => "split".to_owned(),
             Self::Heard => "heard".to_owned(),
+            Self::Mentioned => "mentioned".to_owned(),
             Self::Acknowledge(by) => format!("acknowledge {by}"),
             Self::Advisory => "advisory".to_owned(),
         }
@@ -171,7 +183,10 @@ impl Notice {
             "confirm" => Some(Self::Confirm),
             "decide" => Some(Self::Decide),
             "message" => Some(Self::Message),
+            "task" => Some(Self::Task),
+            "split" => Some(Self::Split),
             "heard" => Some(Self::Heard),
+            "mentioned" => Some(Self::Mentioned),
             "advisory" => Some(Self::Advisory),
             _ => code.strip_prefix("acknowledge ")?.parse().ok().map(Self::Acknowledge),
         }
@@ -180,6 +195,9 @@ impl Notice {
 
 /// Stands before the notice in the row of a drill.
 const DRILL: &str = "drill ";
+
+/// Stands behind the row of a mail that may be answered.
+const ANSWER: &str = "\nanswer";
 
 /// Says why the reader is written to and where to go on: its label, its reference, a [`Notice`] and a link; nothing else.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -191,6 +209,8 @@ pub struct Pointer {
     is_drill: bool,
     /// The CERT's telephone number; empty where a row of an earlier version has none.
     phone: String,
+    /// Whether an answer by mail comes into the case.
+    may_answer: bool,
 }
 
 impl Pointer {
@@ -209,13 +229,19 @@ impl Pointer {
             parts.push(text_with(lang, self.notice.key(), &args));
         } else {
             parts.push(text_with(lang, self.notice.key(), &args));
-            if !matches!(self.notice, Notice::Unconfirmed | Notice::Heard | Notice::Decide) {
+            if !matches!(
+                self.notice,
+                Notice::Unconfirmed | Notice::Heard | Notice::Mentioned | Notice::Decide
+            ) {
                 parts.push(text(lang, "mail-pointer-sign-in"));
             }
         }
         let phone = (!self.phone.is_empty())
             .then(|| text_with(lang, "mail-pointer-phone", &[("phone", self.phone.as_str().into())]));
         parts.extend(phone);
+        if self.may_answer {
+            parts.push(text(lang, "mail-answer"));
+        }
         parts.push(text(lang, "mail-pointer-why"));
         parts.join("\n\n")
     }
@@ -237,7 +263,15 @@ impl Content {
     /// A mail without content. `link` leads to the portal; it may be a slot.
     #[must_use]
     pub fn pointer(tlp: Tlp, reference: Reference, link: Template, notice: Notice) -> Self {
-        Self::Pointer(Pointer { tlp, reference, link, notice, is_drill: false, phone: String::new() })
+        Self::Pointer(Pointer {
+            tlp,
+            reference,
+            link,
+            notice,
+            is_drill: false,
+            phone: String::new(),
+            may_answer: false,
+        })
     }
 
     /// The text where `tlp` lets it travel, otherwise the pointer.
@@ -264,6 +298,21 @@ impl Content {
             // It is kept as a line.
             Self::Pointer(pointer) => Self::Pointer(Pointer { phone: phone.replace('\n', " "), ..pointer }),
             clear @ Self::Clear(_) => clear,
+        }
+    }
+
+    /// Says that the mail may be answered.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] as [`Template::new`].
+    pub fn answerable(self) -> Result<Self> {
+        match self {
+            Self::Pointer(pointer) => Ok(Self::Pointer(Pointer { may_answer: true, ..pointer })),
+            Self::Clear(clear) => {
+                let answer = text(Lang::De, "mail-answer");
+                let text = Template::new(&format!("{}\n\n{answer}", clear.text.as_str().trim_end()))?;
+                Ok(Self::Clear(Clear { text, ..clear }))
+            }
         }
     }
 
@@ -318,16 +367,16 @@ impl Content {
         Template::new(&format!("{tlp}\n{body}\n\n{tlp}\n{whose}\n"))
     }
 
-    /// The two texts of a row: subject and text; or the reference, and on three lines the notice, the link and
-    /// the telephone number. The label
-    /// tells which ([`Content::load`]).
+    /// The two texts of a row: subject and text; or the reference, and on lines the notice, the link, the telephone
+    /// number, and whether an answer is heard. The label tells which ([`Content::load`]).
     pub(super) fn columns(&self) -> (&str, Cow<'_, str>) {
         match self {
             Self::Clear(clear) => (clear.subject.as_str(), clear.text.as_str().into()),
             Self::Pointer(pointer) => {
                 let mark = if pointer.is_drill { DRILL } else { "" };
-                let Pointer { notice, link, phone, .. } = pointer;
-                let body = format!("{mark}{}\n{}\n{phone}", notice.code(), link.as_str());
+                let Pointer { notice, link, phone, may_answer, .. } = pointer;
+                let end = if *may_answer { ANSWER } else { "" };
+                let body = format!("{mark}{}\n{}\n{phone}{end}", notice.code(), link.as_str());
                 (pointer.reference.as_str(), body.into())
             }
         }
@@ -347,8 +396,10 @@ impl Content {
             let link = Template::new(link)?;
             // What an earlier version left says no more than that there is something to read.
             let notice = Notice::parse(notice).unwrap_or(Notice::Message);
+            let (phone, may_answer) =
+                phone.strip_suffix(ANSWER).map_or((phone, false), |phone| (phone, true));
             let phone = phone.to_owned();
-            Ok(Self::Pointer(Pointer { tlp, reference, link, notice, is_drill, phone }))
+            Ok(Self::Pointer(Pointer { tlp, reference, link, notice, is_drill, phone, may_answer }))
         }
     }
 }
@@ -374,7 +425,14 @@ mod tests {
                 let (subject, text) = (subject.clone(), text.clone());
                 let content = Content::for_label(tlp, subject, text, reference.clone(), link.clone(), notice);
                 let called = content.clone().reached_at("030 23125 001");
-                for content in [content.clone(), called, content.marked_as_drill().unwrap()] {
+                let answered = called.clone().answerable().unwrap();
+                let bare = content.clone().answerable().unwrap();
+                for content in [&content, &called, &answered, &bare] {
+                    let says_so =
+                        content.text(Lang::De).unwrap().as_str().contains("auf diese E-Mail antworten");
+                    assert_eq!(says_so, [&answered, &bare].contains(&content));
+                }
+                for content in [content.clone(), called, answered, bare, content.marked_as_drill().unwrap()] {
                     let whole = content.subject() + content.text(Lang::De).unwrap().as_str();
                     let told = whole.contains("Geheim") || whole.contains("Lücke");
                     assert_eq!(told, tlp <= Tlp::Green, "{tlp}");

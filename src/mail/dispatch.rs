@@ -27,6 +27,8 @@ pub(super) struct LeasedMail {
     pub fence: i64,
     pub created_at: At,
     pub tried_since: Option<At>,
+    pub reply_to: Option<String>,
+    pub in_reply_to: Option<String>,
 }
 
 /// Mails taken together, and the texts among them that were not known yet.
@@ -56,6 +58,8 @@ pub(super) fn lease(tx: &mut Tx<'_>, limit: i64, ttl: SignedDuration, known: &[B
             outbox::fence,
             outbox::created_at,
             outbox::tried_since,
+            outbox::reply_to,
+            outbox::in_reply_to,
         ));
     let mut mails: Vec<LeasedMail> = match tx.conn {
         Conn::Postgres(c) => due.for_update().skip_locked().load(c)?,

@@ -36,6 +36,14 @@ pub struct Recipient {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MessageId(pub(super) String);
 
+/// Where answers to one mail go, and which mail it answers itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Thread {
+    pub reply_to: Option<MailAddress>,
+    /// A Message-ID without angle brackets.
+    pub answers: Option<String>,
+}
+
 /// Composes mails in one name.
 pub struct Composer {
     identity: Arc<SigningIdentity>,
@@ -125,6 +133,7 @@ impl Composer {
         prepared: &Prepared,
         to: &Recipient,
         id: &MessageId,
+        thread: &Thread,
         slots: &Slots,
     ) -> Result<Vec<u8>, ComposeError> {
         let entity = prepared.entity(slots)?;
@@ -133,6 +142,15 @@ impl Composer {
         headers.set(header::To::from(Mailboxes::from(mailbox(&to.address, to.name.as_ref())?)));
         headers.set(Date::new(self.env.now().into()));
         headers.set(MessageIdHeader::from(id.0.clone()));
+        if let Some(address) = &thread.reply_to {
+            headers.set(ReplyTo::from(Mailboxes::from(mailbox(address, None)?)));
+        }
+        // Others made it: what could break a header is left out.
+        let plain = |id: &&String| id.bytes().all(|b| b.is_ascii_graphic() && b != b'<' && b != b'>');
+        if let Some(answers) = thread.answers.as_ref().filter(plain) {
+            headers.set(header::InReplyTo::from(format!("<{answers}>")));
+            headers.set(header::References::from(format!("<{answers}>")));
+        }
         let mut head = String::with_capacity(1024);
         head.push_str(&self.common);
         head.push_str(&prepared.subject);
@@ -267,7 +285,7 @@ mod tests {
         };
         let slots = slots.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let id = MessageId("<018f@example.org>".to_owned());
-        composer.compose(&composer.prepare(&content).unwrap(), &to, &id, &slots).unwrap()
+        composer.compose(&composer.prepare(&content).unwrap(), &to, &id, &Thread::default(), &slots).unwrap()
     }
 
     fn body(mail: &[u8]) -> String {

@@ -7,10 +7,12 @@
 pub mod content;
 pub mod dead;
 mod dispatch;
+pub mod imap;
 pub mod maildir;
 pub mod message;
 pub mod outbox;
 pub mod receiver;
 mod record;
+mod tls;
 pub mod transport;
 pub mod worker;

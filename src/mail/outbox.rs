@@ -219,6 +219,62 @@ fn new_row<'a>(
     })
 }
 
+/// Says where answers to these mails go, and which mail they answer (a Message-ID without brackets).
+///
+/// # Errors
+/// The database's.
+pub fn set_thread(
+    tx: &mut Tx<'_>,
+    mails: &[MailId],
+    reply_to: &MailAddress,
+    answers: Option<&str>,
+) -> Result<()> {
+    let rows = outbox::table.filter(outbox::id.eq_any(mails));
+    let change = (outbox::reply_to.eq(Some(reply_to.as_str())), outbox::in_reply_to.eq(answers));
+    each_backend!(tx.conn, c => diesel::update(rows).set(change).execute(c))?;
+    Ok(())
+}
+
+/// A mail that was written, by what others know of it.
+#[derive(Debug, Clone, Queryable)]
+pub struct Written {
+    pub id: MailId,
+    pub recipient: String,
+    pub reply_to: Option<String>,
+}
+
+/// The mail with this Message-ID, given without brackets.
+///
+/// # Errors
+/// The database's.
+pub fn by_message_id(tx: &mut Tx<'_>, message_id: &str) -> Result<Option<Written>> {
+    let row = outbox::table.filter(outbox::message_id.eq(format!("<{message_id}>")));
+    Ok(row.select((outbox::id, outbox::recipient, outbox::reply_to)).first(tx.conn).optional()?)
+}
+
+/// The mail with this id.
+///
+/// # Errors
+/// The database's.
+pub fn by_id(tx: &mut Tx<'_>, id: MailId) -> Result<Option<Written>> {
+    let row = outbox::table.filter(outbox::id.eq(id));
+    Ok(row.select((outbox::id, outbox::recipient, outbox::reply_to)).first(tx.conn).optional()?)
+}
+
+/// A mail that a mail server took came back for good, with what is said of it. Whether it was one that counted as taken.
+///
+/// # Errors
+/// The database's.
+pub fn set_bounced(tx: &mut Tx<'_>, id: MailId, answer: &str) -> Result<bool> {
+    let taken = outbox::table.filter(outbox::id.eq(id)).filter(outbox::state.eq(MailState::Accepted.code()));
+    let back = (
+        outbox::state.eq(MailState::Bounced.code()),
+        outbox::answer.eq(Some(answer)),
+        outbox::answered_at.eq(Some(tx.at())),
+    );
+    Ok(diesel::update(taken).set(back).execute(tx.conn)? == 1)
+}
+
 /// The mails of one dispatch, in the order of writing.
 ///
 /// # Errors

@@ -1,17 +1,21 @@
-//! A small mail server (RFC 5321) on the loopback address that keeps every mail in a folder.
+//! A small mail server that keeps every mail: over SMTP (RFC 5321) in the demonstration's folder, over LMTP (RFC 2033)
+//! in the product's inbox.
 //!
-//! It answers 250 only when the mail is on the disk. It relays nothing, so it needs no notion of domains; it listens
-//! on the loopback address alone, because it asks nobody who he is.
+//! It answers 250 only when the mail is durable. It relays nothing, so it needs no notion of domains; it listens on the
+//! loopback address or a Unix socket alone, because it asks nobody who he is.
 
 use std::io;
 use std::net::SocketAddr;
+use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use smtp_proto::request::receiver::{DataReceiver, RequestReceiver};
 use smtp_proto::{Error as ProtocolError, MAIL_SMTPUTF8, Request};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -24,9 +28,60 @@ const MAX_RECIPIENTS: usize = 100;
 /// Faulty commands until the connection is closed.
 const MAX_FAULTS: u32 = 20;
 
+/// Which of both it speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// One answer for all recipients of a mail. Addresses are checked.
+    Smtp,
+    /// One answer for each. Whatever stands between the brackets is taken: who delivers here has checked it.
+    Lmtp,
+}
+
+/// What became of a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// It lies where nothing loses it.
+    Durable,
+    /// It could not be kept now: the sender tries again.
+    Later,
+}
+
+/// What keeps mails.
+pub trait Keep: Send + Sync {
+    /// Keeps a mail from the sender (empty for `<>`) for all these recipients, or for none.
+    fn keep(&self, from: String, to: Vec<String>, mail: Vec<u8>) -> BoxFuture<'_, Kept>;
+}
+
+impl Keep for Maildir {
+    fn keep(&self, from: String, to: Vec<String>, mail: Vec<u8>) -> BoxFuture<'_, Kept> {
+        let maildir = self.clone();
+        Box::pin(async move {
+            let masked: Vec<_> =
+                to.iter().filter_map(|to| MailAddress::parse(to).ok()).map(|to| to.masked()).collect();
+            let bytes = mail.len();
+            let kept = tokio::task::spawn_blocking(move || {
+                let from = MailAddress::parse(&from).ok();
+                let mut to = to.iter().filter_map(|to| MailAddress::parse(to).ok());
+                to.try_for_each(|to| maildir.deliver(from.as_ref(), &to, &mail).map(drop))
+            });
+            match kept.await.map_err(io::Error::other).and_then(|kept| kept) {
+                Ok(()) => {
+                    tracing::debug!(recipients = ?masked, bytes, "a mail was kept");
+                    Kept::Durable
+                }
+                Err(error) => {
+                    tracing::error!(%error, recipients = ?masked, "a mail could not be kept");
+                    Kept::Later
+                }
+            }
+        })
+    }
+}
+
 /// The receiver's bounds.
 #[derive(Debug, Clone)]
 pub struct ReceiverSettings {
+    pub protocol: Protocol,
     /// The name it greets with.
     pub name: String,
     /// The largest mail, in bytes.
@@ -40,6 +95,7 @@ pub struct ReceiverSettings {
 impl Default for ReceiverSettings {
     fn default() -> Self {
         Self {
+            protocol: Protocol::Smtp,
             name: "localhost".to_owned(),
             max_size: 10 * 1024 * 1024,
             max_connections: 64,
@@ -50,9 +106,30 @@ impl Default for ReceiverSettings {
 
 /// A receiver that listens.
 pub struct Receiver {
-    listener: TcpListener,
+    listener: Listener,
     settings: Arc<ReceiverSettings>,
-    maildir: Maildir,
+    keeper: Arc<dyn Keep>,
+}
+
+enum Listener {
+    Tcp(TcpListener),
+    Unix(UnixListener),
+}
+
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+impl Listener {
+    async fn accept(&self) -> io::Result<Box<dyn Stream>> {
+        match self {
+            Self::Tcp(listener) => {
+                let (stream, _) = listener.accept().await?;
+                stream.set_nodelay(true)?;
+                Ok(Box::new(stream))
+            }
+            Self::Unix(listener) => Ok(Box::new(listener.accept().await?.0)),
+        }
+    }
 }
 
 impl Receiver {
@@ -60,20 +137,45 @@ impl Receiver {
     ///
     /// # Errors
     /// The system's, and `InvalidInput` for an address that others can reach.
-    pub async fn bind(address: SocketAddr, settings: ReceiverSettings, maildir: Maildir) -> io::Result<Self> {
+    pub async fn bind(
+        address: SocketAddr,
+        settings: ReceiverSettings,
+        keeper: Arc<dyn Keep>,
+    ) -> io::Result<Self> {
         if !address.ip().is_loopback() {
             let why = "the receiver asks nobody who he is: it listens on a loopback address only";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
         }
-        Ok(Self { listener: TcpListener::bind(address).await?, settings: Arc::new(settings), maildir })
+        let listener = Listener::Tcp(TcpListener::bind(address).await?);
+        Ok(Self { listener, settings: Arc::new(settings), keeper })
+    }
+
+    /// Begins to listen on a Unix socket that its owner and group may use; one that was left behind is replaced.
+    ///
+    /// # Errors
+    /// The system's, and `AlreadyExists` where something else bears the name or somebody listens there.
+    pub fn bind_unix(path: &Path, settings: ReceiverSettings, keeper: Arc<dyn Keep>) -> io::Result<Self> {
+        if let Ok(found) = std::fs::symlink_metadata(path) {
+            if !found.file_type().is_socket() || std::os::unix::net::UnixStream::connect(path).is_ok() {
+                let why = format!("{} is in use", path.display());
+                return Err(io::Error::new(io::ErrorKind::AlreadyExists, why));
+            }
+            std::fs::remove_file(path)?;
+        }
+        let listener = UnixListener::bind(path)?;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o660))?;
+        Ok(Self { listener: Listener::Unix(listener), settings: Arc::new(settings), keeper })
     }
 
     /// Where it listens.
     ///
     /// # Errors
-    /// The system's.
+    /// The system's, and `Unsupported` for a Unix socket.
     pub fn address(&self) -> io::Result<SocketAddr> {
-        self.listener.local_addr()
+        match &self.listener {
+            Listener::Tcp(listener) => listener.local_addr(),
+            Listener::Unix(_) => Err(io::ErrorKind::Unsupported.into()),
+        }
     }
 
     /// Serves until `stop` becomes true. A mail that is being kept is kept.
@@ -83,7 +185,7 @@ impl Receiver {
         while !*stop.borrow() {
             let stream = tokio::select! {
                 accepted = self.listener.accept() => match accepted {
-                    Ok((stream, _)) => stream,
+                    Ok(stream) => stream,
                     Err(error) => {
                         tracing::warn!(%error, "a connection could not be accepted");
                         tokio::time::sleep(Duration::from_millis(100)).await;
@@ -93,11 +195,12 @@ impl Receiver {
                 _ = stop.changed() => break,
             };
             while served.try_join_next().is_some() {}
-            let (settings, maildir, stop) = (Arc::clone(&self.settings), self.maildir.clone(), stop.clone());
+            let (settings, keeper, stop) =
+                (Arc::clone(&self.settings), Arc::clone(&self.keeper), stop.clone());
             let place = Arc::clone(&places).try_acquire_owned();
             served.spawn(async move {
                 let outcome = match place {
-                    Ok(_place) => Peer::new(stream, settings, maildir).serve(stop).await,
+                    Ok(_place) => Peer::new(stream, settings, keeper).serve(stop).await,
                     Err(_) => refuse(stream).await,
                 };
                 if let Err(error) = outcome {
@@ -109,20 +212,20 @@ impl Receiver {
     }
 }
 
-async fn refuse(mut stream: TcpStream) -> io::Result<()> {
+async fn refuse(mut stream: Box<dyn Stream>) -> io::Result<()> {
     stream.write_all(b"421 4.3.2 Too many connections, try again later\r\n").await
 }
 
 /// One connection.
 struct Peer {
-    stream: TcpStream,
+    stream: Box<dyn Stream>,
     settings: Arc<ReceiverSettings>,
-    maildir: Maildir,
+    keeper: Arc<dyn Keep>,
     replies: Vec<u8>,
     greeted: bool,
-    /// The outer option: whether MAIL was given. The inner: `<>`, which bounces use.
-    from: Option<Option<MailAddress>>,
-    to: Vec<MailAddress>,
+    /// Whether MAIL was given. Empty: `<>`, which bounces use.
+    from: Option<String>,
+    to: Vec<String>,
     content: Option<Content>,
     faults: u32,
     ended: bool,
@@ -155,12 +258,12 @@ impl Content {
 }
 
 impl Peer {
-    fn new(stream: TcpStream, settings: Arc<ReceiverSettings>, maildir: Maildir) -> Self {
+    fn new(stream: Box<dyn Stream>, settings: Arc<ReceiverSettings>, keeper: Arc<dyn Keep>) -> Self {
         let (replies, to) = (Vec::new(), Vec::new());
         Self {
             stream,
             settings,
-            maildir,
+            keeper,
             replies,
             greeted: false,
             from: None,
@@ -172,8 +275,8 @@ impl Peer {
     }
 
     async fn serve(mut self, mut stop: watch::Receiver<bool>) -> io::Result<()> {
-        self.stream.set_nodelay(true)?;
-        let greeting = format!("220 {} ESMTP Meldekette", self.settings.name);
+        let spoken = if self.is_lmtp() { "LMTP" } else { "ESMTP" };
+        let greeting = format!("220 {} {spoken} Meldekette", self.settings.name);
         self.reply(&greeting);
         let mut requests = RequestReceiver::default();
         let mut buffer = vec![0; 16 * 1024];
@@ -219,13 +322,13 @@ impl Peer {
 
     fn obey(&mut self, request: Request<String>) {
         match request {
-            Request::Ehlo { .. } => {
-                self.greet();
-                let (name, size) = (self.settings.name.clone(), self.settings.max_size);
-                let keywords = "PIPELINING\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES";
-                self.reply(&format!("250-{name}\r\n250-{keywords}\r\n250 SIZE {size}"));
+            Request::Ehlo { .. } if !self.is_lmtp() => {
+                self.hello(&["PIPELINING", "8BITMIME", "ENHANCEDSTATUSCODES"])
             }
-            Request::Helo { .. } => {
+            Request::Lhlo { .. } if self.is_lmtp() => {
+                self.hello(&["PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES"]);
+            }
+            Request::Helo { .. } if !self.is_lmtp() => {
                 self.greet();
                 let name = self.settings.name.clone();
                 self.reply(&format!("250 {name}"));
@@ -254,14 +357,14 @@ impl Peer {
         if size > self.settings.max_size {
             return self.reply("552 5.3.4 Too big");
         }
-        if flags & MAIL_SMTPUTF8 != 0 {
+        if flags & MAIL_SMTPUTF8 != 0 && !self.is_lmtp() {
             return self.fault("555 5.6.7 SMTPUTF8 is not spoken here");
         }
-        let from = if address.is_empty() { None } else { MailAddress::parse(address).ok() };
-        if !address.is_empty() && from.is_none() {
-            return self.fault("553 5.1.7 Not an address");
+        match self.address(address) {
+            Some(from) => self.from = Some(from),
+            None if address.is_empty() => self.from = Some(String::new()),
+            None => return self.fault("553 5.1.7 Not an address"),
         }
-        self.from = Some(from);
         self.reply("250 2.1.0 Sender noted");
     }
 
@@ -272,13 +375,31 @@ impl Peer {
         if self.to.len() >= MAX_RECIPIENTS {
             return self.reply("452 4.5.3 Too many recipients");
         }
-        match MailAddress::parse(address) {
-            Ok(address) => {
+        match self.address(address) {
+            Some(address) => {
                 self.to.push(address);
                 self.reply("250 2.1.5 Recipient noted");
             }
-            Err(_) => self.fault("553 5.1.3 Not an address"),
+            None => self.fault("553 5.1.3 Not an address"),
         }
+    }
+
+    fn is_lmtp(&self) -> bool {
+        self.settings.protocol == Protocol::Lmtp
+    }
+
+    fn address(&self, text: &str) -> Option<String> {
+        if self.is_lmtp() {
+            let plain: String = text.chars().filter(|c| !c.is_control()).take(320).collect();
+            return (!plain.is_empty()).then_some(plain);
+        }
+        MailAddress::parse(text).ok().map(|address| address.as_str().to_owned())
+    }
+
+    fn hello(&mut self, keywords: &[&str]) {
+        self.greet();
+        let (name, size) = (self.settings.name.clone(), self.settings.max_size);
+        self.reply(&format!("250-{name}\r\n250-{}\r\n250 SIZE {size}", keywords.join("\r\n250-")));
     }
 
     fn data(&mut self) {
@@ -293,25 +414,19 @@ impl Peer {
     async fn keep(&mut self) {
         let (Some(content), Some(from)) = (self.content.take(), self.from.take()) else { return };
         let recipients = std::mem::take(&mut self.to);
-        if content.too_big {
-            return self.reply("552 5.3.4 Too big");
-        }
-        let maildir = self.maildir.clone();
-        let masked: Vec<_> = recipients.iter().map(MailAddress::masked).collect();
-        let bytes = content.bytes.len();
-        let kept = tokio::task::spawn_blocking(move || {
-            recipients.iter().try_for_each(|to| maildir.deliver(from.as_ref(), to, &content.bytes).map(drop))
-        });
-        match kept.await.map_err(io::Error::other).and_then(|kept| kept) {
-            Ok(()) => {
-                tracing::debug!(recipients = ?masked, bytes, "a mail was kept");
-                self.reply("250 2.0.0 Kept");
+        // RFC 2033, 4.2: one answer for each recipient that was accepted.
+        let answers = if self.is_lmtp() { recipients.len() } else { 1 };
+        let answer = if content.too_big {
+            "552 5.3.4 Too big"
+        } else if content.bytes.is_empty() && self.is_lmtp() {
+            "554 5.6.0 Nothing came"
+        } else {
+            match self.keeper.keep(from, recipients, content.bytes).await {
+                Kept::Durable => "250 2.0.0 Kept",
+                Kept::Later => "451 4.3.0 Could not be kept, try again later",
             }
-            Err(error) => {
-                tracing::error!(%error, recipients = ?masked, "a mail could not be kept");
-                self.reply("451 4.3.0 Could not be kept, try again later");
-            }
-        }
+        };
+        (0..answers).for_each(|_| self.reply(answer));
     }
 
     fn greet(&mut self) {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::net::TcpStream;
 
 use super::*;
 use crate::core::env::Env;
@@ -16,7 +17,8 @@ struct Running {
 
 async fn start(folder: &Path, settings: ReceiverSettings) -> Running {
     let maildir = Maildir::open(folder, Env::system()).unwrap();
-    let receiver = Receiver::bind("127.0.0.1:0".parse().unwrap(), settings, maildir.clone()).await.unwrap();
+    let receiver =
+        Receiver::bind("127.0.0.1:0".parse().unwrap(), settings, Arc::new(maildir.clone())).await.unwrap();
     let address = receiver.address().unwrap();
     let (stop, stopped) = watch::channel(false);
     Running { address, maildir, stop, task: tokio::spawn(receiver.run(stopped)) }
@@ -114,7 +116,8 @@ async fn one_connection_too_many_is_told_to_come_back_and_stopping_says_goodbye(
 async fn an_address_that_others_can_reach_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let maildir = Maildir::open(folder.path(), Env::system()).unwrap();
-    let bound = Receiver::bind("0.0.0.0:0".parse().unwrap(), ReceiverSettings::default(), maildir).await;
+    let bound =
+        Receiver::bind("0.0.0.0:0".parse().unwrap(), ReceiverSettings::default(), Arc::new(maildir)).await;
     assert_eq!(bound.err().map(|error| error.kind()), Some(io::ErrorKind::InvalidInput));
 }
 

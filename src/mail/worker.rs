@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::dispatch::{self, Batch, LeasedMail};
-use super::message::{ComposeError, Composer, MessageId, Prepared, Recipient};
+use super::message::{ComposeError, Composer, MessageId, Prepared, Recipient, Thread};
 use super::record::{Record, Verdict, record};
 use super::transport::{Envelope, SendOutcome, Session, Transport};
 use crate::core::error::{Error, Result};
@@ -317,7 +317,11 @@ impl Inner {
         let to =
             Recipient { address: address(&mail.recipient)?, name: Name::parse(&mail.recipient_name).ok() };
         let id = MessageId(mail.message_id.clone());
-        let bytes = self.composer.compose(prepared, &to, &id, &dispatch::read_slots(mail)?)?;
+        let thread = Thread {
+            reply_to: mail.reply_to.as_deref().map(address).transpose()?,
+            answers: mail.in_reply_to.clone(),
+        };
+        let bytes = self.composer.compose(prepared, &to, &id, &thread, &dispatch::read_slots(mail)?)?;
         Ok((Envelope { from: address(&mail.envelope_from)?, to: to.address }, bytes))
     }
 }

@@ -121,9 +121,12 @@ async fn two_hundred_recipients_each_receive_one_signed_mail_of_their_own() {
     for TestDb { db, .. } in &world.dbs {
         let folder = tempfile::tempdir().unwrap();
         let maildir = Maildir::open(folder.path(), world.env.clone()).unwrap();
-        let receiver =
-            Receiver::bind("127.0.0.1:0".parse().unwrap(), ReceiverSettings::default(), maildir.clone())
-                .await;
+        let receiver = Receiver::bind(
+            "127.0.0.1:0".parse().unwrap(),
+            ReceiverSettings::default(),
+            Arc::new(maildir.clone()),
+        )
+        .await;
         let receiver = receiver.unwrap();
         let address = receiver.address().unwrap();
         let (_stop, stopped) = watch::channel(false);

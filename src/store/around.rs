@@ -4,13 +4,13 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 
 use super::connection::Conn;
 use super::tx::{Provided, Tx};
 use crate::core::env::Env;
 use crate::core::error::{Error, Result};
-use crate::core::event::Event;
+use crate::core::event::{Change, Event};
 
 /// Where a later feature listens to what earlier ones did. Runs inside the transaction.
 pub type Listener = dyn Fn(&mut Tx<'_>, Event) -> Result<()> + Send + Sync;
@@ -22,22 +22,43 @@ pub(super) struct Around {
     listener: OnceLock<Box<Listener>>,
     /// Changes after each commit that left something to do at once.
     pub work: watch::Sender<()>,
+    /// What changed, after each commit.
+    pub changes: broadcast::Sender<Change>,
 }
 
-/// What a closure gave, and whether there is something to do for workers once it is committed.
+/// How many changes wait for who shows them live before the oldest are dropped, which is noticed there.
+const CHANGES: usize = 1024;
+
+/// What a closure gave, whether there is something to do for workers once it is committed, and what changed then.
 pub(super) struct Done<T> {
     pub value: T,
     pub leaves_work: bool,
+    pub changes: Vec<Change>,
 }
 
 impl Around {
     pub fn new(env: Env, provided: Provided) -> Self {
-        Self { env, provided, listener: OnceLock::new(), work: watch::Sender::new(()) }
+        Self {
+            env,
+            provided,
+            listener: OnceLock::new(),
+            work: watch::Sender::new(()),
+            changes: broadcast::Sender::new(CHANGES),
+        }
     }
 
     /// Only the first call counts.
     pub fn listen(&self, listener: Box<Listener>) {
         let _ = self.listener.set(listener);
+    }
+
+    /// Tells what stands since a commit. Nobody need be there to hear it.
+    pub fn told<'c>(&self, changes: impl IntoIterator<Item = &'c Change>) {
+        if self.changes.receiver_count() > 0 {
+            for change in changes {
+                let _ = self.changes.send(*change);
+            }
+        }
     }
 
     /// The closure alone, for reading.
@@ -57,7 +78,7 @@ impl Around {
             loop {
                 let events = tx.take_events();
                 let Some(listener) = self.listener.get().filter(|_| !events.is_empty()) else {
-                    return Ok(Done { value, leaves_work: tx.leaves_work() });
+                    return Ok(Done { value, leaves_work: tx.leaves_work(), changes: tx.take_changes() });
                 };
                 for event in events {
                     listener(&mut tx, event)?;

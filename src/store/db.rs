@@ -5,15 +5,17 @@ use std::sync::Arc;
 
 use diesel::connection::SimpleConnection as _;
 use diesel::r2d2::{Pool, PooledConnection};
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 
 use super::around::{Around, Listener};
 use super::connection::Conn;
+use super::mark::{Mark, Marker};
 use super::pool::{self, Manager, PROBE};
 use super::tx::{Provided, Tx};
 use super::writer::Writer;
 use crate::core::env::Env;
 use crate::core::error::{Error, Result};
+use crate::core::event::Change;
 
 /// How often a PostgreSQL transaction is tried when it loses against another.
 const TRIES: u32 = 4;
@@ -22,6 +24,7 @@ struct Inner {
     pool: Pool<Manager>,
     /// Present on SQLite.
     writer: Option<Writer>,
+    marker: Marker,
     around: Arc<Around>,
 }
 
@@ -45,7 +48,7 @@ impl Db {
         } else {
             None
         };
-        Ok(Self(Arc::new(Inner { pool, writer, around })))
+        Ok(Self(Arc::new(Inner { pool, writer, marker: Marker::new(url), around })))
     }
 
     /// Registers who acts on events inside each transaction. Only the first call counts.
@@ -58,6 +61,20 @@ impl Db {
     #[must_use]
     pub fn work(&self) -> watch::Receiver<()> {
         self.0.around.work.subscribe()
+    }
+
+    /// What this process changes from now on, each told after its commit. What other processes change is in the trail.
+    #[must_use]
+    pub fn changes(&self) -> broadcast::Receiver<Change> {
+        self.0.around.changes.subscribe()
+    }
+
+    /// What stands in the database now: while the mark stays the same, nobody has committed anything.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] where the database cannot be reached.
+    pub async fn mark(&self) -> Result<Mark> {
+        self.0.marker.mark().await
     }
 
     /// Whether the engine is the embedded one, with one process and one writer.
@@ -203,6 +220,7 @@ impl Db {
         if done.leaves_work {
             self.0.around.work.send_replace(());
         }
+        self.0.around.told(&done.changes);
         Ok(done.value)
     }
 

@@ -75,6 +75,8 @@ diesel::table! {
         answered_at -> Nullable<Instant>,
         created_at -> Instant,
         tried_since -> Nullable<Instant>,
+        reply_to -> Nullable<Text>,
+        in_reply_to -> Nullable<Text>,
     }
 }
 
@@ -471,6 +473,111 @@ diesel::table! {
         created_by -> Nullable<Id>,
         version -> Integer,
         updated_at -> Instant,
+        priority_rank -> Integer,
+        organisation_name -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    incident_heard (incident_id) {
+        incident_id -> Id,
+        heard_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    incident_seen (account_id, incident_id) {
+        account_id -> Id,
+        incident_id -> Id,
+        seen_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    queue_filters (id) {
+        id -> Id,
+        account_id -> Id,
+        name -> Text,
+        is_team -> Bool,
+        terms -> Text,
+        version -> Integer,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+
+    handovers (incident_id) {
+        incident_id -> Id,
+        entry_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    absences (id) {
+        id -> Id,
+        account_id -> Id,
+        deputy_id -> Nullable<Id>,
+        from_at -> Instant,
+        until_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    bulk_runs (id) {
+        id -> Id,
+        account_id -> Id,
+        action -> Text,
+        at -> Instant,
+        undone_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+
+    bulk_items (run_id, ordinal) {
+        run_id -> Id,
+        ordinal -> Integer,
+        reference -> Text,
+        outcome -> Text,
+        undone -> Nullable<Text>,
+        version -> Nullable<Integer>,
+        before -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+
+    queue_looks (account_id) {
+        account_id -> Id,
+        shown -> Text,
+        sort -> Text,
     }
 }
 
@@ -512,6 +619,8 @@ diesel::table! {
         suggested_spread -> Nullable<Text>,
         nature -> Nullable<Text>,
         is_current -> Bool,
+        danger -> Bool,
+        split_into_id -> Nullable<Id>,
     }
 }
 
@@ -835,6 +944,343 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+
+    incident_signatures (incident_id) {
+        incident_id -> Id,
+        signature -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+
+    incident_bands (band, incident_id) {
+        band -> BigInt,
+        incident_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    live_presences (process_id, subject_id, account_id) {
+        process_id -> Id,
+        subject_id -> Id,
+        account_id -> Id,
+        name -> Text,
+        is_writing -> Bool,
+        until_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    playbook_runs (id) {
+        id -> Id,
+        incident_id -> Id,
+        playbook -> Text,
+        version -> Integer,
+        digest -> Text,
+        started_at -> Instant,
+        started_by -> Nullable<Id>,
+        stopped_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+
+    playbook_run_contents (run_id) {
+        run_id -> Id,
+        title -> Text,
+        playbook -> Text,
+        stop_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    tasks (id) {
+        id -> Id,
+        incident_id -> Id,
+        run_id -> Nullable<Id>,
+        place -> Integer,
+        owner_id -> Nullable<Id>,
+        organisation_id -> Nullable<Id>,
+        state -> Text,
+        due_at -> Nullable<Instant>,
+        sort_at -> Instant,
+        needs_evidence -> Bool,
+        is_overdue -> Bool,
+        answer -> Nullable<Text>,
+        answered_at -> Nullable<Instant>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+
+    task_contents (task_id) {
+        task_id -> Id,
+        title -> Text,
+        body -> Text,
+        why -> Text,
+        result -> Text,
+        answer -> Text,
+        answered_by -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+
+    task_files (task_id, evidence_id) {
+        task_id -> Id,
+        evidence_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    incident_merges (member_id) {
+        member_id -> Id,
+        lead_id -> Id,
+        merged_at -> Instant,
+        merged_by -> Nullable<Id>,
+        before_status -> Text,
+        status -> Text,
+        close_reason -> Nullable<Text>,
+        is_open -> Bool,
+        closed_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    incident_links (id) {
+        id -> Id,
+        from_id -> Id,
+        to_id -> Id,
+        kind -> Text,
+        added_at -> Instant,
+        added_by -> Nullable<Id>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    incident_link_contents (link_id) {
+        link_id -> Id,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    search_docs (number) {
+        number -> BigInt,
+        incident_id -> Id,
+        organisation_id -> Nullable<Id>,
+        knows -> Integer,
+        head -> Text,
+        digest -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    observables (id) {
+        id -> Id,
+        kind -> Text,
+        value -> Text,
+        harmless -> Nullable<Text>,
+        harmless_reason -> Nullable<Text>,
+        harmless_by -> Nullable<Text>,
+        harmless_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    sightings (id) {
+        id -> Id,
+        observable_id -> Id,
+        incident_id -> Id,
+        source -> Text,
+        piece_id -> Id,
+        audience -> Text,
+        audience_id -> Nullable<Id>,
+        written -> Text,
+        seen_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    inbound_mails (id) {
+        id -> Id,
+        received_at -> Instant,
+        way -> Text,
+        size -> BigInt,
+        sha256 -> Binary,
+        state -> Text,
+        kind -> Text,
+        reasons -> Text,
+        incident_id -> Nullable<Id>,
+        organisation_id -> Nullable<Id>,
+        proof -> Nullable<Text>,
+        attempts -> Integer,
+        next_at -> Instant,
+        settled_by -> Nullable<Id>,
+        settled_at -> Nullable<Instant>,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    inbound_contents (inbound_id) {
+        inbound_id -> Id,
+        received_at -> Instant,
+        envelope_from -> Text,
+        envelope_to -> Text,
+        sender -> Text,
+        sender_name -> Text,
+        subject -> Text,
+        sheet -> Text,
+        data_key -> Binary,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    inbound_files (id) {
+        id -> Id,
+        inbound_id -> Id,
+        name -> Text,
+        media_type -> Text,
+        size -> BigInt,
+        sha256 -> Binary,
+        is_sample -> Bool,
+        data_key -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    mail_threads (id) {
+        id -> Id,
+        incident_id -> Id,
+        organisation_id -> Id,
+        token -> Text,
+        last_message_id -> Nullable<Text>,
+        created_at -> Instant,
+        revoked_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::types::Instant;
+
+    mailbox_polls (name) {
+        name -> Text,
+        next_at -> Instant,
+        polled_at -> Nullable<Instant>,
+        failing_since -> Nullable<Instant>,
+        tries -> Integer,
+        step -> Text,
+        words -> Text,
+        refused -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    blocked_senders (sender) {
+        sender -> Text,
+        account_id -> Nullable<Id>,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    timeline_pins (entry_id) {
+        entry_id -> Id,
+        incident_id -> Id,
+        pinned_by -> Nullable<Id>,
+        pinned_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    incident_mentions (account_id, incident_id) {
+        account_id -> Id,
+        incident_id -> Id,
+        at -> Instant,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     leases,
@@ -868,10 +1314,20 @@ diesel::allow_tables_to_appear_in_same_query!(
     report_drafts,
     papers,
     paper_contents,
+    incident_signatures,
+    incident_bands,
     involvements,
     timeline_entries,
     entry_contents,
     incident_named,
+    incident_heard,
+    incident_seen,
+    queue_filters,
+    queue_looks,
+    handovers,
+    absences,
+    bulk_runs,
+    bulk_items,
     escalations,
     escalation_steps,
     advisories,
@@ -882,4 +1338,24 @@ diesel::allow_tables_to_appear_in_same_query!(
     evidence,
     evidence_contents,
     evidence_custody,
+    live_presences,
+    playbook_runs,
+    playbook_run_contents,
+    tasks,
+    task_contents,
+    task_files,
+    incident_merges,
+    incident_links,
+    incident_link_contents,
+    search_docs,
+    observables,
+    sightings,
+    inbound_mails,
+    inbound_contents,
+    inbound_files,
+    mail_threads,
+    blocked_senders,
+    timeline_pins,
+    incident_mentions,
+    mailbox_polls,
 );

@@ -10,7 +10,7 @@ use super::connection::Conn;
 use super::types::At;
 use crate::core::env::Env;
 use crate::core::error::{Error, Result};
-use crate::core::event::Event;
+use crate::core::event::{Change, Event};
 
 /// Settings and tables that services need, by type: handed in once when the product is put together.
 #[derive(Default)]
@@ -33,12 +33,21 @@ pub struct Tx<'a> {
     provided: &'a Provided,
     now: Timestamp,
     events: Vec<Event>,
+    changes: Vec<Change>,
     leaves_work: bool,
 }
 
 impl<'a> Tx<'a> {
     pub(super) fn new(conn: &'a mut Conn, env: &'a Env, provided: &'a Provided) -> Self {
-        Self { conn, env, provided, now: env.now(), events: Vec::new(), leaves_work: false }
+        Self {
+            conn,
+            env,
+            provided,
+            now: env.now(),
+            events: Vec::new(),
+            changes: Vec::new(),
+            leaves_work: false,
+        }
     }
 
     /// The instant of this transaction: the same for every row it writes.
@@ -88,6 +97,15 @@ impl<'a> Tx<'a> {
     /// Wakes the workers of this process after the commit: something is due now.
     pub fn leave_work(&mut self) {
         self.leaves_work = true;
+    }
+
+    /// Tells whoever shows things live, after the commit ([`crate::store::Db::changes`]).
+    pub fn tell(&mut self, change: Change) {
+        self.changes.push(change);
+    }
+
+    pub(super) fn take_changes(&mut self) -> Vec<Change> {
+        std::mem::take(&mut self.changes)
     }
 
     pub(super) fn leaves_work(&self) -> bool {

@@ -127,6 +127,11 @@ fn write_groups(mut conn: Conn, around: &Around, waiting: &Receiver<Waiting>) {
         {
             around.work.send_replace(());
         }
+        if committed.is_ok() {
+            around.told(
+                answers.iter().filter_map(|(_, done)| done.as_ref().ok()).flat_map(|done| &done.changes),
+            );
+        }
         for (answer, outcome) in answers {
             let outcome = outcome.map(|done| done.value);
             // A failed commit undoes what the group did: nobody may be told that it stands.

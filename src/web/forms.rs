@@ -256,7 +256,8 @@ impl Form {
 }
 
 /// The sentence that says why a field was refused.
-pub(super) fn reason(error: &FieldError) -> String {
+#[must_use]
+pub fn reason(error: &FieldError) -> String {
     // A count is a number, so that it chooses the plural form.
     let told = |value: &String| value.parse().map_or_else(|_| Arg::from(value.clone()), Arg::Number);
     let args: Vec<(&str, Arg<'_>)> = error.args.iter().map(|(name, value)| (*name, told(value))).collect();

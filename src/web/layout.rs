@@ -177,6 +177,12 @@ impl Shell {
         self.who.as_ref().map_or(&[], |who| &who.nav)
     }
 
+    /// Whether whoever is signed in has the CERT's list of cases, and so the box to search them.
+    #[must_use]
+    pub fn reads_cases(&self) -> bool {
+        self.nav().iter().any(|link| link.href == "/eingang")
+    }
+
     /// The links at the foot.
     #[must_use]
     pub fn footer(&self) -> &[Link] {

@@ -21,17 +21,17 @@
     setInterval(count, 15000);
   }
 
-  // ---- j, k, o: move through the rows of a table marked data-keys ----
+  // ---- j, k, o, v, space: move through the rows of a table marked data-keys, look into one, mark it ----
   const off = () => localStorage.getItem("mk-keys") === "off";
-  const toggle = document.querySelector("[data-keys-toggle]");
-  if (toggle) {
-    toggle.closest("[data-keys-hint]").hidden = false;
-    toggle.setAttribute("aria-pressed", String(off()));
-    toggle.addEventListener("click", () => {
-      localStorage.setItem("mk-keys", off() ? "on" : "off");
-      toggle.setAttribute("aria-pressed", String(off()));
-    });
-  }
+  const toggles = () => document.querySelectorAll("[data-keys-toggle]");
+  const showOff = () => toggles().forEach((toggle) => toggle.setAttribute("aria-pressed", String(off())));
+  for (const toggle of toggles()) toggle.closest("[data-keys-hint]").hidden = false;
+  showOff();
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-keys-toggle]")) return;
+    localStorage.setItem("mk-keys", off() ? "on" : "off");
+    showOff();
+  });
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select, dialog");
     if (typing || off() || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -41,9 +41,17 @@
     const here = links.findIndex((link) => link.closest("tr").contains(document.activeElement));
     const step = { j: 1, k: -1 }[event.key];
     if (step) links[Math.min(Math.max(here + step, 0), links.length - 1)]?.focus();
-    if (event.key !== "o" || here < 0) return;
-    // The row that is previewed already opens whole.
+    if (here < 0) return;
+    const box = links[here].closest("tr").querySelector("input[type=checkbox]");
+    if (event.key === " " && box) {
+      event.preventDefault();
+      return box.click();
+    }
     const isPreviewed = links[here].closest("tr").hasAttribute("aria-current");
+    // Nobody accepts what they have not seen: first comes the preview.
+    if (event.key !== "o" && (event.key !== "v" || isPreviewed)) return;
+    event.stopImmediatePropagation();
+    // The row that is previewed already opens whole.
     const whole = isPreviewed && document.querySelector("[data-keys-open]");
     if (whole) return whole.click();
     const to = new URL(links[here].href);
@@ -55,20 +63,42 @@
   // A preview opened by key is a new page: its row has the focus again, so that j, k and o go on from there.
   if (sessionStorage.getItem("mk-keys-row")) {
     sessionStorage.removeItem("mk-keys-row");
-    document.querySelector("table[data-keys] tr[aria-current] a")?.focus({ preventScroll: true });
+    // The fragment of an answer would take the focus away when the page is whole.
+    history.replaceState(null, "", location.pathname + location.search);
+    const row = document.querySelector("table[data-keys] tr[aria-current]");
+    row?.querySelector("a").focus({ preventScroll: true });
+    row?.scrollIntoView({ block: "nearest" });
   }
 
-  // ---- [data-key]: a key leads to the first field of a place, Escape out of a field; nothing is pressed by a key ----
+  // ---- [data-key]: a key leads to the first field of a place, Escape out of a field. Nothing is pressed by a key but
+  // what is marked data-key-press, which changes nothing that cannot be changed back. data-key-to: the field that the
+  // choice is for. ----
+  const reach = (place) => {
+    if (place.matches("details")) place.open = true;
+    if (place.dataset.keyTo) {
+      (document.getElementById(place.dataset.keyChoose) ?? place.querySelector("input")).click();
+      return document.getElementById(place.dataset.keyTo)?.focus();
+    }
+    if ("keyPress" in place.dataset) {
+      // In a list the row that is previewed next has the focus again.
+      if (document.querySelector("table[data-keys]")) sessionStorage.setItem("mk-keys-row", "kept");
+      return place.querySelector("button, a")?.click();
+    }
+    const first = place.querySelector("input:not([type=hidden]), textarea, select, button");
+    const chosen = first?.type === "radio" && place.querySelector(`[name="${first.name}"]:checked`);
+    (chosen || first)?.focus();
+    // What stands there already is typed over.
+    if (first?.matches("input:not([type=radio], [type=checkbox])")) first.select();
+  };
+  document.addEventListener("mk-reach", (event) => reach(event.target));
   document.addEventListener("keydown", (event) => {
     if (off() || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     const typing = event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select, dialog");
     if (typing && event.key === "Escape" && document.querySelector("[data-key]")) return event.target.blur();
     const place = !typing && document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-    const first = place && place.querySelector("input:not([type=hidden]), textarea, button");
-    if (!first) return;
+    if (!place) return;
     event.preventDefault();
-    const chosen = first.type === "radio" && place.querySelector(`[name="${first.name}"]:checked`);
-    (chosen || first).focus();
+    reach(place);
   });
 
   // ---- [data-confirm]: asks before a form is sent, naming the thing ----

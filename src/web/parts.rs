@@ -81,6 +81,19 @@ pub struct Entry {
     pub author: String,
     pub at: Timestamp,
     pub body: Html,
+    /// What is said of it beside its body, ready to read; empty for nothing.
+    pub aside: String,
+    /// The entry's id, where it can stay on top or does.
+    pub pin: Option<String>,
+    /// Where it stands, of a line from another case.
+    pub origin: Option<Origin>,
+}
+
+/// The case that a line comes from.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    pub href: String,
+    pub label: String,
 }
 
 impl Entry {

@@ -6,8 +6,12 @@ use std::pin::Pin;
 use actix_multipart::{Field, Multipart};
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
+use actix_web::http::header::{
+    CONTENT_ENCODING, CONTENT_TYPE, Charset, ContentDisposition, DispositionParam, DispositionType,
+    ExtendedValue,
+};
 use actix_web::web::Bytes;
-use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse, HttpResponseBuilder};
 use futures_util::stream::Fuse;
 use futures_util::{Stream, StreamExt as _};
 
@@ -163,4 +167,22 @@ impl Rest {
     pub fn bytes(self) -> impl Stream<Item = Result<Bytes, Failure>> {
         self.payload.map(|piece| piece.map_err(|error| patience::broken_off(&error)))
     }
+}
+
+/// A file that is handed out: never shown by the browser, whatever it holds; never packed, so that its length is told.
+pub fn attachment(name: &str) -> HttpResponseBuilder {
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_graphic() && !"\"\\%".contains(c) { c } else { '_' }).collect();
+    let whole =
+        ExtendedValue { charset: Charset::Ext("UTF-8".to_owned()), language_tag: None, value: name.into() };
+    let disposition = ContentDisposition {
+        disposition: DispositionType::Attachment,
+        parameters: vec![DispositionParam::Filename(plain), DispositionParam::FilenameExt(whole)],
+    };
+    let mut answer = HttpResponse::Ok();
+    answer
+        .insert_header((CONTENT_TYPE, "application/octet-stream"))
+        .insert_header((CONTENT_ENCODING, "identity"))
+        .insert_header(disposition);
+    answer
 }

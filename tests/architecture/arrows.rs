@@ -27,14 +27,34 @@ const FEATURES: [&str; 11] = [
 ];
 
 /// What a feature shows to later features beside its model and its service, and why.
-const SHOWN: [(&str, &str, &str); 8] = [
+const SHOWN: [(&str, &str, &str); 16] = [
+    ("incidents", "similar", "what other cases look alike: its model and its service"),
+    (
+        "incidents",
+        "observables",
+        "observables of cases, a feature inside the feature: its model and its service",
+    ),
     ("access", "policy", "the one table that every service asks"),
     ("access", "guard", "who is signed in, which every handler takes from the request"),
     ("incidents", "policy", "what an actor is to a case, for the table"),
     ("incidents", "status", "the status machine: values and rules, like a model"),
     ("incidents", "evidence", "files of cases, a feature inside the feature: its model and its service"),
     ("incidents", "input", "what forms and JSON may say, typed once for pages and API"),
+    ("incidents", "tasks", "tasks of cases, a feature inside the feature: its model and its service"),
     ("incidents", "guide", "the drafts of reports, another one, which the start page lists"),
+    (
+        "incidents",
+        "worklist",
+        "how the team works through its queue, which desk shows: its model and its service",
+    ),
+    ("incidents", "timeline", "lines kept on top and calls to a case: its model and its service"),
+    ("incidents", "dossier", "a whole case as an archive: its model and its service"),
+    (
+        "correspondence",
+        "seals",
+        "what a mail's signatures are worth, as lines of a timeline keep it: a model with its words",
+    ),
+    ("audit", "trail", "a row and its hash, which the check of a case's archive computes again"),
     ("audit", "export", "the trail as a file, which desk hands out behind the policy"),
 ];
 

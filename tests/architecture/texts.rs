@@ -6,28 +6,47 @@ use super::report;
 use super::source::{Source, files, product, read, template_texts};
 
 /// Words before the first hyphen that make a literal a text's key.
-const NOT_KEYS: [(&str, &str); 3] = [
+const NOT_KEYS: [(&str, &str); 4] = [
+    ("mail-in", "a command, and the actor of what mails set off"),
     ("escalation-due", "a deadline's word in the case's row"),
     ("escalation-approve", "a deadline's word in the case's row"),
     ("escalation-acknowledge", "a deadline's word in the case's row"),
 ];
 
 /// Literals in the form of an action (`feature.verb`) that are none.
-const NOT_ACTIONS: [(&str, &str); 10] = [
+const NOT_ACTIONS: [(&str, &str); 18] = [
+    ("case.json", "a member of a case's archive"),
+    ("audit.jsonl", "a member of a case's archive"),
+    ("manifest.json", "a member of a case's archive"),
+    ("manifest.sig", "a member of a case's archive"),
     ("access.json", "a file of the demonstration"),
     ("access.reset", "the part of the product that sends links for passwords"),
     ("audit.sequencer", "a lease"),
     ("de.ftl", "the German texts"),
     ("evidence.folder", "a setting"),
     ("log.pub", "a key's file"),
+    ("mail.eml", "the name of a mail as a file"),
+    ("mail.from", "a setting"),
+    ("words.txt", "a list of words"),
     ("meldekette.db", "a file of the demonstration"),
     ("server.public_url", "a setting"),
+    ("openpgp.asc", "a key's file"),
     ("smime.pem", "a key's file"),
     ("thueringencert.example", "a domain of the demonstration"),
 ];
 
 /// Keys that are put together at run time, with a `*` for what varies, and where.
-const FAMILIES: [(&str, &str); 33] = [
+const FAMILIES: [(&str, &str); 55] = [
+    ("correspondence-seal-*", "correspondence::seals: what a layer is worth"),
+    ("timeline-group-*", "incidents::timeline: what kind of line it is"),
+    ("timeline-reader-*", "incidents::timeline: who reads a line"),
+    ("desk-why-class-*", "desk::incident::team: why answers suggest it"),
+    ("desk-why-category-*", "desk::incident::team: why answers suggest it"),
+    ("desk-why-impact-*", "desk::incident::team: why answers suggest it"),
+    ("desk-why-spread-*", "desk::incident::team: why answers suggest it"),
+    ("observable-kind-*", "incidents::observables: a code of its model"),
+    ("observable-harmless-*", "incidents::observables: a code of its model"),
+    ("observable-source-*", "incidents::observables: where a text of a case stands"),
     ("web-error-*", "web::error: the kind of error and the part of the page"),
     ("access-mail-*-subject", "access::service::letters: the subject beside the text"),
     ("rsit-*", "incidents::model: a category of the taxonomy"),
@@ -51,6 +70,17 @@ const FAMILIES: [(&str, &str); 33] = [
     ("guide-answer-*", "incidents::guide: a field and a code"),
     ("guide-measure-*", "incidents::guide: what helps at once"),
     ("paper-fill-*", "incidents::papers: what a case suggests"),
+    ("desk-bulk-*", "desk::queue: what is done to many cases"),
+    ("desk-column-*", "desk::queue: a column of the queue"),
+    ("desk-sort-*", "desk::queue: the order of the queue"),
+    ("desk-whose-*", "desk::queue: a term of a filter"),
+    ("desk-due-*", "desk::queue: a term of a filter"),
+    ("desk-waiting-*", "desk::queue: a term of a filter"),
+    ("desk-drills-*", "desk::queue: a term of a filter"),
+    ("search-place-*", "incidents::search: where in a case a text stands"),
+    ("correspondence-kind-*", "correspondence::pages: what a mail is"),
+    ("correspondence-reason-*", "correspondence::pages: why, a code of correspondence::judge"),
+    ("correspondence-state-*", "correspondence::pages: where a mail stands"),
     ("desk-deadline-*", "desk: what is due at a deadline"),
     ("desk-status-*", "desk: the button that changes a status"),
     ("desk-action-*", "desk::audit: an action of the trail"),
@@ -59,6 +89,7 @@ const FAMILIES: [(&str, &str); 33] = [
     ("desk-subject-*", "desk::audit: what an action was done to"),
     ("desk-via-*", "desk::audit: the way by which somebody came"),
     ("desk-told-*", "desk::words: what a line of the timeline tells"),
+    ("link-is-*", "desk::words: what one case is to another"),
     ("escalation-state-*", "desk: where a step stands"),
     ("escalation-mail-*", "escalation::service::notify: subject and body of each mail"),
 ];

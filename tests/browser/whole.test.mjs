@@ -7,11 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { lookedAt } from './people.mjs';
 
 const SOURCE = fileURLToPath(new URL('../../src', import.meta.url));
-/** Answers of GET that are no page: a file to take away, and what leads on to one's own organisation. */
+/** Answers of GET that are no page: a file to take away, a stream, and what leads on to one's own organisation. */
 const NO_PAGE = [
   '/protokoll/ausfuhr', '/vorgaenge/{reference}/beweise/{file}', '/register/meine', '/healthz', '/readyz',
   '/vorgaenge/{reference}/papiere/{papier}.pdf', '/vorgaenge/{reference}/papiere/{papier}.txt',
   '/register/notfallkarten.pdf', '/register/{id}/notfallkarte.pdf',
+  '/vorgaenge/{reference}/vorgang.pdf', '/vorgaenge/{reference}/vorgang.zip', '/vorgaenge/{reference}/beobachtungen/tabelle',
+  '/posteingang/{mail}/datei', '/posteingang/{mail}/anhang/{file}', '/eingang/live', '/vorgaenge/{reference}/live',
 ];
 
 /** Where the parenthesis ends that is open at the beginning. */

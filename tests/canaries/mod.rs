@@ -1,27 +1,33 @@
 //! Canaries: every house's data holds words that only those may ever read for whom they are meant. Every byte that is
 //! sent to anybody, over every route, in every mail and export, is searched for the words of others.
 
+mod wave;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write as _;
-use std::process::Command;
 
 use mail_parser::{MessageParser, MimeHeaders as _};
+use meldekette::core::text::Prose;
 use meldekette::incidents::guide::model::Step;
 use meldekette::incidents::papers::model::Paper;
+use meldekette::incidents::service as incidents;
 
 use crate::policy::{Row, held, request, rows};
 use crate::support::app::House;
+use crate::support::paper::text_of;
 use crate::support::strangers;
 use crate::support::town::{Town, canary};
 
 /// What a case says, in the reporter's words and the team's.
 const REPORT: [&str; 4] = ["titel", "beschreibung", "massnahmen", "ansprechperson"];
-const MESSAGES: [&str; 5] = ["nachricht", "antwort", "dateiname", "beweis", "nachtrag"];
-const TEAM: [&str; 6] = ["teamnotiz", "teamwarten", "teamgrund", "anrufnotiz", "teamdatei", "teambeweis"];
+const MESSAGES: [&str; 7] =
+    ["nachricht", "antwort", "dateiname", "beweis", "nachtrag", "aufgabe", "rueckfrage"];
+const TEAM: [&str; 7] =
+    ["teamnotiz", "teamwarten", "teamgrund", "anrufnotiz", "teamdatei", "teambeweis", "teamaufgabe"];
 /// What a house wrote into a paper of its own.
 const PAPER: [&str; 1] = ["papier"];
 /// The words of cases, of houses, of advisories, and of what somebody is still writing.
-const WORDS: [&str; 29] = [
+const WORDS: [&str; 30] = [
+    "post",
     strangers::WORD,
     "telefonat",
     "telefonfremd",
@@ -86,6 +92,8 @@ fn may_read(reader: &str, word: &str, what: &str) -> bool {
     match word {
         strangers::WORD | "telefonfremd" => return false,
         "telefonat" => return reader == "analyst",
+        // Nobody placed it yet.
+        "post" => return ["analyst", "auditor"].contains(&reader),
         "entwurf" => return reader == "reporter",
         _ => {}
     }
@@ -141,15 +149,6 @@ struct Search {
     read: BTreeMap<String, BTreeSet<String>>,
     /// What each PDF says, by its bytes: those are packed.
     pdfs: BTreeMap<Vec<u8>, String>,
-}
-
-/// What Debian's poppler reads in a PDF.
-fn text_of(pdf: &[u8]) -> String {
-    let mut file = tempfile::NamedTempFile::new().expect("a file");
-    file.write_all(pdf).expect("written");
-    let said = Command::new("pdftotext").arg(file.path()).arg("-").output().expect("poppler-utils");
-    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
-    String::from_utf8(said.stdout).expect("text")
 }
 
 impl Search {
@@ -216,8 +215,15 @@ fn addresses(town: &Town) -> Vec<String> {
                 "/eingang?f=zu",
                 "/eingang?f=wartend",
             ])
+            // Every word of every case, without its beginning: the page says what was sought.
+            .chain([
+                "/suche?q=status:offen",
+                "/suche?q=-nichts",
+                "/suche?q=org:eigen",
+                "/suche?q=030+23125+002",
+            ])
             .chain(["/telefon", "/ohne-konto", "/ohne-konto/was", "/ohne-konto/pruefen", "/ohne-konto/beleg"])
-            .chain(["/register/notfallkarten.pdf", "/status"])
+            .chain(["/register/notfallkarten.pdf", "/status", "/aufgaben"])
             .map(str::to_owned)
             .collect();
     for word in WORDS {
@@ -225,8 +231,11 @@ fn addresses(town: &Town) -> Vec<String> {
             // Without the beginning, so that the page, which says what was sought, is not found itself.
             let sought = canary(word, what).replace("KNR", "");
             all.push(format!("/eingang?q={sought}"));
+            all.push(format!("/befehle?q={sought}"));
             all.push(format!("/api/v1/incidents?q={sought}"));
             all.push(format!("/konten?suche={sought}"));
+            // Its answer does not say what was sought.
+            all.push(format!("/api/v1/search?q={}", canary(word, what)));
             all.push(format!("/register?q={sought}"));
             all.push(format!("/api/v1/organisations?text={sought}"));
         }
@@ -235,6 +244,7 @@ fn addresses(town: &Town) -> Vec<String> {
         let reference = &case.reference;
         all.push(format!("/vorgaenge/{reference}"));
         all.push(format!("/vorgaenge/{reference}/eingegangen"));
+        all.push(format!("/vorgaenge/{reference}/vorgang.pdf"));
         all.push(format!("/vorgaenge/{reference}/zuordnen"));
         for paper in Paper::ALL {
             for end in ["", ".txt", ".pdf"] {
@@ -246,10 +256,16 @@ fn addresses(town: &Town) -> Vec<String> {
         }
         all.push(format!("/eingang?vorschau={reference}"));
         all.push(format!("/vorgaenge/{reference}/beweise"));
-        for tail in ["", "/entries", "/escalation"] {
+        all.push(format!("/vorgaenge/{reference}/aufgaben"));
+        all.extend(town.tasks.values().map(|task| format!("/vorgaenge/{reference}/aufgaben/{task}")));
+        for tail in ["", "/entries", "/escalation", "/tasks"] {
             all.push(format!("/api/v1/incidents/{reference}{tail}"));
         }
     }
+    let (mail, file) = &town.inbound;
+    all.extend(["", "?zeigen=erledigt", "?zeigen=automatisch"].map(|part| format!("/posteingang{part}")));
+    all.extend(["", "/datei"].map(|part| format!("/posteingang/{mail}{part}")));
+    all.push(format!("/posteingang/{mail}/anhang/{file}"));
     for draft in town.drafts.values() {
         for step in Step::ALL {
             all.push(format!("/melden/{draft}/{}", step.code()));
@@ -398,6 +414,61 @@ async fn nobody_is_ever_sent_a_word_that_is_meant_for_others() {
     ] {
         read(reader, word);
     }
+}
+
+/// What was merged lies in one place for the team, and for nobody else: the same words are read by the same readers.
+#[actix_web::test]
+async fn merging_cases_tells_no_house_a_word_of_another() {
+    let house = House::empty();
+    let door = house.door().await;
+    let town = Town::build(&house, &door).await;
+    house.leaves("what merging sets off is nobody's matter here");
+    let lead = town.cases["own"].reference.clone();
+    let others: Vec<String> = town.cases.values().map(|case| case.reference.clone()).collect();
+    let analyst = town.cast.person("analyst").account;
+    let merged = house
+        .act(analyst, move |tx, actor| {
+            let plan = incidents::consider(tx, actor, Some(&lead), &others)?;
+            let able = plan.members().filter(|one| one.refusal.is_none());
+            let able: Vec<String> = able.map(|one| one.row.reference.clone()).collect();
+            incidents::merge(tx, actor, &lead, &able)?;
+            let text = Prose::parse("Bitte ändern Sie alle Passwörter.").unwrap();
+            incidents::tell_members(tx, actor, &lead, &[], &text)?;
+            incidents::detach(tx, actor, &lead, &able[..1])?;
+            Ok(able.len())
+        })
+        .await;
+    house.work().await;
+    let mut search = Search::default();
+    for (envelope, mail) in house.mails.take() {
+        search.answer(addressee(&town, envelope.to.as_str()), "a mail", &mail);
+    }
+    let mut addresses = addresses(&town);
+    for case in town.cases.values() {
+        for tail in ["teile", "verknuepfungen", "abtrennen"] {
+            addresses.push(format!("/vorgaenge/{}/{tail}", case.reference));
+        }
+        for tail in ["members", "links"] {
+            addresses.push(format!("/api/v1/incidents/{}/{tail}", case.reference));
+        }
+    }
+    for address in addresses {
+        for reader in READERS {
+            let reply = door.get(&town.cast.person(reader).visitor, &address).await;
+            assert!(!reply.status.is_server_error(), "{address} as {reader}");
+            search.answer(reader, &address, &reply.body);
+        }
+    }
+    println!(
+        "canaries: {merged} cases merged, {} answers and mails, {} found",
+        search.answers,
+        search.leaks.len()
+    );
+    assert!(merged > 3, "houses were merged with houses");
+    assert!(search.leaks.is_empty(), "{:#?}", search.leaks);
+    let read = |reader: &str, word: &str| search.read.get(reader).is_some_and(|read| read.contains(word));
+    assert!(read("analyst", "fremdteamnotiz") && read("foreign.reporter", "geteiltbeschreibung"));
+    assert!(!read("reporter", "fremdtitel"));
 }
 
 /// The answers to forms and changes, as the matrix sends them.

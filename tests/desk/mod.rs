@@ -1,11 +1,14 @@
 //! The team's pages as the team meets them.
 
+mod unchanged;
+
 use std::sync::Arc;
 
 use meldekette::core::ids::AnyId;
-use meldekette::core::text::Title;
+use meldekette::core::text::{Prose, Title};
 use meldekette::core::tlp::Tlp;
 use meldekette::core::urgency::Urgency;
+use meldekette::incidents::model::Audience;
 use meldekette::incidents::service as incidents;
 use meldekette::incidents::status::CloseReason;
 use meldekette::mail::content::{Content, Slots, Template};
@@ -15,6 +18,7 @@ use meldekette::mail::outbox::{self, MailPurpose, NewMail};
 
 use crate::support::app::House;
 use crate::support::cast::{Cast, address, named};
+use crate::support::paper::text_of;
 use crate::support::refusing::Refusing;
 use crate::support::town::case;
 
@@ -97,4 +101,41 @@ async fn an_administrator_sends_every_mail_again_that_one_dispatch_could_not_del
     assert_eq!((of(dispatch).len(), of(elsewhere).len()), (0, 1), "what failed elsewhere stays");
     let page = door.get(&cast.person("auditor").visitor, "/protokoll?aktion=mail.revive").await.text();
     assert_eq!(page.matches("Mail noch einmal versandt").count(), 3, "{page}");
+}
+
+#[actix_web::test]
+async fn a_case_goes_on_paper_as_its_page_shows_it_and_every_page_bears_its_label() {
+    let house = House::empty();
+    let door = house.door().await;
+    let cast = Cast::play(&house, &door).await;
+    house.leaves("invitations of the cast, and what was told of the case");
+    let reference = case(&house, &cast, "reporter", "Zu", cast.houses.own, "by_name").await.reference;
+    let own = cast.houses.own;
+    let lines = "Das Netz im Erdgeschoss ist aus.\n".repeat(120);
+    for (audience, words) in [
+        (Audience::Team, "Nur unter uns: ein Verdacht."),
+        (Audience::Organisation(own), "Bitte lassen Sie die Geräte an."),
+        (Audience::Organisation(own), lines.as_str()),
+    ] {
+        let (reference, words) = (reference.clone(), Prose::parse(words).unwrap());
+        let analyst = cast.person("analyst").account;
+        house
+            .act(analyst, move |tx, actor| incidents::message(tx, actor, &reference, audience, &words))
+            .await;
+    }
+    for (who, reads_notes) in [("analyst", true), ("auditor", true), ("reporter", false)] {
+        let visitor = &cast.person(who).visitor;
+        let file = door.get(visitor, &format!("/vorgaenge/{reference}/vorgang.pdf")).await;
+        assert_eq!(file.status.as_u16(), 200, "{who}");
+        let said = text_of(&file.body);
+        let pages = said.matches('\u{c}').count();
+        assert!(pages >= 3, "{who}: {pages} pages");
+        // At head and foot (TLP 2.0).
+        assert!(said.matches("TLP:AMBER").count() >= 2 * pages, "{who}: {said}");
+        assert!(said.contains("Bitte lassen Sie die Geräte an."), "{who}: {said}");
+        assert_eq!(said.contains("Nur unter uns"), reads_notes, "{who}: {said}");
+        assert_eq!(said.contains("Nur ThüringenCERT"), reads_notes, "{who}: {said}");
+    }
+    let trail = door.get(&cast.person("auditor").visitor, "/protokoll?aktion=incident.download").await.text();
+    assert_eq!(trail.matches("Vorgang als PDF geladen").count(), 3, "{trail}");
 }

@@ -1,6 +1,7 @@
 //! Files of cases, as people send them, find them and as they lie on the disk.
 
 mod disk;
+mod dossier;
 mod sending;
 
 use std::path::PathBuf;

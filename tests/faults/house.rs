@@ -1,5 +1,6 @@
 //! The product as an operator runs it: real processes on a database and with keys of their own.
 
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
@@ -159,6 +160,16 @@ impl House {
     /// Runs a command to its end.
     pub fn run(&self, arguments: &[&str]) -> Output {
         self.command(&[], arguments, &[]).output().unwrap()
+    }
+
+    /// Runs a command that reads `input`.
+    pub fn run_fed(&self, arguments: &[&str], input: &[u8], more: &[(&str, &str)]) -> Output {
+        let mut command = self.command(&[], arguments, more);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        // Whoever ends before it has read everything says so by its answer.
+        let _ = child.stdin.take().unwrap().write_all(input);
+        child.wait_with_output().unwrap()
     }
 
     /// Runs a command as the program that `before` runs in the end.

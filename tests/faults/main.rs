@@ -12,6 +12,7 @@ mod drafts;
 mod filing;
 mod flood;
 mod house;
+mod mail_in;
 mod mail_server;
 mod mails;
 mod process;

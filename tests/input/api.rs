@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use actix_web::test::TestRequest;
+use meldekette::incidents::tasks::model::Owner;
 use serde_json::{Value, json};
 
 use super::rows::count;
@@ -10,7 +11,7 @@ use crate::policy::forms::{Sent, body};
 use crate::policy::{Outcome, Row, lock, path, rows, visitor};
 use crate::support::app::House;
 use crate::support::client::{Door, Reply, Visitor};
-use crate::support::town::{Town, case};
+use crate::support::town::{Town, case, task};
 
 /// The POST routes of the API, each once, asked by somebody who may.
 fn posts() -> Vec<Row> {
@@ -101,7 +102,12 @@ async fn whatever_a_program_sends_is_taken_or_answered_with_field_and_reason() {
         if row.route.contains("incidents/{reference}") && !row.route.contains("{step}") {
             let case = case(&house, &town.cast, "reporter2", "eigen", town.cast.houses.own, "by_name").await;
             path = row.route.replace("{reference}", &case.reference);
-            if good.get("version").is_some() {
+            if row.route.contains("{task}") {
+                let owner = Owner::Organisation(town.cast.houses.own);
+                let task = task(&house, &town.cast, &case, owner, "Netz trennen").await;
+                path = path.replace("{task}", &task.to_string());
+                good["version"] = 1.into();
+            } else if good.get("version").is_some() {
                 let version = house
                     .app
                     .db
@@ -186,7 +192,7 @@ async fn fields(tried: &mut Tried<'_>, row: &Row, path: &str, who: &Visitor, goo
             let bytes = with(good, name, wrong).to_string().into_bytes();
             tried.refused(row, path, who, &what, bytes, Some(name)).await;
         }
-        let prose = ["description", "measures", "text", "body", "concerns"].contains(&name.as_str());
+        let prose = ["description", "measures", "text", "body", "concerns", "why"].contains(&name.as_str());
         // In prose lines break, and marks that change the direction become visible.
         for (word, is_line_only) in [
             ("Betreff\u{7}Glocke", false),

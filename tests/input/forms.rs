@@ -13,8 +13,9 @@ use meldekette::incidents::guide::model::Step;
 use meldekette::incidents::guide::service as guide;
 use meldekette::incidents::model::Category;
 use meldekette::incidents::service as incidents;
+use meldekette::incidents::tasks::model::Owner;
 use meldekette::store::Tx;
-use meldekette::store::schema::{contacts, organisations};
+use meldekette::store::schema::{contacts, organisations, queue_filters};
 
 use super::rows::count;
 use crate::policy::forms::{Sent, body};
@@ -24,10 +25,12 @@ use crate::support::calls;
 use crate::support::cast::{PASSWORD, named};
 use crate::support::client::{Door, Reply, Visitor, form, form_request};
 use crate::support::strangers;
-use crate::support::town::{Case, Town, case};
+use crate::support::town::{Case, Town, case, task};
 
 /// Fields in which several lines are good.
-const PROSE: [&str; 21] = [
+const PROSE: [&str; 23] = [
+    "why",
+    "result",
     "description",
     "measures",
     "text",
@@ -50,11 +53,34 @@ const PROSE: [&str; 21] = [
     "risks",
     "advice",
 ];
+/// Forms of a case that change no row that somebody saw; and a paper begins at 0.
+const VERSIONLESS: [&str; 17] = [
+    "vorschau",
+    "anheftung",
+    "nachricht",
+    "uebergabe",
+    "nachtrag",
+    "eskalation",
+    "bestaetigung",
+    "{papier}",
+    "aufgaben",
+    "ablauf",
+    "ende",
+    "baustein",
+    "zusammenfuehren",
+    "loesen",
+    "verknuepfungen",
+    "abtrennen",
+    "beobachtungen",
+];
 /// Fields whose content says nothing by itself: what does not fit is left out of account.
 const IGNORED: [&str; 3] = ["weiter", "username", "suche"];
-const DATES: [&str; 6] =
-    ["unusable_since", "occurred_at", "detected_at", "follow_up_at", "valid_from", "valid_until"];
-const IDS: [&str; 8] = [
+const DATES: [&str; 7] =
+    ["due", "unusable_since", "occurred_at", "detected_at", "follow_up_at", "valid_from", "valid_until"];
+const IDS: [&str; 11] = [
+    "zeile",
+    "owner",
+    "run",
     "organisation",
     "assignee",
     "named",
@@ -105,12 +131,22 @@ async fn good_form(house: &House, town: &Town, door: &Door, row: &Row) -> Good {
         let case = fresh(house, town).await;
         let paper = if row.variant.is_empty() { "lage" } else { &row.variant };
         path = row.route.replace("{reference}", &case.reference).replace("{papier}", paper);
-        // What changes no row that somebody saw; and a paper begins at 0.
-        if !["nachricht", "nachtrag", "eskalation", "bestaetigung", "{papier}"].contains(&tail) {
+        if !VERSIONLESS.contains(&tail) {
             let version = house.app.db.read_now(|tx| Ok(incidents::load(tx, case.id)?.version)).unwrap();
             set("version", version.to_string());
         }
+        if row.route.contains("{task}") {
+            let owner = match tail {
+                "antwort" => Owner::Organisation(town.cast.houses.own),
+                _ => Owner::Nobody,
+            };
+            let task = task(house, &town.cast, &case, owner, "Netz trennen").await;
+            path = path.replace("{task}", &task.to_string());
+            set("version", "1".to_owned());
+        }
         match tail {
+            // None is running.
+            "ende" => is_taken = false,
             "einstufung" => {
                 set("priority", "1".to_owned());
                 set("priority_reason", "Weil es eilt".to_owned());
@@ -122,12 +158,24 @@ async fn good_form(house: &House, town: &Town, door: &Door, row: &Row) -> Good {
                 set("follow_up_at", "01.12.2026 10:00".to_owned());
             }
             "zuweisung" => set("assignee", "ich".to_owned()),
+            "zusammenfuehren" => {
+                set("lead", case.reference.clone());
+                set("ref", fresh(house, town).await.reference);
+                set("tun", "zusammenfuehren".to_owned());
+            }
+            "verknuepfungen" => set("ref", fresh(house, town).await.reference),
+            // There is no link, no member and no later report in a new case.
+            "loesen" | "abtrennen" => is_taken = false,
+            // The line is none of this case.
+            "anheftung" => is_taken = false,
             "beschraenkung" => {
                 set("restricted", "ja".to_owned());
                 set("named", town.cast.person("reporter2").account.to_string());
             }
             // Only what is triaged, or closed, can be moved or taken up again.
             "status" | "wiederaufnahme" => is_taken = false,
+            // Nobody left anything for them.
+            "uebergabe" => is_taken = false,
             // Nothing is to be confirmed in a case that the own house reported.
             "bestaetigung" => is_taken = false,
             _ => {}
@@ -182,6 +230,14 @@ async fn good_form(house: &House, town: &Town, door: &Door, row: &Row) -> Good {
             set("version", lock(&house.app.db, &reference).to_string());
             is_taken = row.variant.is_empty();
         }
+        "/eingang/filter/{filter}" => {
+            let id = town.arranged.filters[&format!("own.{}", row.role)];
+            set("version", stored!(house, queue_filters, id));
+        }
+        // Nobody has room for so many; and a run that changed nothing is not taken back.
+        "/eingang/filter" | "/eingang/abwesenheit" | "/eingang/auswahl/{lauf}/zurueck" => is_taken = false,
+        // The mail did not come to an address that belongs to a case.
+        "/posteingang/{mail}/adresse" => is_taken = false,
         // Nobody has this code.
         "/status" => is_taken = false,
         "/ohne-konto" => {
@@ -415,8 +471,17 @@ fn told_at<'a>(row: &Row, name: &'a str) -> Vec<&'a str> {
         ("/telefon/{draft}", _) if row.variant == "pruefen" => vec![name, "contact_code"],
         // Which of the two is wrong is not told.
         ("/status", "aktenzeichen") => vec!["aktenzeichen", "code"],
+        // Which text block is meant is said at that one, whatever else was typed.
+        (_, "baustein") => vec!["baustein", "text"],
+        ("/posteingang/{mail}/zuordnung", "an") => vec!["an"],
+        // There is no playbook that a reason could end.
+        ("/vorgaenge/{reference}/ablauf/ende", "stop_reason") => vec!["stop_reason", "run"],
+        // Without a choice of what leads, the only other case is to lead and be led.
+        ("/vorgaenge/zusammenfuehren", "lead") => vec!["lead", "ref"],
         // Who reads it is said beside the text that went to nobody.
         (_, "an" | "senden") => vec!["text"],
+        // The new case has no later report that a title could be for.
+        ("/vorgaenge/{reference}/abtrennen", "title") => vec!["title", "report"],
         // Without a word what to do, a form is saved: and this one lacks what an advisory has.
         (_, "aktion") => vec!["aktion", "title"],
         _ => vec![name],

@@ -50,7 +50,9 @@ const PARAMETERS: [&str; 25] = [
 ];
 
 /// Lists that go on at a cursor.
-const LISTS: [&str; 9] = [
+const LISTS: [&str; 11] = [
+    "/suche",
+    "/api/v1/search",
     "/vorgaenge",
     "/eingang",
     "/register",
@@ -75,7 +77,7 @@ async fn no_address_however_odd_is_a_fault_of_ours() {
             .flat_map(|name| ODD.iter().map(move |value| format!("{name}={value}")))
             .chain(PARAMETERS.iter().map(|name| format!("{name}={long}")))
             .chain(["limit=1&limit=2".to_owned(), "&&==&%".to_owned(), long.clone()])
-            .map(|query| format!("{good}?{query}"))
+            .map(|query| format!("{good}{}{query}", if good.contains('?') { '&' } else { '?' }))
             .collect();
         if row.route.contains('{') {
             for value in [
@@ -97,7 +99,7 @@ async fn no_address_however_odd_is_a_fault_of_ours() {
             if reply.status.is_server_error() || reply.text().contains("<script>alert") {
                 faults.push(format!("{:.120}: {}", address, reply.status));
             }
-            let cursor = if row.route.starts_with("/api/") { "?cursor=abc" } else { "?ab=abc" };
+            let cursor = if row.route.starts_with("/api/") { "cursor=abc" } else { "ab=abc" };
             if LISTS.contains(&row.route.as_str()) && address.ends_with(cursor) {
                 cursors += 1;
                 if !reply.status.is_client_error() {
@@ -129,6 +131,9 @@ async fn whoever_asks_for_what_a_list_does_not_know_reads_which_parameter_it_is(
         ("reporter", "/vorgaenge?alt=ja", "alt"),
         ("analyst", "/eingang?f=alles", "f"),
         ("analyst", "/eingang?q=a&q=b", "q"),
+        ("analyst", "/suche?seite=2", "seite"),
+        ("analyst", "/api/v1/search?q=status:zu", "q"),
+        ("analyst", "/api/v1/search?limit=7", "limit"),
         ("analyst", "/register?art=burg", "art"),
         ("analyst", "/register?beendet=nein", "beendet"),
         ("analyst", "/register?seite=2", "seite"),

@@ -8,7 +8,7 @@ use diesel::{QueryableByName, RunQueryDsl as _};
 use crate::support::app::House;
 
 /// Tables that a refusal may write to: who tried, and who looked at a case while it was refused.
-const ASIDE: [&str; 2] = ["rate_limits", "audit_rows"];
+const ASIDE: [&str; 3] = ["rate_limits", "audit_rows", "incident_seen"];
 
 #[derive(QueryableByName)]
 struct Count {

@@ -253,7 +253,7 @@ async fn a_message_and_an_escalation_that_are_sent_twice_by_a_double_click_are_s
     let page = door.get(analyst, &case).await.text();
     let tokens: Vec<_> =
         page.split("name=\"once\" value=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
-    let [for_escalation, for_message] = tokens[..] else {
+    let [for_escalation, for_message, _for_playbook] = tokens[..] else {
         panic!("{} tokens against double clicks", tokens.len())
     };
     let message = [("once", for_message), ("an", "team"), ("senden", "team"), ("text", "Einmal gemeint")];

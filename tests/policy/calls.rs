@@ -6,9 +6,13 @@ use meldekette::access::service::tokens::{self, NewToken};
 use meldekette::access::service::{factors, first};
 use meldekette::core::actor::{Actor, Role, Scope};
 use meldekette::core::error::{Error, Result};
-use meldekette::core::ids::OrgId;
+use meldekette::core::ids::{EvidenceId, OrgId};
+use meldekette::correspondence::model::{Envelope, Road};
+use meldekette::correspondence::service as correspondence;
 use meldekette::desk::permit_export;
 use meldekette::directory::service::{self as directory, ImportOptions};
+use meldekette::incidents::dossier::service as dossier;
+use meldekette::incidents::evidence::model::Kept;
 use meldekette::incidents::service as incidents;
 use meldekette::store::Db;
 use meldekette::store::schema::{advisories, advisory_versions as versions};
@@ -121,6 +125,11 @@ pub fn path(town: &Town, row: &Row) -> String {
     if route.contains("{draft}") {
         return draft_path(town, row);
     }
+    if route.starts_with("/posteingang/") {
+        let (mail, file) = &town.inbound;
+        let mail = if is_none { NOTHING.to_owned() } else { mail.to_string() };
+        return route.replace("{mail}", &mail).replace("{file}", &file.to_string());
+    }
     match route {
         "/assets/{name}" => return town.asset.clone(),
         "/demo/mails/{name}" if !is_none => return route.replace("{name}", &town.kept_mail),
@@ -129,6 +138,12 @@ pub fn path(town: &Town, row: &Row) -> String {
         }
         "/warteschlangen/mail/{id}" => return route.replace("{id}", &town.failed_mail.to_string()),
         "/warteschlangen/mail/{id}/alle" => return route.replace("{id}", &town.failed_dispatch.to_string()),
+        "/beobachtungen/{observable}" if !is_none => {
+            return route.replace("{observable}", &town.observable.to_string());
+        }
+        "/beobachtungen/{observable}" => {
+            return route.replace("{observable}", &uuid::Uuid::nil().to_string());
+        }
         "/warteschlangen/auftrag/{id}" => return route.replace("{id}", &town.dead_job.to_string()),
         "/konto/tokens/{token}/widerrufen" => {
             let whose = if relation == "own" { row.role } else { "foreign.reporter" };
@@ -137,8 +152,16 @@ pub fn path(town: &Town, row: &Row) -> String {
         }
         _ => {}
     }
+    if let Some(path) = arranged(town, row) {
+        return path;
+    }
     if route.contains("{step}") {
         return step_path(town, route, relation);
+    }
+    if ["/suche", "/api/v1/search"].contains(&route) {
+        // In quotes it is looked for, and does not lead to the case at once.
+        let sought = if is_none { "Nichts" } else { &case(town, relation).reference };
+        return format!("{route}?q=%22{sought}%22");
     }
     let mut path = route.to_owned();
     if route.contains("vorgaenge/{reference}") || route.contains("incidents/{reference}") {
@@ -153,6 +176,15 @@ pub fn path(town: &Town, row: &Row) -> String {
     let view = if relation == "above" { format!("above.{}", row.role) } else { row.role.to_owned() };
     let of = |id: String| if is_none { NOTHING.to_owned() } else { id };
     let mandate = if route.ends_with("niederlegen") { things.held } else { things.granted };
+    if path.contains("{task}") {
+        let key = match (row.variant.as_str(), relation) {
+            ("team" | "andere", _) => row.variant.as_str(),
+            (_, "above" | "unscoped") => "own",
+            (_, relation) => relation,
+        };
+        let task = town.tasks.get(key).map_or(NOTHING.to_owned(), ToString::to_string);
+        path = path.replace("{task}", &task);
+    }
     if path.contains("{file}") {
         let key = if row.variant == "team" { "team" } else { relation };
         let key = if matches!(key, "above") { "own" } else { key };
@@ -173,6 +205,29 @@ pub fn path(town: &Town, row: &Row) -> String {
         (false, _) => things.grants[row.role],
     };
     path.replace("{grant}", &grant.to_string()).replace("{name}", "nichts")
+}
+
+/// The address of what somebody arranged in the queue.
+fn arranged(town: &Town, row: &Row) -> Option<String> {
+    let route = row.route.as_str();
+    // Whoever has no queue has arranged nothing in it: an analyst's things stand for theirs.
+    let has_queue = ["analyst", "cert_lead"].contains(&row.role);
+    let key = match row.relation {
+        "own" if has_queue => format!("own.{}", row.role),
+        "own" => "own.analyst".to_owned(),
+        relation => relation.to_owned(),
+    };
+    let (part, id) = if route.contains("{filter}") {
+        let again = if route.ends_with("entfernen") { "remove." } else { "" };
+        ("{filter}", town.arranged.filters.get(&format!("{again}{key}")).map(ToString::to_string))
+    } else if route.contains("{absence}") {
+        ("{absence}", town.arranged.absences.get(&key).map(ToString::to_string))
+    } else if route.contains("{lauf}") {
+        ("{lauf}", town.arranged.runs.get(&key).map(ToString::to_string))
+    } else {
+        return None;
+    };
+    Some(route.replace(part, id.as_deref().unwrap_or(NOTHING)))
 }
 
 fn draft_path(town: &Town, row: &Row) -> String {
@@ -255,8 +310,12 @@ fn marker(town: &Town, row: &Row) -> Option<String> {
         ("/vorgaenge" | "/eingang" | "/api/v1/incidents", _) => {
             Some(case(town, row.relation).reference.clone())
         }
+        // What was sought stands on the page in any case.
+        ("/suche", _) => Some(format!("/vorgaenge/{}", case(town, row.relation).reference)),
+        ("/api/v1/search", _) => Some(format!("\"reference\":\"{}\"", case(town, row.relation).reference)),
         ("/warnmeldungen" | "/api/v1/advisories", _) => Some(advisory(town, row)),
         ("/konten", _) => Some(town.belongings[things(row.relation)].extra_mail.clone()),
+        ("/vorgaenge/{reference}/aufgaben/{task}", "team") => Some(canary(word, "Teamaufgabe")),
         (_, "anruf") => Some(canary(word, "Anrufnotiz")),
         ("/vorgaenge/{reference}/beweise/{file}", "team") => Some(canary(word, "Teambeweis")),
         (_, "team") => Some(canary(word, "Teamnotiz")),
@@ -403,6 +462,22 @@ async fn command(town: &Town, db: &Db, row: &Row) -> Result<()> {
                 valid_for: jiff::SignedDuration::from_hours(24),
             };
             db.write(move |tx| tokens::issue(tx, &Actor::system("account"), account, &new)).await.map(|_| ())
+        }
+        ("meldekette mail-in", _) => {
+            let id = EvidenceId(db.env().uuid());
+            let kept = Kept { id, data_key: vec![1], size: 1, sha256: [0; 32] };
+            let take = move |tx: &mut meldekette::store::Tx<'_>| {
+                let actor = Actor::system("mail-in");
+                correspondence::register(tx, &actor, &kept, Road::Pipe, &Envelope::default())
+            };
+            db.write(take).await.map(|_| ())
+        }
+        ("meldekette case export", relation) => {
+            let reference = case(town, relation).reference.clone();
+            let gather = move |tx: &mut meldekette::store::Tx<'_>| {
+                dossier::gather(tx, &Actor::system("case"), &reference, "cert.example").map(|_| ())
+            };
+            db.write(gather).await
         }
         ("meldekette audit export", _) => db.write(|tx| permit_export(tx, &Actor::system("audit"))).await,
         (other, _) => panic!("{other} is no command"),

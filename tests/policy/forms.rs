@@ -133,6 +133,43 @@ fn call(what: &str) -> Vec<(&'static str, String)> {
     ])
 }
 
+/// A change of many cases, of which none is there.
+fn many(what: &str) -> Vec<(&'static str, String)> {
+    let more: &[(&'static str, &str)] = match what {
+        "zuweisen" => &[("tun", "zuweisen"), ("assignee", "niemand")],
+        "warten" => &[("tun", "warten"), ("waiting_on", "Rückruf"), ("follow_up_at", "01.12.2026 10:00")],
+        "art" => &[("tun", "art"), ("category", "fraud/phishing")],
+        "notiz" => &[("tun", "notiz"), ("text", "Alles dieselbe Welle")],
+        "schliessen" => &[("tun", "schliessen"), ("reason", "resolved")],
+        "waehlen" => &[("tun", "waehlen")],
+        _ => &[("tun", "uebernehmen")],
+    };
+    owned(&[&[("fall", "TH-2026-99999.1")], more].concat())
+}
+
+/// A filter of the queue.
+fn kept_filter(more: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
+    let all = [
+        ("name", "Dringendes"),
+        ("team", ""),
+        ("status", "reported"),
+        ("priority", "2"),
+        ("class", ""),
+        ("category", Category::Phishing.code()),
+        ("office", ""),
+        ("district", ""),
+        ("whose", "frei"),
+        ("due", "tag"),
+        ("waiting", ""),
+        ("drills", "ohne"),
+        ("danger", ""),
+        ("personal_data", "ja"),
+        ("text", "Mail"),
+        ("sort", "prioritaet"),
+    ];
+    owned(&[&all, more].concat())
+}
+
 fn fields(town: &Town, row: &Row) -> Vec<(&'static str, String)> {
     let number = fresh();
     match (row.route.as_str(), row.variant.as_str()) {
@@ -149,6 +186,8 @@ fn fields(town: &Town, row: &Row) -> Vec<(&'static str, String)> {
         ("/konto/passwort", _) => {
             owned(&[("present_password", "falsch"), ("password", "vier Kühe im Rathaus")])
         }
+        ("/vorgaenge/{reference}/beobachtungen", _) => owned(&[("beobachtung", "boese-seite[.]example")]),
+        ("/beobachtungen/{observable}", _) => owned(&[("grund", "Server eines Dienstleisters")]),
         ("/anmelden/code" | "/konto/zweiter-faktor", _) => owned(&[("code", "000000"), ("weiter", "/")]),
         ("/konto/zweiter-faktor/beginnen", _) => owned(&[("weiter", "/")]),
         ("/konto/zweiter-faktor/codes", _) => owned(&[("code", "000000")]),
@@ -163,10 +202,24 @@ fn fields(town: &Town, row: &Row) -> Vec<(&'static str, String)> {
         ("/melden", _) => {
             vec![("once", format!("{}-{}-{number}", row.role, row.relation)), ("art", "vorfall".to_owned())]
         }
+        ("/posteingang/{mail}/meldung", _) => owned(&[("version", "0")]),
+        ("/posteingang/{mail}/zuordnung", _) => {
+            owned(&[("version", "0"), ("vorgang", "TH-2026-00001"), ("an", "team")])
+        }
+        ("/posteingang/{mail}/verwerfen", _) => owned(&[("version", "0"), ("grund", "Werbung")]),
+        ("/posteingang/{mail}/sperre", _) => owned(&[("sperren", "nein")]),
+        ("/posteingang/{mail}/adresse", _) => Vec::new(),
         ("/telefon", _) => vec![("once", format!("{}-{number}", row.role))],
         ("/telefon/{draft}", what) => call(what),
         ("/melden/{draft}/pruefen", _) => owned(&[("version", "0")]),
         ("/melden/{draft}/{schritt}", step) => question(town, step),
+        ("/eingang/auswahl", what) => many(what),
+        ("/eingang/abwesenheit", _) => {
+            owned(&[("from", "01.03.2027 08:00"), ("until", "08.03.2027 08:00"), ("deputy", "")])
+        }
+        ("/eingang/spalten", _) => owned(&[("columns", "alter"), ("sort", "frist")]),
+        ("/eingang/filter", _) => kept_filter(&[]),
+        ("/eingang/filter/{filter}", _) => kept_filter(&[("version", "0")]),
         ("/bestaetigung/{token}", _) => owned(&[("antwort", "ja")]),
         ("/ohne-konto", _) => owned(&[("karte", "keine")]),
         ("/ohne-konto/weiter", _) => {
@@ -177,6 +230,7 @@ fn fields(town: &Town, row: &Row) -> Vec<(&'static str, String)> {
         ("/ohne-konto/{schritt}", step) => question(town, step),
         ("/status", _) => owned(&[("aktenzeichen", "TH-2026-00001"), ("code", "2222-2222-2222")]),
         ("/vorgaenge/{reference}/beschraenkung", _) => restriction(town, row),
+        ("/vorgaenge/zusammenfuehren", _) => owned(&[("ref", "TH-2026-99999"), ("tun", "pruefen")]),
         (route, variant) if route.starts_with("/vorgaenge/") => case(route, variant),
         (route, variant) if route.starts_with("/warnmeldungen/") => warning(route, variant),
         (route, _) if route.starts_with("/register/") => register(town, route, number),
@@ -204,7 +258,7 @@ fn case(route: &str, variant: &str) -> Vec<(&'static str, String)> {
             ("priority_reason", ""),
         ]),
         "zuordnen" => owned(&[("version", "0"), ("organisation", super::calls::NOTHING), ("suche", "Eigen")]),
-        "zuweisung" => owned(&[("version", "0"), ("assignee", "")]),
+        "zuweisung" => owned(&[("version", "0"), ("assignee", ""), ("note", "Bitte zurückrufen")]),
         "status" => owned(&[("version", "0"), ("status", "in_progress")]),
         "wiedervorlage" => owned(&[("version", "0"), ("ende", "ja")]),
         "abschluss" => owned(&[("version", "0"), ("reason", "resolved")]),
@@ -218,9 +272,38 @@ fn case(route: &str, variant: &str) -> Vec<(&'static str, String)> {
             owned(&[("nature", "news"), ("text", "Die Server laufen wieder"), ("inform", "nobody")])
         }
         "fehlalarm" => owned(&[("version", "0"), ("text", "Es war eine Wartung")]),
+        "nachricht" if route.contains("/teile/") => owned(&[("an", "alle"), ("text", "Guten Tag")]),
+        "abtrennen" => owned(&[("report", super::calls::NOTHING), ("title", "Gestohlener Rechner")]),
+        "verknuepfungen" => {
+            owned(&[("relation", "related"), ("ref", "TH-2026-99999"), ("tun", "verknuepfen")])
+        }
+        "loesen" if route.contains("/verknuepfungen/") => owned(&[("link", super::calls::NOTHING)]),
+        "loesen" => owned(&[("ref", "TH-2026-99999")]),
+        "baustein" => owned(&[("an", "team"), ("text", "Zuerst"), ("baustein", "umfang")]),
+        "vorschau" => owned(&[("an", "team"), ("text", "**Zuerst**")]),
+        "anheftung" => owned(&[("zeile", super::calls::NOTHING), ("tun", "anheften")]),
+        "ablauf" => owned(&[("playbook", "allgemein")]),
+        "ende" => owned(&[("run", super::calls::NOTHING), ("stop_reason", "Es war etwas anderes")]),
+        "aufgaben" => task(&[]),
+        "{task}" if variant == "erledigt" => {
+            owned(&[("version", "0"), ("tun", "erledigt"), ("result", "Der Server läuft")])
+        }
+        "{task}" => task(&[("version", "0"), ("tun", "speichern")]),
+        "antwort" => owned(&[("version", "0"), ("answer", "done"), ("text", "Ist getrennt")]),
         "nachricht" => owned(&[("an", variant), ("senden", variant), ("text", "Guten Tag")]),
         _ => Vec::new(),
     }
+}
+
+fn task(more: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
+    let fields = [
+        ("title", "Netz trennen"),
+        ("body", "Bitte ziehen Sie das Kabel."),
+        ("why", "Damit es nicht weiter geht."),
+        ("owner", ""),
+        ("due", "01.12.2026 10:00"),
+    ];
+    owned(&[more, &fields].concat())
 }
 
 fn paper(variant: &str) -> Vec<(&'static str, String)> {
@@ -336,6 +419,16 @@ fn json_of(town: &Town, row: &Row) -> Value {
         "/api/v1/incidents/{reference}/status" => json!({ "version": 0, "status": "in_progress" }),
         "/api/v1/incidents/{reference}/assignee" => json!({ "version": 0 }),
         "/api/v1/incidents/{reference}/close" => json!({ "version": 0, "reason": "resolved" }),
+        "/api/v1/incidents/{reference}/tasks" => json!({ "title": "Netz trennen", "why": "Bitte bald" }),
+        "/api/v1/incidents/{reference}/tasks/{task}/state" => json!({ "version": 0, "state": "done" }),
+        "/api/v1/incidents/{reference}/tasks/{task}/answer" => json!({ "version": 0, "answer": "done" }),
+        "/api/v1/incidents/{reference}/merge" | "/api/v1/incidents/{reference}/detach" => {
+            json!({ "members": ["TH-2026-99999"] })
+        }
+        "/api/v1/incidents/{reference}/links" => {
+            json!({ "relation": "related", "others": ["TH-2026-99999"] })
+        }
+        "/api/v1/incidents/{reference}/links/remove" => json!({ "link": super::calls::NOTHING }),
         "/api/v1/incidents/{reference}/escalate" => {
             json!({ "to": "state_leadership", "reason": "Bitte ansehen" })
         }

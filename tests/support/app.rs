@@ -24,7 +24,7 @@ use meldekette::core::ids::AccountId;
 use meldekette::core::text::{MailAddress, Name};
 use meldekette::crypto::authority::Subject;
 use meldekette::crypto::keys::KeyKind;
-use meldekette::desk::{Mailbox, Trail};
+use meldekette::desk::{self, Live, Mailbox, Trail};
 use meldekette::incidents::evidence::reader::Reader;
 use meldekette::incidents::evidence::vault::Vault;
 use meldekette::mail::maildir::Maildir;
@@ -35,6 +35,8 @@ use meldekette::mail::worker::{Worker, WorkerSettings};
 use meldekette::routes::Shared;
 use meldekette::store::schema::{jobs, outbox};
 use meldekette::store::{At, Db, Tx};
+use meldekette::web::live::Limits;
+use meldekette::web::unchanged::Unchanged;
 use meldekette::worker;
 use ring::digest::{SHA256, digest};
 use tempfile::TempDir;
@@ -73,7 +75,12 @@ pub struct House {
 impl House {
     /// An empty house: no organisation, no account.
     pub fn empty() -> Self {
-        let clock = Arc::new(ManualClock::at(START.parse::<Timestamp>().unwrap()));
+        Self::at(START.parse().unwrap())
+    }
+
+    /// The same at another time.
+    pub fn at(start: Timestamp) -> Self {
+        let clock = Arc::new(ManualClock::at(start));
         let env = Env::new(clock.clone(), Arc::new(Repeated(AtomicU64::new(0))));
         let (database, folder) = (Database::fresh(), tempfile::tempdir().unwrap());
         let app = App::open(config(&database, &folder), env, Purpose::Demonstration).unwrap();
@@ -144,6 +151,23 @@ impl House {
     }
 
     async fn build_door(&self, db: &Db, access: AccessSettings, vault: Arc<Vault>) -> Door {
+        let live = Arc::new(Live::new(db.clone(), Limits::default()));
+        self.build_live_door(db, access, vault, &live).await
+    }
+
+    /// The same as [`House::door`], where the test takes the turns of the live updates.
+    pub async fn live_door(&self, live: &Arc<Live>) -> Door {
+        let vault = Arc::new(self.app.vault().unwrap());
+        self.build_live_door(&self.app.db, unlimited(), vault, live).await
+    }
+
+    async fn build_live_door(
+        &self,
+        db: &Db,
+        access: AccessSettings,
+        vault: Arc<Vault>,
+        live: &Arc<Live>,
+    ) -> Door {
         let mut site = self.app.site();
         site.db = db.clone();
         let maildir = Maildir::open(&self.folder.path().join("mails"), self.app.env.clone()).unwrap();
@@ -155,6 +179,8 @@ impl House {
             crowd: Data::new(Crowd::default()),
             mails: Data::new(Reader::new(env!("CARGO_BIN_EXE_meldekette").into())),
             vault: Data::from(vault),
+            live: Data::from(Arc::clone(live)),
+            unchanged: Data::new(Unchanged::new(db.clone(), desk::REPEATABLE, 16 << 20)),
             trail: Data::new(Trail { key: Arc::clone(&self.app.log_key), origin: self.app.origin() }),
             signing: Data::new(self.app.identity().unwrap().validity()),
             cookie_key: self.app.cookie_key(),
@@ -259,6 +285,7 @@ fn config(database: &Database, folder: &TempDir) -> Config {
         ("MELDEKETTE_EVIDENCE_FILE_LIMIT", "20000000"),
         ("MELDEKETTE_MAIL_FROM", CERT_MAIL),
         ("MELDEKETTE_MAIL_BOUNCE_DOMAIN", "thueringencert.example"),
+        ("MELDEKETTE_MAIL_INBOUND_ADDRESS", "cert@thueringencert.example"),
         ("MELDEKETTE_AUDIT_OUTSIDE_ADDRESS", "pruefung@aussen.example"),
     ];
     let set = set.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));

@@ -191,7 +191,7 @@ pub async fn account(
 }
 
 /// An API token of an account.
-async fn token(house: &House, account: AccountId, scopes: Vec<Scope>) -> String {
+pub async fn token(house: &House, account: AccountId, scopes: Vec<Scope>) -> String {
     let new = NewToken { name: named("Programm"), scopes, valid_for: SignedDuration::from_hours(24 * 30) };
     house.act(account, move |tx, actor| tokens::issue(tx, actor, account, &new)).await
 }

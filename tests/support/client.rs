@@ -4,11 +4,13 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::rc::Rc;
 
+use actix_web::HttpResponse;
 use actix_web::body::{BoxBody, MessageBody as _};
 use actix_web::cookie::Cookie;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{AUTHORIZATION, HeaderMap, LOCATION};
+use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, LOCATION};
 use actix_web::test::{TestRequest, init_service, try_call_service};
+use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
 use meldekette::routes::{Shared, application};
 
@@ -43,9 +45,11 @@ impl Reply {
     }
 }
 
+type Asks = Rc<dyn Fn(TestRequest) -> LocalBoxFuture<'static, (Option<String>, HttpResponse<BoxBody>)>>;
+
 /// The way into the product.
 #[derive(Clone)]
-pub struct Door(Rc<dyn Fn(TestRequest) -> LocalBoxFuture<'static, Reply>>);
+pub struct Door(Asks);
 
 impl Door {
     /// Puts the application together.
@@ -55,27 +59,24 @@ impl Door {
             let service = Rc::clone(&service);
             Box::pin(async move {
                 let request = request.peer_addr("203.0.113.5:4711".parse().unwrap()).to_request();
-                let (route, response) = match try_call_service(&*service, request).await {
+                match try_call_service(&*service, request).await {
                     Ok(answer) => {
                         let route = answer.request().match_pattern();
                         (route, answer.into_parts().1.map_into_boxed_body())
                     }
                     Err(error) => (None, error.error_response()),
-                };
-                let cookies = response.cookies().map(Cookie::into_owned).collect();
-                let (status, headers) = (response.status(), response.headers().clone());
-                let (body, broke_off) = read(response.into_body()).await;
-                Reply {
-                    status,
-                    to: headers.get(LOCATION).map(|to| to.to_str().unwrap().to_owned()),
-                    route,
-                    headers,
-                    cookies,
-                    body,
-                    broke_off,
                 }
             })
         }))
+    }
+
+    /// Opens a stream of events, and keeps it open; otherwise the status of the refusal.
+    pub async fn stream(&self, who: &Visitor, path: &str) -> Result<Stream, StatusCode> {
+        let (_, response) = (self.0)(who.dress(TestRequest::get().uri(path), path)).await;
+        match response.status() {
+            StatusCode::OK => Ok(Stream(response.into_body())),
+            refused => Err(refused),
+        }
     }
 
     /// Sends a request as it is. Its answer comes whole.
@@ -87,7 +88,21 @@ impl Door {
 
     /// Sends a request whose answer may break off.
     pub async fn try_send(&self, request: TestRequest) -> Reply {
-        (self.0)(request).await
+        let (route, response) = (self.0)(request).await;
+        let cookies = response.cookies().map(Cookie::into_owned).collect();
+        let (status, headers) = (response.status(), response.headers().clone());
+        let is_live = headers.get(CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
+        let mut body = response.into_body();
+        let (body, broke_off) = if is_live { (at_once(&mut body), false) } else { read(body).await };
+        Reply {
+            status,
+            to: headers.get(LOCATION).map(|to| to.to_str().unwrap().to_owned()),
+            route,
+            headers,
+            cookies,
+            body,
+            broke_off,
+        }
     }
 
     /// Asks for a page or an answer.
@@ -128,6 +143,39 @@ impl Door {
     pub async fn stranger(&self) -> Visitor {
         let page = self.get(&Visitor::default(), "/anmelden").await;
         Visitor { csrf: page.csrf().expect("a form"), cookies: page.cookies, token: None }
+    }
+}
+
+/// What of a body is there at once: a stream of events does not end.
+fn at_once(body: &mut BoxBody) -> Vec<u8> {
+    let mut all = Vec::new();
+    while let Some(Some(Ok(piece))) = poll_fn(|cx| Pin::new(&mut *body).poll_next(cx)).now_or_never() {
+        all.extend_from_slice(&piece);
+    }
+    all
+}
+
+/// A stream of events that stays open.
+pub struct Stream(BoxBody);
+
+impl Stream {
+    /// The events that came since the last call, by name and data; `None`: it ended.
+    pub fn events(&mut self) -> Option<Vec<(String, String)>> {
+        let text = String::from_utf8(at_once(&mut self.0)).unwrap();
+        let field = |event: &str, name: &str| {
+            event.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned)
+        };
+        let events: Vec<_> = text
+            .split("\n\n")
+            .filter_map(|event| Some((field(event, "event: ")?, field(event, "data: ")?)))
+            .collect();
+        let is_over = poll_fn(|cx| Pin::new(&mut self.0).poll_next(cx)).now_or_never();
+        (!events.is_empty() || is_over.is_none()).then_some(events)
+    }
+
+    /// The names of the events that came since the last call.
+    pub fn names(&mut self) -> Vec<String> {
+        self.events().unwrap_or_default().into_iter().map(|(name, _)| name).collect()
     }
 }
 

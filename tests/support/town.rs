@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use diesel::prelude::*;
 use jiff::SignedDuration;
 use jiff::civil::date;
 use meldekette::access::model::Purpose;
@@ -13,12 +14,14 @@ use meldekette::advisories::model::{Content, Frame, Reference, Severity, Typed, 
 use meldekette::advisories::service::{self as advisories, Draft};
 use meldekette::core::actor::{Actor, Role};
 use meldekette::core::ids::{
-    AccountId, AnyId, AssetId, ContactId, DraftId, EvidenceId, GrantId, IncidentId, JobId, MailId, MandateId,
-    OrgId, ServiceRelationId, SessionId, StepId, TokenId,
+    AccountId, AnyId, AssetId, ContactId, DraftId, EvidenceId, GrantId, InboundId, IncidentId, JobId, MailId,
+    MandateId, ObservableId, OrgId, ServiceRelationId, SessionId, StepId, TaskId, TokenId,
 };
 use meldekette::core::text::{Block, Fields, Line, MailAddress, Prose, Title};
 use meldekette::core::tlp::Tlp;
 use meldekette::core::urgency::Urgency;
+use meldekette::correspondence::intake::Intake;
+use meldekette::correspondence::model::{Envelope, Road};
 use meldekette::directory::model::{
     AssetValue, AudienceFilter, CallInput, CallOutcome, ContactInput, ContactRole, Enrolment, MailDomain,
     OutOfBand, Phone, RelationInput,
@@ -27,20 +30,25 @@ use meldekette::directory::service as directory;
 use meldekette::escalation::service::{self as escalation, ByHandTo};
 use meldekette::incidents::evidence::intake::{Sender, Standing};
 use meldekette::incidents::evidence::model::{FileName, NewFile, Wanted};
+use meldekette::incidents::evidence::reader::Reader;
 use meldekette::incidents::evidence::service as evidence;
 use meldekette::incidents::guide::model::Step;
 use meldekette::incidents::input::RawReport;
 use meldekette::incidents::model::{
     Audience, Category, Class, Flags, Impact, Inform, Nature, Spread, Supplement, Triage,
 };
+use meldekette::incidents::observables::service as observables;
 use meldekette::incidents::papers::model::{Paper, Text};
 use meldekette::incidents::papers::service as papers;
 use meldekette::incidents::service as incidents;
+use meldekette::incidents::tasks::model::{Answer, Input, Owner, Reply};
+use meldekette::incidents::tasks::service as tasks;
 use meldekette::mail::content::{self, Slots, Template};
 use meldekette::mail::message::Recipient;
 use meldekette::mail::outbox::{self, MailPurpose, NewMail};
 use meldekette::mail::transport::memory::Sent;
 use meldekette::queue::{self, Job, Retry, Runner};
+use meldekette::store::schema::inbound_files;
 
 use super::app::House;
 use super::calls;
@@ -48,6 +56,7 @@ use super::cast::{Cast, PASSWORD, account, address, named};
 use super::client::Door;
 use super::guide;
 use super::mandates;
+use super::queue::Arranged;
 use super::strangers;
 
 /// What a mail without links is for.
@@ -95,10 +104,14 @@ pub struct Town {
     pub grantors: BTreeMap<&'static str, OrgId>,
     /// Files that the house "Eigen" reads where it has a part in the case, by relation; `team`: one for the CERT alone.
     pub files: BTreeMap<&'static str, EvidenceId>,
+    /// What the house of a relation is asked in its case; `team`: the CERT's own, `andere`: asked of another house.
+    pub tasks: BTreeMap<&'static str, TaskId>,
     /// By relation.
     pub steps: BTreeMap<&'static str, (Case, StepId)>,
     /// Reports that are being written: by who writes them, and again (`discard.ROLE`) to be thrown away.
     pub drafts: BTreeMap<&'static str, DraftId>,
+    /// What people of the team arranged in their queue: see [`super::queue::build`].
+    pub arranged: Arranged,
     /// Codes of drafts that people without an account write: see [`strangers::build`].
     pub held: BTreeMap<String, String>,
     /// By relation; those of an author by `author.ROLE`.
@@ -112,9 +125,13 @@ pub struct Town {
     /// The CERT's roles to be ended, by role of who ends it.
     pub cert_grants: BTreeMap<&'static str, GrantId>,
     pub failed_mail: MailId,
+    /// A mail from a stranger, and what is attached to it.
+    pub inbound: (InboundId, EvidenceId),
     /// One of a dispatch of its own.
     pub failed_dispatch: MailId,
     pub dead_job: JobId,
+    /// A trace that the own house's case has.
+    pub observable: ObservableId,
     /// A mail that the demonstration's receiver kept.
     pub kept_mail: String,
     /// The address of an embedded file.
@@ -159,16 +176,20 @@ impl Town {
             belongings.insert(relation, belongings_of(house, &cast, word, org).await);
         }
         let ([failed_mail, failed_dispatch], dead_job) = given_up(house, &cast).await;
-        let (mut cases, mut files) = cases(house, &cast).await;
+        let (mut cases, mut files, mut tasks) = cases(house, &cast).await;
         said_later(house, &cast, &cases).await;
         let (grantors, reported) = mandates::build(house, &cast).await;
         files.extend(mandates::files(house, &cast, &reported).await);
         cases.extend(reported);
+        let observable = observable(house, &cast, &cases["own"]).await;
         let steps = steps(house, &cast, &cases).await;
+        asked(house, &cast, &cases, &grantors, &mut tasks).await;
         let mut drafts = drafts(house, &cast, grantors["served"]).await;
         calls::build(house, &cast, &mut drafts).await;
         let (held, loose) = strangers::build(house).await;
         cases.insert("loose", loose);
+        let arranged = super::queue::build(house, &cast).await;
+        let inbound = stranger_writes(house).await;
         let advisories = advisories_of(house, &cast).await;
         let links = links(house, &cast).await;
         let (waiting_grants, cert_grants) = grants(house, &cast).await;
@@ -189,10 +210,13 @@ impl Town {
             cases,
             grantors,
             files,
+            tasks,
             steps,
             drafts,
+            arranged,
             held,
             advisories,
+            inbound,
             links,
             sessions,
             tokens,
@@ -201,6 +225,7 @@ impl Town {
             failed_mail,
             failed_dispatch,
             dead_job,
+            observable,
             kept_mail,
         }
     }
@@ -287,6 +312,30 @@ async fn belongings_of(house: &House, cast: &Cast, word: &'static str, org: OrgI
 }
 
 /// One mail that the server refused for good, and one dead job.
+/// Somebody whom nobody knows writes, and attaches a file.
+async fn stranger_writes(house: &House) -> (InboundId, EvidenceId) {
+    let text = |what| canary("post", what);
+    let mail = format!(
+        "From: {} <wer@klein.example>\r\nSubject: {}\r\nMIME-Version: 1.0\r\n\
+         Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\n{}\r\n--x\r\n\
+         Content-Type: text/plain; name=\"{}.txt\"\r\nContent-Disposition: attachment\r\n\r\n{}\r\n--x--\r\n",
+        text("Absender"),
+        text("Betreff"),
+        text("Mailtext"),
+        text("Anhang"),
+        text("Inhalt"),
+    );
+    let reader = Reader::new(env!("CARGO_BIN_EXE_meldekette").into());
+    let intake = Intake::new(house.app.db.clone(), Arc::new(house.app.vault().unwrap()), reader);
+    let id = intake.take(Road::Pipe, Envelope::default(), mail.into_bytes()).await.unwrap();
+    assert_eq!(intake.read_due().await.unwrap(), 1);
+    let file = house.app.db.read_now(|tx| {
+        let mine = inbound_files::table.filter(inbound_files::inbound_id.eq(id));
+        Ok(mine.select(inbound_files::id).first(tx.conn)?)
+    });
+    (id, file.unwrap())
+}
+
 async fn given_up(house: &House, cast: &Cast) -> ([MailId; 2], JobId) {
     let (administrator, own) = (cast.person("administrator").account, cast.houses.own);
     let mails = house
@@ -328,6 +377,66 @@ async fn given_up(house: &House, cast: &Cast) -> ([MailId; 2], JobId) {
         Ok((mails, queue::dead_letters(tx)?.pop().expect("a dead job").id))
     })
     .unwrap()
+}
+
+/// A task in a case, written by the team.
+pub async fn task(house: &House, cast: &Cast, case: &Case, owner: Owner, title: &str) -> TaskId {
+    let new = Input {
+        title: Title::parse(title).unwrap(),
+        body: Block::parse_optional("Bitte sehen Sie nach.").unwrap(),
+        why: Block::parse_optional("Damit wir es wissen.").unwrap(),
+        owner,
+        due: None,
+        needs_evidence: false,
+    };
+    let reference = case.reference.clone();
+    let analyst = cast.person("analyst2").account;
+    house.act(analyst, move |tx, actor| tasks::add(tx, actor, &reference, &new)).await
+}
+
+/// What houses are asked in their cases, and what the team keeps to itself.
+async fn asked(
+    house: &House,
+    cast: &Cast,
+    cases: &BTreeMap<&'static str, Case>,
+    grantors: &BTreeMap<&'static str, OrgId>,
+    found: &mut BTreeMap<&'static str, TaskId>,
+) {
+    let h = cast.houses;
+    let mut all = vec![
+        ("own", "own", "eigen", h.own),
+        ("related", "related", "mitglied", h.member),
+        ("foreign", "foreign", "fremd", h.foreign),
+        ("handler", "handler", "eigen", h.own),
+        ("andere", "handler", "beteiligt", h.foreign),
+    ];
+    for (relation, word) in [
+        ("coming", "mandatkuenftig"),
+        ("reports", "mandatmeldet"),
+        ("beside", "mandatneben"),
+        ("reads", "mandatliest"),
+        ("acts", "mandathandelt"),
+        ("ended", "mandatvorbei"),
+        ("revoked", "mandatwiderrufen"),
+        ("served", "mandatbedient"),
+    ] {
+        all.push((relation, relation, word, grantors[relation]));
+    }
+    for (key, relation, word, org) in all {
+        let title = canary(word, "Aufgabe");
+        found.insert(key, task(house, cast, &cases[relation], Owner::Organisation(org), &title).await);
+    }
+    let analyst = cast.person("analyst").account;
+    let title = canary("eigen", "Teamaufgabe");
+    found.insert("team", task(house, cast, &cases["own"], Owner::Account(analyst), &title).await);
+    let (reference, id) = (cases["related"].reference.clone(), found["related"]);
+    house
+        .act(cast.person("member.reporter").account, move |tx, actor| {
+            let text = Block::parse_optional(&canary("mitglied", "Rueckfrage")).unwrap();
+            tasks::answer(tx, actor, &reference, id, 1, &Reply { answer: Answer::Question, text })
+        })
+        .await;
+    house.work().await;
 }
 
 /// A report in the words of a house.
@@ -382,10 +491,21 @@ pub async fn case(
     case
 }
 
+/// What an analyst adds to a case as a trace.
+async fn observable(house: &House, cast: &Cast, case: &Case) -> ObservableId {
+    let reference = case.reference.clone();
+    house
+        .act(cast.person("analyst").account, move |tx, actor| {
+            observables::add(tx, actor, &reference, &Line::parse("spur[.]example").unwrap())?;
+            Ok(observables::of_case(tx, actor, &reference)?.1[0].observable.id)
+        })
+        .await
+}
+
 async fn cases(
     house: &House,
     cast: &Cast,
-) -> (BTreeMap<&'static str, Case>, BTreeMap<&'static str, EvidenceId>) {
+) -> (BTreeMap<&'static str, Case>, BTreeMap<&'static str, EvidenceId>, BTreeMap<&'static str, TaskId>) {
     let h = cast.houses;
     let mut cases = BTreeMap::new();
     for (relation, by, word, org, inform) in [
@@ -421,6 +541,11 @@ async fn cases(
         let file = NewFile { audience: Some(to), ..a_file(&format!("{name}.eml"), content.len() as u64) };
         files.insert(key, add_file(house, cast, by, &cases[relation], file, content.as_bytes()).await);
     }
+    let mut asked = BTreeMap::new();
+    for (relation, word) in [("named", "benannt"), ("unnamed", "unbenannt")] {
+        let owner = Owner::Organisation(h.own);
+        asked.insert(relation, task(house, cast, &cases[relation], owner, &canary(word, "Aufgabe")).await);
+    }
     let everybody: Vec<AccountId> = ROLES[1..].iter().map(|role| cast.person(role).account).collect();
     restrict(house, cast, &cases["named"], everybody).await;
     let others = vec![cast.person("reporter2").account, cast.person("land.org_lead").account];
@@ -430,7 +555,7 @@ async fn cases(
     triage(house, cast, &cases["lead"], (Impact::Severe, Spread::SeveralHouses), None).await;
     wait(house, cast, &cases["shared"], "geteilt").await;
     house.work().await;
-    (cases, files)
+    (cases, files, asked)
 }
 
 /// A report beside the first one, and a paper that the house wrote for itself.

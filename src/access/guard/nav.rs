@@ -7,8 +7,10 @@ use crate::web::Link;
 /// The sections of an actor, in the order of daily use; while the second factor is missing, those that are open.
 pub(super) fn sections(actor: &Actor, is_whole: bool) -> Vec<Link> {
     use Role::{Administrator, Analyst, Approver, Auditor, CertLead, OrgLead, Reporter};
-    let all: [(&str, &'static str, &[Role]); 11] = [
+    let all: [(&str, &'static str, &[Role]); 13] = [
         ("/eingang", "access-nav-queue", &[Analyst, CertLead, Auditor]),
+        ("/aufgaben", "access-nav-tasks", &[Analyst, CertLead]),
+        ("/posteingang", "access-nav-mailbox", &[Analyst, CertLead, Auditor]),
         ("/telefon", "access-nav-calls", &[Analyst, CertLead]),
         ("/vorgaenge", "access-nav-incidents", &[Reporter, OrgLead]),
         ("/melden", "access-nav-report", &[Reporter, OrgLead]),

@@ -97,6 +97,15 @@ type State = HashMap<String, String>;
 tokio::task_local! {
     /// What went wrong in the store during this request: the session's own middleware would say 500 to everything.
     static TROUBLE: Cell<Option<Error>>;
+    /// Whether the request was made by the page itself and not by a person: it keeps nobody signed in.
+    static BY_ITSELF: bool;
+}
+
+/// The header of what an open page fetches by itself.
+const LIVE: &str = "x-live";
+
+fn is_by_itself(req: &ServiceRequest) -> bool {
+    req.path().ends_with("/live") || req.headers().contains_key(LIVE)
 }
 
 /// Keeps the cause for [`tell_trouble`].
@@ -115,20 +124,22 @@ pub async fn tell_trouble<B: MessageBody>(
     req: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
+    let by_itself = is_by_itself(&req);
     let call = async {
         let outcome = next.call(req).await;
         (outcome, TROUBLE.with(Cell::take))
     };
-    match TROUBLE.scope(Cell::new(None), call).await {
+    match BY_ITSELF.scope(by_itself, TROUBLE.scope(Cell::new(None), call)).await {
         (Err(_), Some(error)) => Err(Failure::from(error).into()),
         (outcome, _) => outcome,
     }
 }
 
 impl Sessions {
-    /// "Last seen" is written at most once a minute, and a session works on while it cannot be written.
+    /// "Last seen" is written at most once a minute, where a person asked, and a session works on while it cannot be written.
     async fn touch(&self, session: &Loaded) {
-        if !service::wants_touch(session, self.db.env().now()) {
+        let by_itself = BY_ITSELF.try_with(|by_itself| *by_itself).unwrap_or(false);
+        if by_itself || !service::wants_touch(session, self.db.env().now()) {
             return;
         }
         let (session, settings) = (session.clone(), Arc::clone(&self.settings));

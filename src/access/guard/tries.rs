@@ -35,7 +35,7 @@ async fn count_wrong_link(request: &HttpRequest, visitor: &Visitor) -> Result<()
 /// over, or was never one, and the try is counted. All else stays a failure.
 ///
 /// # Errors
-/// As [`count_wrong_link`]; every other error than [`Error::NotFound`].
+/// As `count_wrong_link`; every other error than [`Error::NotFound`].
 pub async fn nowhere<T: Template>(
     request: &HttpRequest,
     visitor: &Visitor,

@@ -8,7 +8,7 @@ pub use crate::access::store::tokens::Loaded;
 use crate::access::store::{accounts, tokens as store};
 use crate::audit;
 use crate::audit::model::{Entry, SubjectKind};
-use crate::core::actor::{Actor, Scope};
+use crate::core::actor::{Actor, Scope, Via};
 use crate::core::error::{Error, FieldError, Result};
 use crate::core::ids::{AccountId, TokenId};
 use crate::core::text::Name;
@@ -77,6 +77,21 @@ pub fn revoke(tx: &mut Tx<'_>, actor: &Actor, account: AccountId, token: TokenId
 /// The database's.
 pub fn load(tx: &mut Tx<'_>, token: &str) -> Result<Option<Loaded>> {
     if token.starts_with(PREFIX) { store::load(tx, token) } else { Ok(None) }
+}
+
+/// Who holds a token that a command is given.
+///
+/// # Errors
+/// [`Error::SignInNeeded`] when it does not hold; the database's.
+pub fn holder(tx: &mut Tx<'_>, token: &str) -> Result<Actor> {
+    let found = load(tx, token.trim())?.ok_or(Error::SignInNeeded)?;
+    Ok(Actor {
+        account: Some(found.account),
+        name: found.name,
+        roles: found.roles,
+        via: Via::Token { id: found.id, scopes: found.scopes },
+        ..Actor::anonymous(None)
+    })
 }
 
 /// Whether "last used" is old enough to be written again.

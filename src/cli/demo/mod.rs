@@ -59,7 +59,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode> {
     actix_web::rt::System::new().block_on(async {
         let maildir = Maildir::open(&data.join("maildir"), env.clone())?;
         let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let receiver = Receiver::bind(any, ReceiverSettings::default(), maildir.clone()).await?;
+        let receiver = Receiver::bind(any, ReceiverSettings::default(), Arc::new(maildir.clone())).await?;
         let config = config(&data, pages, receiver.address()?)?;
         super::log(&config.log);
         let app = App::open(config, env.clone(), Purpose::Demonstration)?;
@@ -152,6 +152,7 @@ fn config(data: &Path, pages: SocketAddr, smtp: SocketAddr) -> Result<Config> {
         set("LIMITS_PUBLIC_REPORTS_PER_ADDRESS", "300".to_owned()),
         set("LIMITS_CODES_PER_ADDRESS", "300".to_owned()),
         set("LIMITS_POSTS_PER_ADDRESS", "2000".to_owned()),
+        set("SERVER_LIVE_PER_ACCOUNT", "500".to_owned()),
         set("LOG_FILTER", "warn".to_owned()),
     ];
     Ok(Config::load(None, variables.into_iter())?)

@@ -232,10 +232,41 @@ mail-pointer-message =
 
     Hier lesen und antworten Sie. Melden Sie sich dazu an:
     { $link }
+mail-pointer-task =
+    Guten Tag,
+
+    wir bitten Sie, zu Ihrem Vorgang etwas zu tun. Bitte sehen Sie bald nach.
+
+    Aktenzeichen: { $reference }
+    Einstufung: { $label }
+
+    Hier steht, was wir brauchen und bis wann. Melden Sie sich dazu an:
+    { $link }
+mail-pointer-split =
+    Guten Tag,
+
+    Ihre Nachmeldung ist jetzt ein eigener Vorgang. Er hat ein eigenes Aktenzeichen.
+    Ihr bisheriger Vorgang bleibt, wie er ist. Bitte schreiben Sie zur Nachmeldung nur noch dort.
+
+    Aktenzeichen: { $reference }
+    Einstufung: { $label }
+
+    Hier lesen und antworten Sie. Melden Sie sich dazu an:
+    { $link }
 mail-pointer-heard =
     Guten Tag,
 
     eine Stelle hat zu ihrem Vorgang etwas geschrieben. Bitte lesen Sie es bald.
+
+    Aktenzeichen: { $reference }
+    Einstufung: { $label }
+
+    Hier lesen und antworten Sie. Melden Sie sich dazu an:
+    { $link }
+mail-pointer-mentioned =
+    Guten Tag,
+
+    jemand aus dem Team erwähnt Sie in einer Notiz. Bitte lesen Sie sie bald.
 
     Aktenzeichen: { $reference }
     Einstufung: { $label }
@@ -266,6 +297,7 @@ mail-pointer-advisory =
     { $link }
 mail-pointer-sign-in = Haben Sie noch kein Konto, oder klappt die Anmeldung nicht? Dann rufen Sie uns bitte an.
 mail-pointer-phone = Unser Telefon: { $phone }
+mail-answer = Sie können auf diese E-Mail antworten. Ihre Antwort steht dann im Vorgang. Vertrauliches schreiben Sie bitte direkt im Vorgang.
 mail-pointer-why = Warum steht der Inhalt nicht in dieser E-Mail? Diese E-Mail ist nicht verschlüsselt. Inhalte mit dieser Einstufung verschicken wir nie unverschlüsselt.
 mail-personal = Der Link in dieser E-Mail ist nur für Sie. Bitte leiten Sie diese E-Mail nicht weiter.
 mail-no-content = Der Inhalt dieser E-Mail wurde gelöscht, bevor sie versandt war.
@@ -297,6 +329,7 @@ audit-checkpoint-body =
 access-several-organisations = { $name } und { $more } weitere
 access-nav-queue = Eingang
 access-nav-calls = Telefon
+access-nav-mailbox = Posteingang
 access-nav-incidents = Meine Vorgänge
 access-nav-report = Vorfall melden
 access-nav-advisories = Warnmeldungen
@@ -1066,9 +1099,11 @@ incident-refused-untriaged = Der Vorgang ist noch nicht eingestuft.
     .next = Stufen Sie ihn zuerst ein.
 incident-refused-step = Von diesem Status führt kein Weg dorthin.
 incident-refused-same = Diesen Status hat der Vorgang schon.
+incident-refused-handover = Die Übergabe bestätigt, bei wem der Vorgang liegt.
+incident-refused-no-handover = Hier liegt keine Übergabe mehr.
 incident-refused-tlp = Weiter als TLP:AMBER geht es nicht: Die meldende Stelle hat die Weitergabe mit ihrem Namen nicht erlaubt.
 incident-refused-not-yours = Diese Meldung gehört noch nicht Ihrer Stelle.
-    .next = Auf der Seite des Vorgangs steht eine Frage an Sie. Beantworten Sie sie zuerst.
+    .next = Steht auf der Seite des Vorgangs eine Frage an Sie? Dann beantworten Sie sie zuerst. Sonst rufen Sie das CERT an.
 incident-back-start = Zur Startseite
 incident-report-title = Vorfall melden
 incident-drill = ÜBUNG
@@ -1176,7 +1211,9 @@ incident-mail-by-telephone = Jemand hat mit Ihrem Telefon-Code einen Vorfall gem
 incident-mail-in-your-name = In Ihrem Namen wurde ein Vorfall gemeldet
 incident-refused-decided = Über diese Meldung ist schon entschieden.
 incident-mail-message = Es gibt eine Nachricht zu Ihrem Vorgang
+incident-mail-split = Ihre Nachmeldung ist jetzt ein eigener Vorgang
 incident-mail-heard = Die Stelle hat etwas geschrieben
+incident-mail-mentioned = Eine Notiz erwähnt Sie
 incident-later-back = Zurück zum Vorgang
 incident-later-title = Etwas nachmelden
 incident-later-what = Ihre erste Meldung bleibt, wie sie ist. Was Sie jetzt schreiben, kommt dazu.
@@ -1330,6 +1367,61 @@ evidence-letter-more-headers = { $count ->
 evidence-refused-no-letter = Diese Datei ist keine Mail, die wir anzeigen können. Laden Sie sie herunter.
 evidence-refused-damaged = Die gespeicherte Datei ist beschädigt: Sie ist nicht mehr so, wie sie ankam. Wir geben sie nicht heraus.
     .next = Rufen Sie uns an. Vielleicht gibt es die Datei noch bei Ihnen oder in einer Sicherung.
+
+#### Beobachtungen
+
+observable-title = Beobachtungen
+observable-what = Spuren, die in den Texten dieses Vorgangs stehen: Adressen, Namen, Prüfsummen. Sie stehen hier entschärft.
+observable-none = In den Texten dieses Vorgangs steht keine.
+observable-kind = Art
+observable-value = Wert
+observable-elsewhere = Andere Vorgänge
+observable-elsewhere-count = { $count ->
+    [one] in einem anderen Vorgang
+   *[other] in { $count } anderen Vorgängen
+  }
+observable-all = Alle ({ $count }) zeigen oder ergänzen
+observable-first = Zuerst
+observable-last = Zuletzt
+observable-export = Als Tabelle laden (CSV)
+observable-add = Ergänzen
+observable-add-what = Adresse, Name oder Prüfsumme
+observable-add-hint = Auch entschärft geschrieben, auch mehrere in einer Zeile
+observable-add-go = Ergänzen
+observable-added = Die Beobachtung ist ergänzt.
+observable-refused-none = Darin ist keine Adresse, kein Name und keine Prüfsumme zu erkennen.
+observable-history = Wo sie vorkommt
+observable-judge = Harmlos
+observable-judge-what = Was harmlos ist, wird in keinem Vorgang mehr mit anderen verglichen.
+observable-reason = Grund
+observable-reason-hint = Zum Beispiel: Server eines Dienstleisters
+observable-judge-go = Als harmlos kennzeichnen
+observable-judge-end = Kennzeichnung aufheben
+observable-judged = Das ist festgehalten.
+observable-harmless-own = eigenes Netz
+observable-harmless-known = allgemein bekannt
+observable-harmless-hand = harmlos
+observable-source-title = im Titel
+observable-source-report = in der Meldung
+observable-source-entry = im Verlauf
+observable-source-file = als Name einer Datei
+observable-source-hand = von Hand ergänzt
+observable-kind-ipv4 = IPv4
+observable-kind-ipv6 = IPv6
+observable-kind-cidr = Netz
+observable-kind-asn = AS
+observable-kind-domain = Domain
+observable-kind-url = URL
+observable-kind-mail = Mail
+observable-kind-md5 = MD5
+observable-kind-sha1 = SHA-1
+observable-kind-sha256 = SHA-256
+observable-kind-sha512 = SHA-512
+observable-kind-cve = CVE
+observable-kind-bitcoin = Bitcoin
+observable-kind-monero = Monero
+observable-kind-filename = Datei
+observable-kind-registry-key = Registry
 
 ### guide
 guide-title = Vorfall melden
@@ -1734,6 +1826,154 @@ paper-fill-letter-passwords = Ändern Sie Passwörter, die Sie bei uns benutzt h
 paper-fill-letter-ask = Unsere Datenschutzbeauftragte: [bitte Name, Telefon und Mail eintragen]
 paper-fill-letter-authority = Sie können sich auch beim Thüringer Landesbeauftragten für den Datenschutz und die Informationsfreiheit beschweren.
 
+### correspondence
+correspondence-title = Posteingang
+correspondence-tabs = Teile des Posteingangs
+correspondence-tab-open = Offen
+correspondence-tab-done = Erledigt
+correspondence-tab-noted = Ohne Zutun abgelegt
+correspondence-many = über 1.000
+correspondence-lead = Mails, die zu keinem Vorgang sicher gehören. Was sicher gehört, steht schon im Vorgang.
+correspondence-waiting = { $count ->
+    [one] 1 Mail wird noch gelesen
+   *[other] { $count } Mails werden noch gelesen
+}
+correspondence-empty = Hier liegt keine Mail. Neue kommen von selbst dazu.
+correspondence-subject = Betreff
+correspondence-from = Von
+correspondence-to = Zugestellt an
+correspondence-kind = Art
+correspondence-why = Grund
+correspondence-came = Eingegangen
+correspondence-back = Zum Posteingang
+correspondence-perhaps = Könnte gehören zu
+correspondence-belongs = Gehört zu
+correspondence-no-sender = ohne Absender
+correspondence-no-subject = E-Mail ohne Betreff
+correspondence-no-text = Die Mail hat keinen Text. Was sie enthält, liegt bei den Dateien.
+correspondence-told-subject = Betreff: { $subject }
+correspondence-came-back = Die Mail kam zurück. { $answer }
+correspondence-encrypted = Diese Mail ist verschlüsselt. Ihr Inhalt ist nur mit dem passenden Schlüssel zu lesen.
+# Signatures and encryption of mails that came in.
+correspondence-seals = Unterschrift und Verschlüsselung
+correspondence-seal-valid = Unterschrift gültig, von { $who }
+correspondence-seal-other-sender = Unterschrift gültig, aber von { $who } statt vom Absender
+correspondence-seal-unknown-key = Unterschrift mit unbekanntem Schlüssel
+correspondence-seal-expired = Unterschrift von { $who } mit abgelaufenem Schlüssel
+correspondence-seal-altered = Unterschrift ungültig, die Mail wurde verändert
+correspondence-seal-unsupported = Unterschrift nicht prüfbar, das Verfahren ist veraltet oder unbekannt
+correspondence-seal-unreadable = Unterschrift oder Verschlüsselung nicht lesbar
+correspondence-seal-opened = verschlüsselt, für uns geöffnet
+correspondence-seal-not-for-us = verschlüsselt, aber nicht für uns
+correspondence-seal-damaged = verschlüsselt, aber beschädigt oder verändert
+correspondence-seal-unknown-cipher = verschlüsselt mit einem Verfahren, das wir nicht öffnen
+correspondence-seal-too-deep = zu oft ineinander unterschrieben oder verschlüsselt
+correspondence-seal-part = nur ein Teil dieser Mail ist unterschrieben oder verschlüsselt
+correspondence-unreadable = Aus dieser Mail ließ sich nichts lesen. Sie liegt unverändert bei den Dateien.
+correspondence-files = Dateien
+correspondence-whole = Ganze Mail herunterladen (mail.eml)
+correspondence-sample = führt etwas aus, erst im Vorgang als gesperrtes Archiv
+correspondence-more-files = { $count ->
+    [one] 1 weiterer Anhang steckt nur in der ganzen Mail.
+   *[other] { $count } weitere Anhänge stecken nur in der ganzen Mail.
+}
+correspondence-attach = Zu einem Vorgang legen
+correspondence-reference = Aktenzeichen
+correspondence-reference-hint = Zum Beispiel TH-2026-00042
+correspondence-for = Wer sie dort liest
+correspondence-for-team = nur das Team
+correspondence-for-organisation = das Team und die Stelle, die gemeldet hat
+correspondence-attach-do = Zum Vorgang legen
+correspondence-file = Meldung anlegen
+correspondence-file-what = Aus der Mail wird ein neuer Vorgang, unbestätigt und ohne Stelle. Der Absender bekommt keine Antwort.
+correspondence-file-do = Meldung anlegen
+correspondence-discard = Verwerfen
+correspondence-discard-why = Warum ist nichts zu tun?
+correspondence-discard-hint = Die Mail bleibt mit diesem Grund unter „Erledigt“.
+correspondence-discard-do = Verwerfen
+correspondence-block = Absender
+correspondence-block-what = Mails eines gesperrten Absenders legt das System ohne Zutun ab. Sie bleiben lesbar.
+correspondence-blocked = Dieser Absender ist gesperrt. Seine Mails liegen unter „Ohne Zutun abgelegt“.
+correspondence-block-do = Absender sperren
+correspondence-unblock-do = Sperre aufheben
+correspondence-renew = Antwortadresse
+correspondence-renew-what = Kennt jemand Fremdes die Antwortadresse der Stelle, dann erneuern Sie sie. Die Stelle erhält mit der nächsten Mail eine neue.
+correspondence-renew-do = Antwortadresse erneuern
+correspondence-done-renewed = Die alte Antwortadresse gilt nicht mehr.
+correspondence-refused-no-address = Diese Mail kam nicht an die Antwortadresse eines Vorgangs.
+correspondence-done-filed = Der Vorgang ist angelegt. Die Mail liegt bei den Dateien.
+correspondence-done-joined = Die Mail steht jetzt im Vorgang.
+correspondence-done-discarded = Die Mail ist verworfen und bleibt unter „Erledigt“.
+correspondence-done-blocked = Der Absender ist gesperrt.
+correspondence-done-unblocked = Der Absender ist nicht mehr gesperrt.
+correspondence-error-reference = Einen Vorgang mit diesem Aktenzeichen gibt es nicht.
+correspondence-refused-unread = Diese Mail wird noch gelesen. Bitte versuchen Sie es in einer Minute noch einmal.
+correspondence-refused-decided = Über diese Mail ist schon entschieden. Sie gehört zu einem Vorgang.
+correspondence-refused-no-sender = Diese Mail nennt keinen Absender. Es gibt niemanden zu sperren.
+correspondence-refused-in-case = Mail und Anhänge liegen jetzt bei den Dateien des Vorgangs.
+correspondence-refused-sample = Diese Datei führt etwas aus. Legen Sie die Mail zu einem Vorgang. Dort kommt sie als gesperrtes Archiv heraus.
+correspondence-refused-large = Diese Mail ist größer als 25 MiB.
+correspondence-state-waiting = wird gelesen
+correspondence-state-open = offen
+correspondence-state-joined = im Vorgang
+correspondence-state-filed = Meldung angelegt
+correspondence-state-noted = abgelegt
+correspondence-state-discarded = verworfen
+correspondence-kind-reply = Antwort
+correspondence-kind-report = Zuschrift
+correspondence-kind-bounce = Rückläufer
+correspondence-kind-auto-reply = automatische Antwort
+correspondence-kind-loop = Schleife
+correspondence-kind-list = Verteiler
+correspondence-kind-blocked = gesperrter Absender
+correspondence-kind-repeat = Wiederholung
+correspondence-kind-unreadable = nicht lesbar
+correspondence-mailbox-failing = Das Postfach „{ $name }“ lässt sich nicht abrufen
+correspondence-mailbox-since = Seit { $since }, { $tries ->
+  [one] ein Versuch.
+ *[other] { $tries } Versuche.
+} Mails bleiben im Postfach liegen, verloren geht keine. Das System versucht es weiter.
+correspondence-mailbox-connect = Der Mailserver antwortet nicht: Prüfen Sie mail.inbound.imap.host und port.
+correspondence-mailbox-tls = Die Verbindung ist nicht sicher: Prüfen Sie mail.inbound.imap.tls, ca_file und das Zertifikat des Servers.
+correspondence-mailbox-login = Die Anmeldung ist abgelehnt: Prüfen Sie mail.inbound.imap.user und password_file.
+correspondence-mailbox-folder = Mit einem Ordner geht es nicht: Prüfen Sie mail.inbound.imap.folder, done_folder und refused_folder.
+correspondence-mailbox-fetch = Der Mailserver gibt die Mails nicht heraus.
+correspondence-mailbox-keep = Die Mails lassen sich nicht ablegen: Prüfen Sie Datenbank und Ablage der Dateien.
+correspondence-mailbox-refused = { $count ->
+  [one] Eine Mail ist zu groß oder nicht abzurufen. Sie liegt im Postfach, Ordner „{ $folder }“.
+ *[other] { $count } Mails sind zu groß oder nicht abzurufen. Sie liegen im Postfach, Ordner „{ $folder }“.
+}
+correspondence-mailbox-good = Postfach „{ $name }“, zuletzt abgerufen { $time }.
+correspondence-mailbox-never = Postfach „{ $name }“, noch nicht abgerufen.
+correspondence-reason-same-bytes = Dieselbe Mail kam schon an dieselben Empfänger.
+correspondence-reason-of-our-mail = Sie betrifft eine Mail von uns.
+correspondence-reason-of-no-mail-of-ours = Sie betrifft keine Mail von uns.
+correspondence-reason-sender-blocked = Der Absender ist gesperrt.
+correspondence-reason-too-often = Dieser Absender schrieb in einer Stunde zu oft. Vielleicht antworten sich zwei Automaten.
+correspondence-reason-to-many = Sie ging an viele.
+correspondence-reason-token-right = Sie kam an die Antwortadresse dieses Vorgangs.
+correspondence-reason-token-wrong = Ihre Antwortadresse sieht aus wie eine von uns, ist aber keine.
+correspondence-reason-answers-our-mail = Sie antwortet auf eine Mail von uns.
+correspondence-reason-sender-known = Der Absender gehört zur Stelle.
+correspondence-reason-sender-foreign = Der Absender gehört nicht zur Stelle.
+correspondence-reason-organisation-gone = Die Stelle hat an dem Vorgang keinen Anteil mehr.
+correspondence-reason-subject-names-case = Ihr Betreff nennt einen Vorgang. Das kann jeder schreiben.
+correspondence-reason-sender-answers-nothing = Sie antwortet auf nichts, was wir kennen.
+correspondence-reason-own-mail = Sie ist von uns selbst.
+correspondence-reason-many-hops = Sie lief über sehr viele Mailserver.
+correspondence-reason-delivery-report = Sie enthält den Bericht eines Mailservers.
+correspondence-reason-words-of-a-mail-server = Sie liest sich wie der Bericht eines Mailservers.
+correspondence-reason-to-bounce-address = Sie kam an unsere Adresse für Rückläufer.
+correspondence-reason-auto-submitted = Sie sagt von sich, dass ein Automat sie schrieb.
+correspondence-reason-header-of-an-autoresponder = Sie trägt das Kennzeichen eines Antwortautomaten.
+correspondence-reason-precedence = Sie trägt das Kennzeichen einer automatischen Antwort.
+correspondence-reason-subject-of-an-autoresponder = Ihr Betreff ist der einer automatischen Antwort.
+correspondence-reason-not-to-be-answered = Auf sie darf nicht geantwortet werden.
+correspondence-reason-read-receipt = Sie ist eine Lesebestätigung.
+correspondence-reason-no-mail = Sie ist keine Mail oder schadet dem, der sie liest.
+correspondence-reason-took-too-long = Sie zu lesen dauert zu lange.
+correspondence-reason-bytes-damaged = Was von ihr gespeichert ist, ist beschädigt.
+
 ### escalation
 escalation-state-due = geplant
 escalation-state-notified = benachrichtigt
@@ -2066,11 +2306,9 @@ desk-emergency-text = Mit dieser Karte wissen Sie auch ohne Computer, wen Sie an
 desk-emergency-card = Notfallkarte { $name }
 desk-manage = Verwalten
 desk-else-nothing = Sonst wartet nichts. Wir schreiben Ihnen, wenn sich das ändert.
-desk-search = Suchen
-desk-search-hint = Aktenzeichen oder Titel
 desk-queue-title = Eingang
-desk-queue-caption = Offene Vorgänge, nächste Frist zuerst
-desk-queue-found-caption = Gefundene Vorgänge, offene und abgeschlossene
+desk-queue-caption = Vorgänge dieser Liste.
+desk-queue-found-caption = Gefundene Vorgänge, offene und abgeschlossene.
 desk-queue-not-found = Kein Vorgang passt dazu. Geben Sie einen Teil der Referenz oder des Titels ein.
 desk-queue-empty = Hier liegt nichts. Wählen Sie einen anderen Filter, oder warten Sie auf die nächste Meldung.
 desk-filter-label = Filter
@@ -2085,16 +2323,158 @@ desk-tab-closed = Abgeschlossen
 desk-as-of = Stand { $time } Uhr
 desk-reload = Neu laden
 desk-col-reference = Zeichen
-desk-col-age = Alter
-desk-col-organisation = Stelle, Kreis
 desk-col-title = Titel
-desk-col-category = Art
-desk-col-priority = Prio
-desk-col-due = Frist
-desk-col-assignee = Bei
-desk-col-status = Status
 desk-untriaged = noch nicht eingestuft
 desk-free = frei
+# queue: columns, order, filters
+desk-queue-order = Reihenfolge: { $order }
+desk-queue-back = Zum Eingang
+desk-unread = ungelesen
+desk-danger = Menschen in Gefahr
+desk-back = wieder da
+desk-waits = Wiedervorlage
+desk-save = Speichern
+desk-filters = Filter verwalten
+desk-columns = Spalten
+desk-count-exactly = { $count ->
+    [one] 1 Vorgang
+   *[other] { $count } Vorgänge
+}
+desk-count-at-least = { $count ->
+    [one] mindestens 1 Vorgang
+   *[other] mindestens { $count } Vorgänge
+}
+desk-count-over = über { $count } Vorgänge
+desk-column-alter = Alter
+desk-column-stelle = Stelle, Kreis
+desk-column-klasse = Klasse
+desk-column-art = Art
+desk-column-prioritaet = Prio
+desk-column-frist = Frist
+desk-column-bei = Bei
+desk-column-status = Status
+desk-column-aenderung = Geändert
+desk-column-tlp = TLP
+desk-sort-frist = nächste Frist zuerst
+desk-sort-alter = älteste zuerst
+desk-sort-neu = neueste zuerst
+desk-sort-prioritaet = nach Priorität
+desk-sort-stelle = nach Stelle
+desk-sort-aenderung = letzte Änderung zuerst
+desk-look-title = Spalten und Reihenfolge
+desk-look-what = So zeigt der Eingang die Vorgänge, nur bei Ihnen. Zeichen und Titel stehen immer da.
+desk-look-columns = Spalten
+desk-look-sort = Reihenfolge
+desk-done-look = Gespeichert: So sieht Ihr Eingang jetzt aus.
+desk-filter-title = Filter
+desk-filter-change = Filter ändern
+desk-filter-back = Zu den Filtern
+desk-filter-none = Noch kein Filter. Legen Sie unten den ersten an; er steht dann im Eingang neben den anderen Listen.
+desk-filter-new = Neuer Filter
+desk-filter-own = nur für Sie
+desk-filter-of-team = für das Team, von { $name }
+desk-filter-edit = Ändern
+desk-filter-remove = Entfernen
+desk-filter-name = Name
+desk-filter-team = Für das ganze Team
+desk-filter-any = egal
+desk-filter-priority = Priorität höchstens
+desk-filter-district = Landkreis oder kreisfreie Stadt
+desk-filter-whose = Bei wem
+desk-filter-due = Fällig
+desk-filter-waiting = Wartende Vorgänge
+desk-filter-no-waiting = ohne wartende
+desk-filter-drills = Übungen
+desk-filter-danger = Nur wo laut Meldung Menschen in Gefahr sind
+desk-filter-personal-data = Nur wo laut Meldung Daten von Menschen betroffen sind
+desk-filter-text = Teil des Zeichens oder Titels
+desk-filter-own-sort = wie sonst bei mir
+desk-filter-office-hint = Name aus dem Register
+desk-filter-office-unknown = Dazu gibt es im Register keine Stelle, oder zu viele. Schreiben Sie den Namen genauer.
+desk-filter-office-several = Dazu passen mehrere Stellen. Schreiben Sie den ganzen Namen.
+desk-filter-too-many = Mehr Filter haben hier keinen Platz. Entfernen Sie erst einen anderen.
+desk-filter-stale = Jemand hat diesen Filter eben geändert
+desk-filter-stale-what = Unten steht, was Sie eingegeben haben. Noch einmal speichern ersetzt, was jetzt gilt.
+desk-filter-as-stored = Zeigen, was jetzt gilt
+desk-done-filter = Filter gespeichert.
+desk-done-filter-removed = Filter entfernt.
+desk-whose-meine = bei mir
+desk-whose-frei = frei
+desk-whose-abwesende = bei Abwesenden
+desk-due-ueberfaellig = überfällig
+desk-due-tag = in 24 Stunden, auch Überfälliges
+desk-due-woche = in 7 Tagen, auch Überfälliges
+desk-waiting-auch = auch wartende
+desk-waiting-nur = nur wartende
+desk-drills-ohne = ohne Übungen
+desk-drills-nur = nur Übungen
+# queue: many at once
+desk-mark = Markieren:
+desk-bulk-with-marked = Mit den markierten:
+desk-bulk-choose = Gemeinsam ändern …
+desk-bulk-merge = Zusammenführen …
+desk-bulk-title = Markierte Vorgänge ändern
+desk-bulk-count = { $count ->
+    [one] 1 Vorgang ist markiert.
+   *[other] { $count } Vorgänge sind markiert.
+}
+desk-bulk-marked = Markierte Vorgänge
+desk-bulk-each = Jeder Vorgang wird für sich geändert. Wen jemand inzwischen geändert hat, der bleibt, wie er ist. Danach sehen Sie, was aus jedem wurde, und können es 10 Minuten lang zurücknehmen.
+desk-bulk-nobody = niemand, wieder frei
+desk-bulk-note = Notiz für das Team
+desk-bulk-category-save = Art setzen
+desk-bulk-nothing = Nichts ist markiert. Markieren Sie im Eingang die Vorgänge, um die es geht.
+desk-bulk-too-many = Das sind mehr als 200. Nehmen Sie weniger auf einmal.
+desk-bulk-result = Gemeinsam geändert
+desk-bulk-of = { $changed } von { $all } geändert
+desk-bulk-outcome = Was daraus wurde
+desk-bulk-taken-back = Zurückgenommen
+desk-bulk-changed = geändert
+desk-bulk-undone = zurückgenommen
+desk-bulk-stale = nicht geändert: jemand hat den Vorgang inzwischen geändert
+desk-bulk-none = nicht geändert: diesen Vorgang gibt es nicht
+desk-bulk-held = nicht geändert: jemand anderes arbeitet daran
+desk-bulk-held-by-you = nicht geändert: er liegt schon bei Ihnen
+desk-bulk-too-late = Das lässt sich nicht mehr zurücknehmen.
+desk-bulk-undo = Zurücknehmen
+desk-bulk-undo-until = bis { $time } Uhr; was sich seither geändert hat, bleibt
+desk-bulk-was-undone = Diese Änderung wurde zurückgenommen.
+desk-bulk-notes-stay = Notizen bleiben stehen: Was im Verlauf steht, wird nicht entfernt.
+desk-done-undone = Zurückgenommen. Unten steht, was aus jedem Vorgang wurde.
+desk-bulk-uebernehmen = Übernehmen
+desk-bulk-zuweisen = Zuweisen
+desk-bulk-warten = Wiedervorlage
+desk-bulk-art = Art setzen
+desk-bulk-notiz = Notiz
+desk-bulk-schliessen = Abschließen
+# queue: absence and hand-over
+desk-tab-absent = Bei Abwesenden
+desk-absence-title = Abwesenheit
+desk-absence-what = Wer abwesend ist, steht bei der Zuweisung mit der Vertretung da. Die Vorgänge zeigt der Eingang unter „Bei Abwesenden“.
+desk-absence-none = Niemand ist abwesend oder hat es angekündigt.
+desk-absence-now = jetzt abwesend
+desk-absence-span-of = { $from } bis { $until }
+desk-absence-by = Vertretung: { $name }
+desk-absence-end = Ich bin da
+desk-absence-new = Ich bin nicht da
+desk-absence-from = Abwesend ab
+desk-absence-until = Wieder da am
+desk-absence-deputy = Vertretung
+desk-absence-nobody = niemand
+desk-absence-span = Das Ende muss nach dem Anfang liegen, höchstens ein Jahr danach.
+desk-absence-too-many = Mehr Abwesenheiten haben hier keinen Platz. Nehmen Sie erst eine andere zurück.
+desk-done-absence = Abwesenheit eingetragen.
+desk-done-present = Abwesenheit zurückgenommen.
+desk-absent-choice = { $name } (abwesend bis { $until }, Vertretung: { $deputy })
+desk-absent = Abwesend bis { $until }. Vertretung: { $deputy }. Wählen Sie die Vertretung, oder bestätigen Sie unten, dass es so sein soll.
+desk-assign-anyway = Trotz Abwesenheit zuweisen
+desk-handover-note = Übergabe: Was muss man wissen? (nur fürs Team)
+desk-handover-title = Übergabe von { $name }
+desk-handover-read = Gelesen
+desk-done-handover-read = Übergabe gelesen.
+desk-told-handover = Übergabe:
+desk-told-handover-read = Die Übergabe ist gelesen.
+desk-told-categorised = Art gesetzt.
 desk-preview = Vorschau
 desk-preview-label = Vorschau { $reference }
 desk-preview-none = Wählen Sie links einen Vorgang. Hier sehen Sie dann das Wichtigste.
@@ -2134,6 +2514,52 @@ desk-time-reported = Gemeldet
 desk-time-closed = Abgeschlossen
 desk-suggested = Aus den Antworten der Meldung. Bitte prüfen Sie alle Felder.
 desk-suggested-mark = Vorschlag
+desk-proposal = Vorschlag
+desk-proposal-accept = Vorschlag annehmen
+desk-why-priority = Ergibt sich aus Auswirkung und Ausbreitung.
+desk-why-class-people = Menschen sind in Gefahr.
+desk-why-class-wide = Das ganze Haus oder mehr ist schwer getroffen.
+desk-why-class-harm = Es ist Schaden entstanden, oder jemand hat angegriffen.
+desk-why-class-no-harm = Von einem Schaden sagt die Meldung nichts.
+desk-why-class-seen-through = Bemerkt, bevor etwas geschah.
+desk-why-category-observed = Gemeldet: { $seen }
+desk-why-category-admin = Gemeldet ist ein Konto mit Verwalterrechten.
+desk-why-category-opened = Link oder Anhang der Mail wurde geöffnet.
+desk-why-category-provider = Die Webseite betreibt ein Dienstleister, und von Absicht ist nichts gesagt.
+desk-why-impact-people = Menschen sind in Gefahr.
+desk-why-impact-service = Ein Dienst steht still, den viele brauchen.
+desk-why-impact-encrypted = Dateien sind verschlüsselt.
+desk-why-impact-hampered = Die Arbeit ist gestört, Gefahr ist nicht gemeldet.
+desk-why-impact-weakness = Eine Schwachstelle allein, ausgenutzt ist sie nicht.
+desk-why-impact-seen-through = Bemerkt, bevor etwas geschah.
+desk-why-spread-one = Von mehr als einem Gerät sagt die Meldung nichts.
+desk-why-spread-office = Gemeldet sind mehrere Geräte oder ein Bereich.
+desk-why-spread-house = Gemeldet ist das ganze Haus oder viele Geräte.
+desk-why-spread-houses = Auch andere Häuser sind betroffen.
+desk-house = Wer meldet
+desk-house-kind = Art
+desk-house-district = Landkreis
+desk-house-administered = Verwaltet von
+desk-house-population = Einwohner
+desk-house-members = Verwaltet
+desk-house-served = Dienstleister
+desk-house-mandates = Mandat für
+desk-house-mail = Mail-Domains
+desk-house-networks = Netze
+desk-house-past = Früher
+desk-house-past-count = { $count ->
+    [0] kein abgeschlossener Vorgang
+    [one] 1 abgeschlossener Vorgang
+   *[other] { $count } abgeschlossene Vorgänge
+}
+desk-house-past-many = { $count } abgeschlossene Vorgänge oder mehr
+desk-house-open = Noch offen von dieser Stelle
+desk-house-more = und { $count } weitere
+desk-document = Vorgang als PDF
+desk-document-foot = Vorgang
+desk-alike = Ähnliche Vorgänge
+desk-alike-words = Text zu { $percent } % gleich
+desk-alike-provider = gleicher Dienstleister, gleiche Woche: { $name }
 desk-triage = Einstufen …
 desk-triage-save = Einstufung speichern
 desk-class = Klasse
@@ -2152,6 +2578,7 @@ desk-escalate-reason = Grund
 desk-escalate-save = Eskalieren
 desk-wait = Warten lassen …
 desk-waiting-on = Auf wen oder was?
+desk-waiting-usual = Antwort der Stelle
 desk-follow-up = Wiedervorlage am (zum Beispiel 24.11.2026 09:00)
 desk-wait-save = Warten lassen
 desk-wait-end = Nicht mehr warten
@@ -2254,6 +2681,9 @@ desk-told-filed = Meldung eingegangen
 desk-told-attached = Meldung zugeordnet zu { $name }
 desk-told-filed-form = Meldung eingegangen, ohne Konto über das öffentliche Formular
 desk-told-filed-telephone = Meldung eingegangen, am Telefon
+desk-told-filed-mail = Meldung eingegangen, per E-Mail
+desk-told-mail-in = Mail eingegangen
+desk-told-mail-in-sealed = Mail eingegangen · { $seals }
 desk-behalf-title = Ist diese Meldung von Ihnen?
 desk-behalf-ask = Bestätigen Sie, dann gilt die Meldung als Ihre. Lehnen Sie ab, bleibt sie beim ThüringenCERT vermerkt.
 desk-behalf-yes = Ja, das ist unsere Meldung
@@ -2428,6 +2858,10 @@ desk-action-evidence-damage = Datei als beschädigt erkannt
 desk-action-evidence-download = Datei heruntergeladen
 desk-action-evidence-verify = Datei geprüft
 desk-action-evidence-view = Datei angesehen
+desk-action-observable-add = Beobachtung ergänzt
+desk-action-observable-export = Beobachtungen als Tabelle geladen
+desk-action-observable-judge = Beobachtung beurteilt
+desk-action-observable-view = Beobachtung angesehen
 desk-action-incident-assign = Vorgang zugewiesen
 desk-action-incident-attach = Meldung einer Stelle zugeordnet
 desk-action-incident-draft-begin = Meldung begonnen
@@ -2437,6 +2871,7 @@ desk-action-incident-confirm = Meldung bestätigt
 desk-action-incident-refuse = Meldung abgelehnt
 desk-action-incident-file = Vorfall gemeldet
 desk-action-incident-message = Nachricht geschrieben
+desk-action-incident-download = Vorgang als PDF geladen
 desk-action-incident-paper-download = Papier zum Vorgang heruntergeladen
 desk-action-incident-paper-save = Papier zum Vorgang gespeichert
 desk-action-incident-paper-view = Papier zum Vorgang angesehen
@@ -2445,9 +2880,27 @@ desk-action-incident-supplement = Nachmeldung gesendet
 desk-action-incident-status = Status geändert
 desk-action-incident-triage = Vorgang eingestuft
 desk-action-incident-view = Vorgang angesehen
+desk-action-queue-filter-keep = Filter des Eingangs gespeichert
+desk-action-queue-filter-remove = Filter des Eingangs entfernt
+desk-action-queue-absent = Abwesenheit eingetragen
+desk-action-queue-present = Abwesenheit zurückgenommen
+desk-action-incident-categorise = Art gesetzt
+desk-action-incident-hand-over = Vorgang mit Übergabe zugewiesen
+desk-action-incident-hand-over-read = Übergabe gelesen
+desk-action-queue-look = Spalten des Eingangs geändert
 desk-action-incident-wait = Wiedervorlage geändert
 desk-action-job-revive = Auftrag noch einmal gestartet
 desk-action-mail-revive = Mail noch einmal versandt
+desk-action-mail-take = Mail angenommen
+desk-action-mail-read = Mail gelesen
+desk-action-mail-bounce = Rückläufer verbucht
+desk-action-mail-join = Mail zum Vorgang gelegt
+desk-action-mail-view = Mail angesehen
+desk-action-mail-download = Mail oder Anhang heruntergeladen
+desk-action-mail-renew = Antwortadresse erneuert
+desk-action-mail-discard = Mail verworfen
+desk-action-mail-block = Absender gesperrt
+desk-action-mail-unblock = Sperre des Absenders aufgehoben
 desk-action-session-revoke = Sitzung beendet
 desk-action-session-revoke-all = Alle Sitzungen beendet
 desk-action-token-issue = API-Token ausgestellt
@@ -2459,6 +2912,7 @@ desk-subject-mandate = Mandat
 desk-subject-account = Konto
 desk-subject-step = Stufe der Eskalation
 desk-subject-evidence = Datei
+desk-subject-observable = Beobachtung
 desk-subject-mail = Mail
 desk-subject-job = Auftrag
 desk-subject-audit = Protokoll
@@ -2482,8 +2936,160 @@ desk-job-access-send-reset = Link für ein neues Passwort senden
 desk-job-directory-ask-contacts = Kontakte um Bestätigung bitten
 desk-job-access-sweep = Abgelaufene Sitzungen und Links löschen
 desk-job-incidents-sweep-drafts = Alte Entwürfe von Meldungen löschen
+desk-job-incidents-digest = Texte eines Vorgangs auswerten
 desk-job-directory-warn-mandate = An das Ende eines Mandats erinnern
 desk-job-escalation-advance = Eskalation weiterführen
+
+### merging
+incident-refused-merged = Der Vorgang ist Teil eines anderen.
+    .next = Lösen Sie ihn dort zuerst heraus.
+incident-refused-merge-into = Sagen Sie, womit Sie ihn zusammenführen. Dafür gibt es eine eigene Seite.
+merge-title = Vorgänge zusammenführen
+merge-what = Mehrere Meldungen eines Ereignisses werden ein Vorgang. Jede Stelle behält ihren eigenen.
+merge-which = Welche Vorgänge gehören zusammen?
+merge-lead = Führender Vorgang
+merge-leads = führt
+merge-priority = Priorität { $priority }
+merge-empty = Noch nichts gewählt. Suchen Sie unten nach Aktenzeichen oder Titel.
+merge-found = Gefunden
+merge-found-none = Nichts gefunden. Versuchen Sie ein anderes Wort oder ein Aktenzeichen.
+merge-search = Weitere Vorgänge suchen
+merge-search-hint = Aktenzeichen, beliebig viele, oder ein Wort aus dem Titel.
+merge-check = Auswahl prüfen
+merge-then = Was dann geschieht
+merge-then-lead = { $count ->
+    [one] 1 Vorgang geht in { $reference } auf.
+   *[other] { $count } Vorgänge gehen in { $reference } auf.
+}
+merge-then-priority = Der führende Vorgang bekommt Priorität { $priority }, weil eine der Meldungen so dringend ist.
+merge-then-reporters = Jede meldende Stelle behält Aktenzeichen, Seite und Nachrichten. Sie liest: „Ihr Fall ist Teil eines größeren Vorfalls.“ Den Stand des führenden Vorgangs sieht sie als ihren eigenen. Von anderen Stellen erfährt sie nichts, auch nicht deren Zahl.
+merge-then-clocks = Laufende Eskalationen der aufgehenden Vorgänge enden. Wen sie außerhalb des CERT erreichen sollten, wartet im führenden Vorgang auf Ihre Freigabe.
+merge-then-undo = Sie können jeden Vorgang wieder herauslösen.
+merge-go = { $count ->
+    [one] 1 Vorgang zusammenführen
+   *[other] { $count } Vorgänge zusammenführen
+}
+merge-done = Zusammengeführt. Hier können Sie Vorgänge wieder herauslösen.
+merge-told = Die Nachricht ist geschrieben, bei jeder Stelle einzeln.
+merge-detached = Herausgelöst. Der Vorgang steht wieder in der Liste.
+merge-priority-reason = Übernommen aus { $reference }
+merge-refused-unknown = { $reference }: Diesen Vorgang gibt es für Sie nicht.
+merge-refused-lead-closed = { $reference } ist abgeschlossen und kann nicht führen.
+merge-refused-lead-merged = { $reference } ist selbst Teil eines anderen Vorgangs und kann nicht führen.
+merge-refused-lead-unconfirmed = { $reference } ist noch unbestätigt und kann nicht führen.
+merge-refused-no-lead = Keiner dieser Vorgänge kann führen. Suchen Sie einen offenen, bestätigten.
+merge-refused-closed = { $reference } ist abgeschlossen. Nehmen Sie ihn zuerst wieder auf.
+merge-refused-merged = { $reference } ist schon Teil eines Vorgangs. Lösen Sie ihn dort zuerst heraus.
+merge-refused-leads = { $reference } führt selbst andere. Lassen Sie ihn führen, oder lösen Sie diese zuerst heraus.
+merge-refused-drill = { $reference }: Übung und Ernstfall bleiben getrennt.
+merge-refused-restricted = { $reference }: Nur einer der beiden ist auf benannte Personen eingeschränkt.
+merge-refused-further = { $reference } ist schon eingestuft, der führende noch nicht. Lassen Sie diesen führen, oder stufen Sie den führenden zuerst ein.
+merge-refused-many = Höchstens { $most } Vorgänge auf einmal.
+merge-refused-none = Wählen Sie mindestens einen Vorgang.
+merge-refused-no-member = { $reference } ist nicht Teil dieses Vorgangs.
+merge-panel-part = Teil eines anderen Vorgangs
+merge-panel-part-hint = Die Stelle schreibt weiter hier. Bearbeitet wird der führende Vorgang.
+merge-panel-hidden = Diesen Vorgang sehen nur benannte Personen.
+merge-panel-count = { $count ->
+    [one] 1 zusammengeführte Meldung
+   *[other] { $count } zusammengeführte Meldungen
+}
+merge-panel-more = { $count ->
+    [one] und 1 weitere
+   *[other] und { $count } weitere
+}
+merge-panel-open = Allen schreiben, herauslösen
+merge-panel-begin = Mit anderen zusammenführen
+merge-detach-this = Wieder herauslösen
+merge-told-title = Teil eines größeren Vorfalls
+merge-told-body = Ihr Fall ist Teil eines größeren Vorfalls. Ihre Meldung, Ihr Aktenzeichen und Ihre Nachrichten bleiben. Schreiben Sie uns weiter hier. Andere Stellen sehen nichts davon.
+merge-members-window = { $reference } · Zusammengeführte Meldungen
+merge-members-title = Zusammengeführte Meldungen
+merge-members-what = { $count ->
+    [one] 1 Vorgang ist Teil dieses Vorgangs.
+   *[other] { $count } Vorgänge sind Teil dieses Vorgangs.
+}
+merge-members-empty = Hier ist nichts zusammengeführt. Beginnen Sie auf der Seite des Vorgangs.
+merge-tell-title = Den meldenden Stellen schreiben
+merge-tell-what = Jede Stelle bekommt die Nachricht in ihrem eigenen Vorgang, mit einer eigenen Mail. Keine sieht eine andere.
+merge-tell-text = Nachricht
+merge-tell-some = An die gewählten senden
+merge-tell-all = An alle senden, auch an die Stelle des führenden Vorgangs
+merge-detach-title = Herauslösen
+merge-detach-what = Der Vorgang bekommt den Stand zurück, den er vorher hatte. Sein Verlauf bleibt.
+merge-detach-some = Gewählte herauslösen
+merge-detach-all = Alle herauslösen
+desk-told-merged = Teil eines größeren Vorfalls
+desk-told-merged-into = Zusammengeführt mit { $name }
+desk-told-merged-here = { $count ->
+    [one] 1 Vorgang zusammengeführt
+   *[other] { $count } Vorgänge zusammengeführt
+}
+desk-told-detached = Wird wieder für sich bearbeitet
+desk-told-detached-from = Herausgelöst aus { $name }
+desk-told-detached-here = { $count ->
+    [one] 1 Vorgang herausgelöst
+   *[other] { $count } Vorgänge herausgelöst
+}
+desk-told-priority-raised = Priorität { $priority } übernommen aus { $name }
+desk-told-step-merged = Endet hier, weil der Vorgang zusammengeführt wurde: { $name }
+desk-action-incident-merge = Vorgang zusammengeführt
+desk-action-incident-lead = Vorgänge aufgenommen
+desk-action-incident-detach = Vorgang herausgelöst
+
+### linking
+link-title = Verknüpfungen
+link-window = { $reference } · Verknüpfungen
+link-what = Was hat dieser Vorgang mit anderen zu tun? Das liest nur das CERT. Eine Kampagne ist ein Vorgang, der andere umfasst.
+link-empty = Noch keine Verknüpfung. Wählen Sie unten einen Vorgang.
+link-add = Verknüpfen
+link-relation = Dieser Vorgang …
+link-is-part-of = gehört zu
+link-is-comprises = umfasst
+link-is-related = verwandt mit
+link-is-duplicate-of = Dublette von
+link-is-has-duplicate = hat als Dublette
+link-search = Andere Vorgänge
+link-search-hint = Aktenzeichen, beliebig viele, oder ein Wort aus dem Titel.
+link-find = Suchen
+link-which = Welche Vorgänge?
+link-none-yet = Noch nichts gesucht.
+link-reason = Warum?
+link-reason-hint = Bei einer Dublette nötig, sonst freiwillig. Das liest nur das CERT.
+link-go = Verknüpfen
+link-open = Verknüpfungen ändern
+link-remove = Lösen
+link-done = Verknüpft.
+link-gone = Die Verknüpfung ist gelöst.
+link-refused-relation = Wählen Sie, was der Vorgang mit den anderen zu tun hat.
+link-refused-reason = Sagen Sie, warum es eine Dublette ist.
+link-refused-none = Wählen Sie mindestens einen anderen Vorgang.
+link-refused-second = { $reference }: Ein Vorgang gehört höchstens zu einem größeren.
+link-refused-circle = { $reference }: Ein Vorgang kann nicht in sich selbst liegen.
+link-refused-gone = Diese Verknüpfung gibt es nicht mehr.
+link-refused-deep = { $reference }: So tief liegen Vorgänge nicht ineinander.
+desk-told-linked = Verknüpft: { $relation } { $name }
+desk-told-unlinked = Verknüpfung gelöst: { $relation } { $name }
+desk-action-incident-link = Vorgang verknüpft
+desk-action-incident-unlink = Verknüpfung gelöst
+
+### splitting
+split-title = Meldung abtrennen
+split-window = { $reference } · Meldung abtrennen
+split-what = Eine Nachmeldung ist in Wahrheit ein neuer Vorfall? Dann wird sie ein eigener Vorgang.
+split-which = Welche Nachmeldung?
+split-new-title = Titel des neuen Vorgangs
+split-new-title-hint = Die Stelle liest ihn auch.
+split-then = Die Nachmeldung bleibt hier stehen. Der neue Vorgang bekommt ein eigenes Aktenzeichen, ist mit diesem verknüpft und beginnt als neue Meldung. Die Stelle erfährt es mit einer Mail.
+split-go = Abtrennen
+split-empty = Hier gibt es keine Nachmeldung, die ein eigener Vorgang werden kann.
+split-done = Abgetrennt. Das ist der neue Vorgang.
+split-open = Nachmeldung abtrennen
+split-refused-none = Wählen Sie eine Nachmeldung.
+split-refused-gone = Diese Nachmeldung ist keine, die abgetrennt werden kann.
+desk-told-split-from = Entstanden aus einer Nachmeldung zu { $name }
+desk-told-split-off = Eine Nachmeldung ist jetzt ein eigener Vorgang: { $name }
+desk-action-incident-split = Nachmeldung abgetrennt
 
 ### demo
 demo-mails-title = Mails der Demonstration
@@ -2499,3 +3105,309 @@ demo-mail-to = An
 demo-mail-signature = Signatur
 demo-mail-signed = S/MIME-signiert
 demo-mail-unsigned = nicht signiert
+
+# Live updates, keys and commands.
+live-on = live
+live-off = getrennt seit TIME Uhr
+live-fresh = neu
+live-gone = nicht mehr in dieser Liste
+live-one = 1 neuer Vorgang
+live-many = COUNT neue Vorgänge
+live-failed = Das Neue lässt sich gerade nicht laden. Bitte laden Sie die Seite neu.
+live-news = Es gibt Neues in diesem Vorgang.
+live-show = Anzeigen
+live-looks-one = NAMES sieht diesen Vorgang gerade an.
+live-looks-many = NAMES sehen diesen Vorgang gerade an.
+live-writes-one = NAMES schreibt gerade in diesem Vorgang.
+live-writes-many = NAMES schreiben gerade in diesem Vorgang.
+keys-title = Tasten
+keys-open-sheet = Tasten
+keys-intro = Einzelne Tasten wirken nur, wenn Sie nicht gerade schreiben. Sie lassen sich abschalten.
+keys-everywhere = Überall
+keys-help = diese Übersicht
+keys-palette = Befehle
+keys-search = zum Suchfeld
+keys-escape = Feld oder Fenster verlassen
+keys-go-queue = Eingang
+keys-go-calls = Telefon
+keys-go-advisories = Warnmeldungen
+keys-go-directory = Register
+keys-go-audit = Protokoll
+keys-go-account = Mein Konto
+keys-lists = In Listen
+keys-down = eine Zeile nach unten
+keys-up = eine Zeile nach oben
+keys-open = Vorschau, noch einmal: ganz öffnen
+keys-reload = neu laden
+keys-open-accept = Vorschau, noch einmal: Vorschlag annehmen und weiter
+keys-mark = Zeile markieren
+keys-marked = die markierten übernehmen, ändern, zusammenführen
+keys-undo = gemeinsame Änderung zurücknehmen
+keys-send = Formular absenden
+keys-block = Frage aus Baustein
+keys-begin = Bearbeitung beginnen
+keys-contained = als eingedämmt markieren
+keys-merge = mit anderen zusammenführen
+keys-case = Im Vorgang und in der Zeile des Eingangs
+keys-take = übernehmen
+keys-accept = Vorschlag annehmen
+keys-triage = einstufen
+keys-assign = zuweisen
+keys-note = interne Notiz
+keys-message = Nachricht an die Stelle
+keys-wait = warten lassen
+keys-close = abschließen
+keys-escalate = eskalieren
+keys-next = nächster, voriger Vorgang der Liste
+keys-show-news = Neues anzeigen
+palette-title = Befehle
+palette-open = Befehle
+palette-label = Ort, Handlung oder Vorgang
+palette-action = Handlung
+palette-place = Ort
+palette-case = Vorgang
+palette-cases = Vorgänge
+palette-places = Orte
+palette-no-case = Kein Vorgang passt dazu. Geben Sie einen Teil der Referenz oder des Titels ein.
+palette-none = Nichts passt dazu.
+palette-count = COUNT Treffer
+palette-close = Schließen
+
+# --- tasks and playbooks
+incident-mail-task = Wir bitten Sie, zu Ihrem Vorgang etwas zu tun
+access-nav-tasks = Aufgaben
+task-board = Aufgaben
+task-board-empty = Es ist nichts offen. Beginnen Sie einen Ablauf oder legen Sie eine Aufgabe an.
+task-all = Alle Aufgaben und Abläufe
+task-one = Aufgabe
+task-progress = { $done } von { $count } Aufgaben abgeschlossen
+task-ended = { $count ->
+    [one] Eine abgeschlossene Aufgabe
+   *[other] { $count } abgeschlossene Aufgaben
+  }
+task-nobody = niemand
+task-erased = (Inhalt gelöscht)
+task-due-at = fällig { $at }
+task-needs-evidence = mit Nachweis
+task-state-open = offen
+task-state-done = erledigt
+task-state-not-needed = nicht nötig
+task-answered-done = Stelle: erledigt
+task-answered-question = Stelle hat eine Frage
+task-answered-cannot = Stelle: geht nicht
+task-do-done = Erledigt
+task-do-not-needed = Nicht nötig
+task-do-up = Nach oben
+task-do-down = Nach unten
+task-do-reopen = Wieder öffnen
+task-end-title = Abschließen
+task-edit-title = Ändern
+task-save = Änderung speichern
+task-add-title = Aufgabe anlegen
+task-add = Aufgabe anlegen
+task-title = Titel
+task-body = Was ist zu tun?
+task-body-hint = Eine Stelle liest diesen Text. Schreiben Sie ihr in kurzen Sätzen, ohne Fachwörter.
+task-why = Warum?
+task-why-hint = Für die Stelle, ein Satz genügt.
+task-owner = Wer?
+task-owner-hint = Eine Stelle bekommt die Aufgabe auf ihre Seite und eine Mail.
+task-due = Bis wann?
+task-evidence = Nachweis nötig
+task-result = Ergebnis oder Grund
+task-result-hint = Für „Nicht nötig“ ein Grund.
+task-files = Nachweise
+task-files-hint = Dateien dieses Vorgangs
+task-files-required = Diese Aufgabe braucht einen Nachweis. Fügen Sie dem Vorgang eine Datei hinzu und wählen Sie sie hier.
+task-reason-required = Bitte nennen Sie den Grund.
+task-refused-closed = Diese Aufgabe ist schon abgeschlossen.
+task-refused-open = Diese Aufgabe ist offen.
+task-changed = Diese Aufgabe hat sich inzwischen geändert.
+task-changed-what = Unten steht, was Sie eingegeben haben. Prüfen Sie es und senden Sie es noch einmal.
+task-overdue-waits = eine überfällige Aufgabe
+task-mine = Meine Aufgaben
+task-mine-empty = Sie haben keine offenen Aufgaben.
+task-mine-late = Überfällig
+task-mine-next = Als Nächstes
+task-count = { $count ->
+    [one] Eine eigene Aufgabe
+   *[other] { $count } eigene Aufgaben
+  }{ $late ->
+    [0] {""}
+   *[other] , { $late } überfällig
+  }
+task-done-added = Die Aufgabe ist angelegt.
+task-done-saved = Die Aufgabe ist geändert.
+task-done-done = Die Aufgabe ist erledigt.
+task-done-not-needed = Die Aufgabe ist nicht mehr nötig.
+task-done-reopened = Die Aufgabe ist wieder offen.
+task-done-moved = Die Reihenfolge ist geändert.
+task-done-answered = Ihre Antwort ist da. Danke. Wir lesen sie bald.
+task-asked-title = Das bitten wir Sie zu tun
+task-expected = { $count ->
+    [one] Wir bitten Sie um etwas. Es steht hier unten.
+   *[other] Wir bitten Sie um { $count } Dinge. Sie stehen hier unten.
+  }
+task-asked-what = Öffnen Sie einen Punkt. Dort steht, was zu tun ist und warum. Dort antworten Sie auch.
+task-asked-by = bis { $at }
+task-asked-soon = so bald Sie können
+task-asked-late = Die Zeit ist um. Bitte antworten Sie jetzt, auch wenn es nicht geklappt hat.
+task-asked-why = Warum?
+task-asked-answered = Das haben Sie geantwortet
+task-asked-done = Dieser Punkt ist erledigt. Sie müssen nichts mehr tun.
+task-asked-not-needed = Dieser Punkt ist nicht mehr nötig. Sie müssen nichts mehr tun.
+task-asked-files = Bitte fügen Sie auch eine Datei hinzu, die es zeigt.
+task-say-done = Das ist erledigt.
+task-say-question = Ich habe eine Frage.
+task-say-cannot = Das geht bei uns nicht.
+task-answer = Ihre Antwort
+task-answer-required = Bitte wählen Sie eine der drei Antworten.
+task-answer-text = Was möchten Sie uns sagen?
+task-answer-text-hint = Bei einer Frage oder wenn es nicht geht, schreiben Sie bitte ein paar Worte.
+task-answer-words = Bitte schreiben Sie ein paar Worte dazu.
+task-answer-send = Antwort senden
+playbook-of-case = Abläufe dieses Vorgangs
+playbook-version = Fassung { $version } ({ $digest })
+playbook-since = begonnen { $at }
+playbook-stopped = beendet { $at }:
+playbook-stop = Ablauf beenden
+playbook-stop-what = Was davon offen ist, wird als nicht nötig abgeschlossen. Eine gefragte Stelle sieht es.
+playbook-stop-reason = Grund
+playbook-start-title = Ablauf beginnen
+playbook-start-what = Die Schritte werden zu Aufgaben. Vorgeschlagen ist, was zur Kategorie passt.
+playbook-start = Ablauf beginnen
+playbook-start-one = Ablauf beginnen: { $title }
+playbook-which = Ablauf
+playbook-give = Schritte der Stelle gleich an sie geben
+playbook-block = Frage aus Baustein
+playbook-block-insert = Baustein einfügen
+playbook-done-started = Der Ablauf hat begonnen.
+playbook-done-stopped = Der Ablauf ist beendet.
+desk-job-task-due = Eine Aufgabe wird fällig
+desk-told-playbook-started = Ablauf begonnen: { $name }, Fassung { $version }
+desk-told-playbook-stopped = Ablauf beendet: { $name }
+desk-told-tasks-given = { $count ->
+    [one] Das CERT bittet die Stelle, etwas zu tun
+   *[other] Das CERT bittet die Stelle um { $count } Dinge
+  }
+desk-told-tasks-withdrawn = Was noch zu tun war, ist nicht mehr nötig
+desk-told-task-given = Das CERT bittet die Stelle, etwas zu tun
+desk-told-task-withdrawn = Ein Punkt ist für die Stelle nicht mehr nötig
+desk-told-task-changed = Ein Punkt für die Stelle ist geändert
+desk-told-task-added = Aufgabe angelegt
+desk-told-task-assigned = Aufgabe neu vergeben
+desk-told-task-done = Erledigt
+desk-told-task-not-needed = Nicht mehr nötig
+desk-told-task-reopened = Aufgabe wieder offen
+desk-told-task-overdue = Aufgabe überfällig
+desk-told-task-answer-done = { $who } hat geantwortet: erledigt
+desk-told-task-answer-question = { $who } hat eine Frage
+desk-told-task-answer-cannot = { $who } hat geantwortet: geht nicht
+desk-action-incident-playbook-start = Ablauf begonnen
+desk-action-incident-playbook-stop = Ablauf beendet
+desk-action-incident-task-add = Aufgabe angelegt
+desk-action-incident-task-answer = Aufgabe beantwortet
+desk-action-incident-task-close = Aufgabe abgeschlossen
+desk-action-incident-task-edit = Aufgabe geändert
+desk-action-incident-task-move = Aufgabe verschoben
+desk-action-incident-task-overdue = Aufgabe überfällig
+desk-action-incident-task-reopen = Aufgabe wieder geöffnet
+# ---- Suche ----
+web-search = Suchen
+web-search-hint = Suche in allen Vorgängen
+search-title = Suche
+search-back = Zurück zu Meine Vorgänge
+search-label = Was suchen Sie?
+search-hint = Wörter, eine Referenz oder eine Wortgruppe in Anführungszeichen. Gesucht wird in allem, was Sie in Ihren Vorgängen lesen können.
+search-total = { $count ->
+    [one] 1 Vorgang gefunden
+   *[other] { $count } Vorgänge gefunden
+ }
+search-total-more = Über 1.000 Vorgänge gefunden. Die neuesten 1.000 sind hier geordnet; ältere finden Sie mit einem Wort oder Zeitraum mehr.
+search-none = Kein Vorgang passt dazu. Prüfen Sie die Schreibweise, oder lassen Sie ein Wort weg.
+search-named = Vorgang mit dieser Nummer:
+search-examples = So können Sie suchen
+search-place-report = Meldung
+search-place-contact = Ansprechperson
+search-place-entry = Verlauf
+search-place-file = Dateiname
+search-place-title = Titel
+search-place-reference = Referenz
+search-place-organisation = Stelle
+search-example-words = Rechnung Anhang
+search-example-words-what = Vorgänge, in denen beide Wörter vorkommen, auch gebeugt
+search-example-phrase = "verschlüsselte Dateien"
+search-example-phrase-what = diese Wörter hintereinander
+search-example-beginning = verschl*
+search-example-beginning-what = Wörter, die so beginnen
+search-example-status = status:offen -Übung
+search-example-status-what = offene Vorgänge ohne das Wort Übung
+search-example-organisation = org:Gotha Server
+search-example-organisation-what = Vorgänge einer Stelle, deren Name das Wort enthält
+search-example-category = kategorie:phishing seit:30t
+search-example-category-what = Phishing der letzten 30 Tage
+search-example-value = ioc:evil.example
+search-example-value-what = IP-Adresse, Domain, URL, Mailadresse, Hash oder Rufnummer, wie auch immer geschrieben
+search-example-cve = cve:2026-1234
+search-example-cve-what = Vorgänge zu einer Schwachstelle
+search-example-dates = von:1.10.2026 bis:31.10.2026
+search-example-dates-what = Vorgänge, die in dieser Zeit gemeldet wurden
+error-search-field = Ein Feld „{ $field }:“ gibt es nicht. Möglich sind status:, org:, kategorie:, ioc:, cve:, von:, bis:, seit: und am:. Suchen Sie den Doppelpunkt selbst, setzen Sie die Wörter in Anführungszeichen.
+error-search-value = Hinter „{ $field }:“ fehlt, was Sie suchen. Schreiben Sie es ohne Leerzeichen dahinter.
+error-search-status = „{ $field }:“ kennt „{ $typed }“ nicht. Möglich sind offen, gemeldet, eingestuft, in_bearbeitung, eingedämmt und abgeschlossen.
+error-search-nothing = Damit bleibt kein Status übrig, in dem ein Vorgang sein kann.
+error-search-category = „{ $field }:“ kennt „{ $typed }“ nicht. Schreiben Sie einen Teil des Namens, zum Beispiel kategorie:phishing, kategorie:ausfall oder kategorie:malicious-code.
+error-search-cve = „{ $field }:“ braucht Jahr und Nummer, zum Beispiel cve:2026-1234.
+error-search-date = „{ $field }:“ versteht „{ $typed }“ nicht als Tag. Schreiben Sie zum Beispiel 1.10.2026, 1.10., gestern oder 7t für sieben Tage.
+error-search-order = Der Zeitraum endet, bevor er beginnt. Tauschen Sie von: und bis:.
+error-search-twice = „{ $field }:“ darf nur einmal vorkommen. Mehrere Wörter eines Namens stehen in Anführungszeichen.
+error-search-left-out = Ein Minus vor „{ $field }:“ ist nicht möglich, nur vor Wörtern und vor status:, ioc: und cve:.
+error-search-beginning = „{ $typed }“ ist zu kurz: Vor dem Stern stehen mindestens drei Zeichen.
+error-search-many = Das sind zu viele Wörter. Möglich sind 24.
+desk-action-incident-find = Inhalt eines Vorgangs in einer Suche gezeigt
+desk-job-incidents-fill-search = Suche über alte Vorgänge füllen
+
+## The timeline as people work with it
+timeline-mentioned = erwähnt
+timeline-mentions = Erwähnt: { $names }
+timeline-pin = Anheften
+timeline-unpin = Lösen
+timeline-pinned = Angeheftet
+timeline-line = Zeile des Verlaufs
+timeline-done-pinned = Angeheftet.
+timeline-done-unpinned = Gelöst.
+timeline-refused-pin = Anheften lässt sich nur, was jemand geschrieben hat.
+timeline-refused-pins = Es sind schon acht Einträge angeheftet. Lösen Sie zuerst einen.
+timeline-filter = Verlauf filtern
+timeline-shown = { $shown } von { $all } Einträgen
+timeline-what = Was
+timeline-readers = Wer es liest
+timeline-who = Von wem
+timeline-any = alle
+timeline-narrow = Filtern
+timeline-all = Alles zeigen
+timeline-empty = Kein Eintrag passt dazu. Wählen Sie weniger aus.
+timeline-author-none = jemand ohne Eintrag hier
+timeline-group-worte = Notizen und Nachrichten
+timeline-group-meldungen = Meldungen
+timeline-group-aufgaben = Aufgaben
+timeline-group-dateien = Dateien
+timeline-group-eskalation = Eskalation
+timeline-group-stand = Stand des Vorgangs
+timeline-reader-team = nur ThüringenCERT
+timeline-reader-stelle = eine Stelle
+timeline-reader-alle = alle Beteiligten
+timeline-preview = Vorschau
+timeline-preview-team = Vorschau der internen Notiz
+timeline-preview-org = Vorschau der Nachricht an { $name }
+timeline-preview-all = Vorschau der Nachricht an alle Beteiligten
+timeline-hint = Markdown: **fett**, - Liste, > Zitat. Mit @Name rufen Sie jemanden dazu: { $names }
+desk-tab-mentioned = Erwähnt
+desk-whose-erwaehnt = mit Erwähnung von mir
+desk-action-incident-pin = Eintrag des Verlaufs angeheftet
+desk-action-incident-unpin = Eintrag des Verlaufs gelöst
+
+## A whole case as an archive
+dossier-export = Ganzer Vorgang als Archiv
+desk-told-exported = { $who } hat den ganzen Vorgang als Archiv mitgenommen.
+desk-action-incident-export = Ganzer Vorgang als Archiv mitgenommen

@@ -130,3 +130,28 @@ fn format(lang: Lang, key: &str, args: Option<&FluentArgs<'_>>) -> Cow<'static, 
     }
     text
 }
+
+/// A number as Germans write it: `31.315`.
+#[must_use]
+pub fn grouped(number: i32) -> String {
+    let digits = number.to_string();
+    let mut shown = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            shown.push('.');
+        }
+        shown.push(digit);
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_as_germans_write_them() {
+        let shown = [0, 99, 488, 4_426, 31_315, 2_126_846].map(grouped);
+        assert_eq!(shown, ["0", "99", "488", "4.426", "31.315", "2.126.846"]);
+    }
+}

@@ -1,8 +1,18 @@
 //! One incident: who looks at it decides whether the team's page or the organisation's is shown, from the same view.
 
+mod document;
+mod dossier;
+mod house;
+mod merged;
 mod organisation;
 mod parts;
+pub(super) mod proposal;
+mod sift;
+mod tasks;
 mod team;
+
+pub(super) use document::download;
+pub(super) use dossier::download as archive;
 
 use std::collections::BTreeSet;
 
@@ -10,21 +20,30 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 
+use super::queue;
 use super::words::Names;
 use crate::access::guard::Visitor;
 use crate::access::service as access;
 use crate::core::actor::{Actor, Role};
 use crate::core::error::Result;
-use crate::core::ids::{AccountId, OrgId};
+use crate::core::ids::{AccountId, IncidentId, OrgId};
 use crate::directory::service as directory;
 use crate::escalation::service as escalation;
 use crate::incidents::evidence::model::Evidence;
 use crate::incidents::evidence::service as evidence;
-use crate::incidents::model::{Audience, shown_title};
+use crate::incidents::model::{Audience, Entry, Handover, shown_title};
+use crate::incidents::observables::model::Listed;
+use crate::incidents::observables::service as observables;
 use crate::incidents::service::{self as incidents, View};
+use crate::incidents::similar;
+use crate::incidents::tasks::service::{self as case_tasks, Board};
+use crate::incidents::timeline::model::Sift;
+use crate::incidents::timeline::service as timeline;
+use crate::incidents::worklist::service as worklist;
 use crate::store::Tx;
+use crate::web::markdown::Html;
 use crate::web::site::Site;
-use crate::web::{Failure, Form};
+use crate::web::{Choice, Failure, Form, Query};
 
 /// Everything a page about one case needs, read in one transaction.
 pub(super) struct Case {
@@ -32,34 +51,60 @@ pub(super) struct Case {
     names: Names,
     steps: Vec<escalation::StepView>,
     files: Vec<Evidence>,
-    analysts: Vec<(AccountId, String)>,
+    observables: Vec<Listed>,
+    tasks: Board,
+    blocks: Vec<Choice>,
+    /// To whom the case can be given.
+    people: Vec<Choice>,
     nameable: Vec<(AccountId, String)>,
     /// The accounts of the organisations for which the viewer acts here; empty for the team.
     colleagues: Vec<AccountId>,
+    /// Who reports, for whoever judges the report.
+    house: Option<house::House>,
+    /// What other cases look like it, for the same.
+    similar: Vec<similar::Similar>,
+    /// What somebody left for whoever works on it next, for the team.
+    handover: Option<Handover>,
     /// To whom the case can be escalated.
     targets: escalation::Targets,
+    /// What was written in the cases that were merged into it, for the team.
+    threads: Vec<(IncidentId, Entry)>,
+    /// Whom a note can call to the case.
+    mentionable: Vec<(AccountId, String)>,
 }
 
 /// Loads the case and records that it was seen.
 pub(super) fn load(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<Case> {
     let view = incidents::show(tx, actor, reference)?;
+    worklist::opened(tx, actor, view.incident.id)?;
     let steps = escalation::steps_of(tx, actor, view.incident.id)?;
     let files = evidence::list(tx, actor, reference)?;
+    let board = case_tasks::summary(tx, actor, reference)?;
+    let blocks = if view.may.triage { tasks::blocks(tx)? } else { Vec::new() };
+    let observables =
+        if view.may.is_team { observables::of_case(tx, actor, reference)?.1 } else { Vec::new() };
     let targets = if view.may.escalate {
         escalation::choices(tx, actor, view.incident.id)?
     } else {
         Default::default()
     };
+    let threads = incidents::threads(tx, &view.members, merged::LINES)?;
     let mut organisations: BTreeSet<OrgId> = view.involvements.iter().map(|i| i.organisation).collect();
     organisations.extend(view.incident.organisation);
     organisations.extend(view.incident.holder);
     organisations.extend(view.acting.iter().copied());
     organisations
         .extend(view.behalf.iter().flat_map(|it| [it.organisation, it.through, it.claimed]).flatten());
-    organisations.extend(view.entries.iter().filter_map(|entry| match entry.audience {
+    organisations.extend(view.members.iter().filter_map(|row| row.organisation));
+    organisations.extend(view.links.iter().filter_map(|link| link.other.organisation));
+    let lines = view.entries.iter().chain(threads.iter().map(|(_, entry)| entry));
+    organisations.extend(lines.filter_map(|entry| match entry.audience {
         Audience::Organisation(org) => Some(org),
         Audience::Team | Audience::Involved => None,
     }));
+    let similar = if view.may.triage { similar::similar(tx, actor, &view.incident)? } else { Vec::new() };
+    organisations.extend(similar.iter().flat_map(|it| it.organisations()));
+    organisations.extend(board.tasks.iter().filter_map(|task| task.owner.organisation()));
     let ids: Vec<OrgId> = organisations.into_iter().collect();
     let analysts =
         if view.may.triage { access::holders(tx, &[Role::Analyst, Role::CertLead])? } else { Vec::new() };
@@ -79,9 +124,35 @@ pub(super) fn load(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<Ca
         }
         colleagues.extend(actor.account);
     }
-    let accounts: Vec<AccountId> = view.incident.assignee.into_iter().chain(view.named.clone()).collect();
+    let house = match view.incident.organisation.filter(|_| view.may.triage) {
+        Some(org) => Some(house::house(tx, actor, org, view.incident.id)?),
+        None => None,
+    };
+    let owners = board.tasks.iter().filter_map(|task| task.owner.account());
+    let accounts: Vec<AccountId> =
+        view.incident.assignee.into_iter().chain(view.named.clone()).chain(owners).collect();
     let names = Names { organisations: directory::names(tx, &ids)?, accounts: access::names(tx, &accounts)? };
-    Ok(Case { view, names, steps, files, analysts, nameable, colleagues, targets })
+    let mentionable = if view.may.triage { timeline::mentionable(tx, actor, reference)? } else { Vec::new() };
+    let handover = if view.may.is_team { incidents::handover(tx, &view.incident)? } else { None };
+    let people = if view.may.triage { queue::present(tx, actor, analysts.clone())? } else { Vec::new() };
+    Ok(Case {
+        view,
+        names,
+        steps,
+        files,
+        tasks: board,
+        blocks,
+        people,
+        handover,
+        nameable,
+        colleagues,
+        house,
+        similar,
+        targets,
+        threads,
+        observables,
+        mentionable,
+    })
 }
 
 /// What a refused or stale form leaves to be shown again.
@@ -92,14 +163,19 @@ pub(super) struct Again {
     pub open_form: &'static str,
     /// Whether somebody else was faster.
     pub stale: bool,
+    /// What the timeline is narrowed to.
+    pub sift: Sift,
+    /// How what was typed will look, and to whom.
+    pub preview: Option<(Audience, Html)>,
 }
 
 impl Again {
     fn status(&self) -> StatusCode {
         match (&self.form, self.stale) {
             (_, true) => StatusCode::CONFLICT,
-            (Some(_), false) => StatusCode::UNPROCESSABLE_ENTITY,
-            (None, false) => StatusCode::OK,
+            (Some(form), false) if form.has_errors() => StatusCode::UNPROCESSABLE_ENTITY,
+            // Also a form that was filled and not sent.
+            _ => StatusCode::OK,
         }
     }
 }
@@ -109,14 +185,17 @@ pub(super) fn render(visitor: &Visitor, case: Case, again: Again) -> Result<Http
     let status = again.status();
     let title = shown_title(&case.view.incident.title);
     let window = format!("{} · {title}", case.view.incident.reference);
-    let mut sh = visitor.shell(window).printed(&case.view.incident.reference, case.view.incident.tlp);
+    // On paper the strictest label holds of everything that stands on the page.
+    let labels = case.view.members.iter().map(|row| row.tlp);
+    let label = labels.chain([case.view.incident.tlp]).max().unwrap_or(case.view.incident.tlp);
+    let mut sh = visitor.shell(window).printed(&case.view.incident.reference, label);
     if status != StatusCode::OK {
         sh = sh.failed();
     }
+    let viewer = visitor.actor.account;
     if case.view.may.is_team {
-        visitor.answer(status, &team::page(sh, title, case, again))
+        visitor.answer(status, &team::page(sh, title, viewer, case, again))
     } else {
-        let viewer = visitor.actor.account;
         visitor.answer(status, &organisation::page(sh, title, viewer, case, again.form.unwrap_or_default()))
     }
 }
@@ -126,8 +205,10 @@ pub(super) async fn show(
     visitor: Visitor,
     site: Data<Site>,
     reference: Path<String>,
+    query: Query<sift::SiftQuery>,
 ) -> Result<HttpResponse, Failure> {
     let actor = visitor.require()?.clone();
+    let sift = query.read()?;
     let case = site.db.write(move |tx| load(tx, &actor, &reference)).await?;
-    render(&visitor, case, Again::default())
+    render(&visitor, case, Again { sift, ..Again::default() })
 }

@@ -3,8 +3,9 @@
 use askama::Template;
 use jiff::Timestamp;
 
-use super::Case;
 use super::parts::{FileLine, Said, StepLine, author, involved, on_behalf, step_line, withheld};
+use super::tasks::TaskLine;
+use super::{Case, tasks};
 use crate::core::i18n::{Lang, text, text_with};
 use crate::core::ids::AccountId;
 use crate::desk::words::{Names, told};
@@ -19,6 +20,8 @@ use crate::web::{Form, Shell};
 
 struct Message {
     own: bool,
+    /// Whether it stays on top.
+    is_pinned: bool,
     author: String,
     at: Timestamp,
     body: Html,
@@ -55,6 +58,8 @@ pub(super) struct CasePage {
     history: Vec<Told>,
     steps: Vec<StepLine>,
     files: Vec<FileLine>,
+    /// What the CERT asks of the organisation.
+    asked: Vec<TaskLine>,
     /// What helps next: address, name and purpose of each paper.
     papers: Vec<(&'static str, &'static str, &'static str)>,
     case: Incident,
@@ -62,13 +67,17 @@ pub(super) struct CasePage {
 
 /// The page from what was read, for the account that looks.
 pub(super) fn page(sh: Shell, title: String, viewer: Option<AccountId>, case: Case, form: Form) -> CasePage {
-    let Case { view, names, steps, files, colleagues, .. } = case;
+    let Case { view, names, steps, files, tasks: board, colleagues, .. } = case;
+    let to_do = tasks::asked(&board, &names);
     let asked: Vec<Asked> = steps.iter().filter_map(Asked::of).collect();
     let chain = chain(&view, &names, &asked, &sh);
     let (next_line, next_otherwise) = next(&view.incident, &asked, &sh);
-    let (said, system): (Vec<&Entry>, Vec<&Entry>) =
-        view.entries.iter().partition(|entry| entry.body.is_some() && entry.kind == "message");
+    let (said, system): (Vec<&Entry>, Vec<&Entry>) = view
+        .entries
+        .iter()
+        .partition(|entry| entry.body.is_some() && ["message", "mail_in"].contains(&entry.kind.as_str()));
     let is_asked = view.incident.status != Status::Closed && is_asked(&said, &system, &colleagues);
+    let (top, rest): (Vec<_>, Vec<_>) = said.into_iter().partition(|entry| view.pinned.contains(&entry.id));
     let mut seeing: Vec<String> = involved(&view.involvements, &names).into_iter().map(|i| i.name).collect();
     seeing.push(sh.hotline().name.clone());
     CasePage {
@@ -77,16 +86,18 @@ pub(super) fn page(sh: Shell, title: String, viewer: Option<AccountId>, case: Ca
         next_line,
         next_otherwise,
         own_audience: "organisation",
-        messages: said
+        messages: top
             .into_iter()
+            .chain(rest)
             .map(|entry| Message {
+                is_pinned: view.pinned.contains(&entry.id),
                 own: entry.account.is_some() && entry.account == viewer,
                 author: author(entry),
                 at: entry.at,
                 body: Html::escaped(entry.body.as_deref().unwrap_or_default()),
             })
             .collect(),
-        history: system.into_iter().map(|entry| Told { text: told(entry), at: entry.at }).collect(),
+        history: system.into_iter().map(|entry| Told { text: told_with(entry), at: entry.at }).collect(),
         report: view.standing.map(Said::of),
         later: view.later.into_iter().rev().map(Said::of).collect(),
         is_asked,
@@ -95,11 +106,21 @@ pub(super) fn page(sh: Shell, title: String, viewer: Option<AccountId>, case: Ca
         involved_names: seeing.join(", "),
         steps: steps.into_iter().map(|step| step_line(step, |at| sh.spoken(at))).collect(),
         files: files.into_iter().map(FileLine::of).collect(),
+        asked: to_do,
         papers: view.papers.iter().map(|paper| (paper.code(), paper.label(), paper.what())).collect(),
         may: view.may,
         form,
         sh,
         case: view.incident,
+    }
+}
+
+/// What a line tells, with what it is about where that is something the organisation was asked.
+fn told_with(entry: &Entry) -> String {
+    let what = entry.body.as_deref().filter(|_| entry.kind.starts_with("task_"));
+    match what.and_then(|body| body.lines().next()) {
+        Some(title) => format!("{}: {title}", told(entry)),
+        None => told(entry),
     }
 }
 

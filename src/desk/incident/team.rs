@@ -6,23 +6,43 @@ use std::collections::BTreeSet;
 use askama::Template;
 use jiff::Timestamp;
 
+use super::house::House;
+use super::merged::{self, LinkLine, Merge, Part};
 use super::parts::{FileLine, Involved, Said, StepLine, author, involved, on_behalf, step_line, withheld};
+use super::proposal::{Proposal, proposal};
+use super::sift::Sifted;
+use super::tasks::{Panel, panel};
 use super::{Again, Case};
-use crate::core::i18n::{Lang, text};
+use crate::core::i18n::{Lang, text, text_with};
 use crate::core::ids::AccountId;
 use crate::core::tlp::Tlp;
 use crate::core::when;
 use crate::desk::words::{Names, choices, told, word};
-use crate::incidents::model::{Audience, Category, Class, Entry, Impact, Incident, Spread, Suggestion};
+use crate::incidents::model::{
+    Audience, Category, Class, Entry, Handover, Impact, Incident, Spread, Suggestion, shown_title,
+};
+use crate::incidents::observables::model as observables;
 use crate::incidents::service::Abilities;
+use crate::incidents::similar::{Reason, Similar};
 use crate::incidents::status::{self, CloseReason, Status};
-use crate::web::markdown::Html;
+use crate::incidents::timeline::model::is_pinnable;
+use crate::web::markdown::{self, Html};
 use crate::web::parts;
 use crate::web::{Choice, Form, Shell};
 
-struct Fact {
-    key: &'static str,
-    value: String,
+pub(super) struct Fact {
+    pub key: &'static str,
+    pub value: String,
+}
+
+/// Another case that looks like this one, and why.
+struct Alike {
+    reference: String,
+    title: String,
+    organisation: String,
+    status: Cow<'static, str>,
+    at: Timestamp,
+    why: Vec<String>,
 }
 
 /// The page as the team sees it.
@@ -34,6 +54,9 @@ pub(super) struct IncidentPage {
     stale: bool,
     /// Whether the form for triage shows a proposal.
     is_suggested: bool,
+    proposal: Option<Proposal>,
+    house: Option<House>,
+    similar: Vec<Alike>,
     open_form: &'static str,
     title: String,
     organisation: String,
@@ -64,9 +87,28 @@ pub(super) struct IncidentPage {
     withheld: Option<&'static str>,
     /// Through whom it was reported.
     on_behalf: Option<String>,
+    /// What stays on top.
+    pinned: Vec<parts::Entry>,
     entries: Vec<parts::Entry>,
+    sifted: Sifted,
+    /// How what was typed will look, and who will read it.
+    preview: Option<(Audience, Html)>,
+    /// Whom a note can call.
+    mentionable: String,
     steps: Vec<StepLine>,
     files: Vec<FileLine>,
+    tasks: Panel,
+    /// Text blocks for a message to the organisation.
+    blocks: Vec<Choice>,
+    /// What somebody left for whoever works on it next, and whether the viewer is that one.
+    handover: Option<Handover>,
+    may_read_handover: bool,
+    /// Whether the case is about to be given to somebody who is absent.
+    is_absent_refused: bool,
+    merge: Merge,
+    links: Vec<LinkLine>,
+    /// Most seen elsewhere first.
+    observables: Vec<observables::Row>,
     case: Incident,
 }
 
@@ -78,7 +120,11 @@ fn people(list: Vec<(AccountId, String)>) -> Vec<Choice> {
         .collect()
 }
 
-fn facts(incident: &Incident, named: &[AccountId], names: &Names) -> Vec<Fact> {
+fn people_names(people: &[(AccountId, String)]) -> String {
+    people.iter().map(|(_, name)| format!("@{name}")).collect::<Vec<_>>().join(", ")
+}
+
+pub(super) fn facts(incident: &Incident, named: &[AccountId], names: &Names) -> Vec<Fact> {
     let fact = |key, value: String| Fact { key, value };
     let mut facts =
         vec![fact("desk-fact-status", word("incident-status", incident.status.code()).into_owned())];
@@ -121,7 +167,7 @@ fn facts(incident: &Incident, named: &[AccountId], names: &Names) -> Vec<Fact> {
     facts
 }
 
-fn times(incident: &Incident) -> Vec<Fact> {
+pub(super) fn times(incident: &Incident) -> Vec<Fact> {
     let at = |key, at: Option<Timestamp>| at.map(|at| Fact { key, value: when::absolute(at) });
     [
         at("desk-time-occurred", incident.occurred_at),
@@ -135,7 +181,7 @@ fn times(incident: &Incident) -> Vec<Fact> {
     .collect()
 }
 
-fn entry(names: &Names, entry: &Entry) -> parts::Entry {
+fn entry(names: &Names, entry: &Entry, of: Option<Part>, may_pin: bool) -> parts::Entry {
     let audience = match (entry.body.is_some(), entry.audience) {
         (false, _) => parts::Audience::System,
         (true, Audience::Team) => parts::Audience::Internal,
@@ -144,10 +190,17 @@ fn entry(names: &Names, entry: &Entry) -> parts::Entry {
     let body = match &entry.body {
         // Its words stand above, in the report.
         Some(_) if entry.kind == "filed" => Html::escaped(&told(entry)),
-        Some(body) if entry.kind == "waiting" || entry.kind == "step_requested" => {
+        Some(body) if ["waiting", "step_requested", "handover"].contains(&entry.kind.as_str()) => {
             Html::escaped(&format!("{} {body}", told(entry)))
         }
-        Some(body) if entry.kind.starts_with("report_") => Html::escaped(&format!("{}: {body}", told(entry))),
+        Some(body)
+            if entry.kind.starts_with("report_")
+                || entry.kind.starts_with("task_")
+                || entry.kind == "playbook_stopped" =>
+        {
+            Html::escaped(&format!("{}: {body}", told(entry)))
+        }
+        Some(body) if entry.kind == "note" => markdown::note(body),
         Some(body) => Html::escaped(body),
         None => Html::escaped(&told(entry)),
     };
@@ -157,13 +210,35 @@ fn entry(names: &Names, entry: &Entry) -> parts::Entry {
         author: author(entry),
         at: entry.at,
         body,
+        // Of a mail that was signed or encrypted, what that is worth.
+        aside: if entry.facts.contains_key("seals") { told(entry) } else { mentions(entry) },
+        pin: (may_pin && of.is_none() && is_pinnable(entry)).then(|| entry.id.to_string()),
+        origin: of.map(|part| parts::Origin {
+            href: format!("/vorgaenge/{}", part.reference),
+            label: format!("{}, {}", part.organisation, part.reference),
+        }),
     }
 }
 
+/// Whom a note called.
+fn mentions(entry: &Entry) -> String {
+    let Some(names) = entry.facts.get("mentions").and_then(serde_json::Value::as_array) else {
+        return String::new();
+    };
+    let names: Vec<_> = names.iter().filter_map(serde_json::Value::as_str).collect();
+    text_with(Lang::De, "timeline-mentions", &[("names", names.join(", ").into())]).into_owned()
+}
+
+/// Why a case may be closed by hand; a merge has a page of its own.
+fn by_hand() -> impl Iterator<Item = &'static str> {
+    CloseReason::ALL.iter().filter(|reason| **reason != CloseReason::Merged).map(|reason| reason.code())
+}
+
 /// What the forms of the page hold before anybody typed: the present state, and before triage what the answers of the
-/// report suggest.
-fn filled(incident: &Incident, suggested: Option<Suggestion>) -> [(&'static str, String); 9] {
+/// report suggest. A case that waits for nothing most often begins to wait for the organisation's answer.
+fn filled(incident: &Incident, suggested: Option<Suggestion>, now: Timestamp) -> [(&'static str, String); 9] {
     let code = |code: Option<&'static str>| code.unwrap_or_default().to_owned();
+    let answer = || text(Lang::De, "desk-waiting-usual").into_owned();
     [
         ("class", code(incident.class.or(suggested.map(|s| s.class)).map(Class::code))),
         ("category", code(incident.category.or(suggested.map(|s| s.category)).map(Category::code))),
@@ -172,21 +247,75 @@ fn filled(incident: &Incident, suggested: Option<Suggestion>) -> [(&'static str,
         ("tlp", incident.tlp.label().to_owned()),
         ("priority_reason", incident.priority_reason.clone().unwrap_or_default()),
         ("assignee", incident.assignee.map(|id| id.to_string()).unwrap_or_default()),
-        ("waiting_on", incident.waiting_on.clone().unwrap_or_default()),
-        ("follow_up_at", incident.follow_up_at.map(when::absolute).unwrap_or_default()),
+        ("waiting_on", incident.waiting_on.clone().unwrap_or_else(answer)),
+        ("follow_up_at", when::absolute(incident.follow_up_at.unwrap_or(when::next_morning(now)))),
     ]
 }
 
+fn alike(similar: Similar, names: &Names) -> Alike {
+    let why = |reason: &Reason| match reason {
+        Reason::Words { percent } => {
+            text_with(Lang::De, "desk-alike-words", &[("percent", i64::from(*percent).into())]).into_owned()
+        }
+        Reason::Provider(provider) => {
+            let name = names.organisation(Some(*provider));
+            text_with(Lang::De, "desk-alike-provider", &[("name", name.into())]).into_owned()
+        }
+    };
+    let row = similar.row;
+    Alike {
+        why: similar.reasons.iter().map(why).collect(),
+        title: shown_title(&row.title),
+        organisation: names.reporter(row.organisation, row.is_unconfirmed),
+        status: word("incident-status", row.status.code()),
+        at: row.reported_at,
+        reference: row.reference,
+    }
+}
+
 /// The page from what was read.
-pub(super) fn page(sh: Shell, title: String, case: Case, again: Again) -> IncidentPage {
-    let Case { view, names, steps, files, analysts, nameable, targets, .. } = case;
+pub(super) fn page(
+    sh: Shell,
+    title: String,
+    viewer: Option<AccountId>,
+    case: Case,
+    again: Again,
+) -> IncidentPage {
+    let Case {
+        view,
+        names,
+        steps,
+        files,
+        tasks,
+        blocks,
+        people: analysts,
+        nameable,
+        targets,
+        house,
+        similar,
+        handover,
+        threads,
+        observables,
+        mentionable,
+        ..
+    } = case;
+    let merge = Merge::of(&view, &names);
+    let woven = merged::woven(&view, &threads, &names);
+    let sifted = Sifted::of(again.sift, &woven);
+    let mut pinned = Vec::new();
+    let mut entries = Vec::new();
+    for (line, of) in woven.into_iter().filter(|(line, _)| again.sift.holds(line)) {
+        let list = if view.pinned.contains(&line.id) { &mut pinned } else { &mut entries };
+        list.push(entry(&names, line, of, view.may.pin));
+    }
+    let links = view.links.iter().map(|link| LinkLine::of(link, &names)).collect();
     let incident = view.incident;
     let involved = involved(&view.involvements, &names);
     let suggested =
         view.report.as_ref().and_then(|report| report.suggestion).filter(|_| incident.class.is_none());
     let mut form = again.form.unwrap_or_default();
     // Beside the form that was sent, the others show what is stored.
-    for (name, value) in filled(&incident, suggested) {
+    for (name, value) in filled(&incident, suggested, sh.now) {
         if !form.data.has(name) {
             form.data = form.data.with(name, value);
         }
@@ -200,6 +329,12 @@ pub(super) fn page(sh: Shell, title: String, case: Case, again: Again) -> Incide
     IncidentPage {
         stale: again.stale,
         is_suggested: suggested.is_some(),
+        proposal: suggested
+            .filter(|_| view.may.triage && incident.status != Status::Closed)
+            .zip(view.report.as_ref())
+            .map(|(suggested, report)| proposal(report, suggested, incident.tlp)),
+        house,
+        similar: similar.into_iter().map(|similar| alike(similar, &names)).collect(),
         open_form: again.open_form,
         title,
         organisation: names.reporter(incident.organisation, incident.is_unconfirmed),
@@ -221,19 +356,31 @@ pub(super) fn page(sh: Shell, title: String, case: Case, again: Again) -> Incide
         spreads: choices("incident-spread", Spread::ALL.iter().map(|v| v.code())),
         tlps: Tlp::ALL.iter().map(|v| Choice::new(v.label(), v.label())).collect(),
         priorities,
-        analysts: people(analysts),
+        analysts,
+        is_absent_refused: form.is_refused("assignee"),
+        may_read_handover: viewer.is_some() && viewer == incident.assignee,
+        handover,
         nameable: people(nameable),
         targets: targets.open.into_iter().map(|(id, name)| Choice::new(id, name)).collect(),
         by_consent: targets.by_consent,
-        reasons: choices("incident-close", CloseReason::ALL.iter().map(|v| v.code())),
+        reasons: choices("incident-close", by_hand()),
         involved_names: involved.iter().map(|i| i.name.as_str()).collect::<Vec<_>>().join(", "),
         involved,
         report: view.standing.map(Said::of),
         withheld: withheld(view.redaction),
         on_behalf: view.behalf.as_ref().map(|behalf| on_behalf(behalf, &names)),
-        entries: view.entries.iter().map(|e| entry(&names, e)).collect(),
+        pinned,
+        entries,
+        sifted,
+        preview: again.preview,
+        mentionable: people_names(&mentionable),
+        merge,
+        links,
         steps: steps.into_iter().map(|step| step_line(step, when::dense)).collect(),
         files: files.into_iter().map(FileLine::of).collect(),
+        tasks: panel(tasks, &names),
+        blocks,
+        observables: observables.into_iter().map(observables::Row::from).collect(),
         may: view.may,
         form,
         sh,

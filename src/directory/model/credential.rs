@@ -1,22 +1,19 @@
 //! What mail to a contact is encrypted for: an S/MIME certificate (RFC 8550) or an OpenPGP key.
 
 use der::asn1::ObjectIdentifier;
-use der::{Decode as _, EncodePem as _};
+use der::{Decode as _, Encode as _, EncodePem as _};
 use jiff::Timestamp;
 use jiff::civil::{Date, time};
-use x509_cert::attr::AttributeValue;
-use x509_cert::ext::pkix::name::GeneralName;
-use x509_cert::ext::pkix::{BasicConstraints, ExtendedKeyUsage, KeyUsage, SubjectAltName};
+use x509_cert::ext::pkix::{BasicConstraints, ExtendedKeyUsage, KeyUsage};
 use x509_cert::time::Time;
 
 use crate::core::text::Refusal;
 use crate::core::when;
+use crate::crypto::trust::mail_addresses;
 
 /// emailProtection and anyExtendedKeyUsage (RFC 5280, 4.2.1.12).
 const FOR_MAIL: [ObjectIdentifier; 2] =
     [ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.4"), ObjectIdentifier::new_unwrap("2.5.29.37.0")];
-/// The mail address in a subject's name (PKCS #9).
-const SUBJECT_MAIL: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.1");
 /// No certificate and no key is longer.
 const MAX_BYTES: usize = 20_000;
 
@@ -48,13 +45,19 @@ impl Certificate {
         }
         check_purpose(&certificate)?;
         let pem = certificate.to_pem(der::pem::LineEnding::LF).map_err(|_| "directory-error-certificate")?;
-        Ok(Self { pem, until, addresses: addresses(&certificate)? })
+        Ok(Self { pem, until, addresses: mail_addresses(&certificate) })
     }
 
     /// The mail addresses of a certificate that is on file.
     #[must_use]
     pub fn addresses_of(pem: &str) -> Vec<String> {
-        read(pem).and_then(|certificate| addresses(&certificate)).unwrap_or_default()
+        read(pem).map(|certificate| mail_addresses(&certificate)).unwrap_or_default()
+    }
+
+    /// A certificate that is on file, as DER.
+    #[must_use]
+    pub fn der_of(pem: &str) -> Option<Vec<u8>> {
+        read(pem).ok()?.to_der().ok()
     }
 }
 
@@ -84,25 +87,6 @@ fn check_purpose(certificate: &x509_cert::Certificate) -> Result<(), Refusal> {
     let encrypts = usage.is_none_or(|(_, usage)| usage.key_encipherment() || usage.key_agreement());
     let mails = purposes.is_none_or(|(_, purposes)| purposes.0.iter().any(|oid| FOR_MAIL.contains(oid)));
     if !is_authority && encrypts && mails { Ok(()) } else { Err("directory-error-certificate-purpose") }
-}
-
-fn addresses(certificate: &x509_cert::Certificate) -> Result<Vec<String>, Refusal> {
-    let tbs = &certificate.tbs_certificate;
-    let names = tbs.get::<SubjectAltName>().map_err(|_| "directory-error-certificate")?;
-    let alternative = names.into_iter().flat_map(|(_, names)| names.0).filter_map(|name| match name {
-        GeneralName::Rfc822Name(address) => Some(address.as_str().to_lowercase()),
-        _ => None,
-    });
-    let parts = tbs.subject.0.iter().flat_map(|part| part.0.iter());
-    let in_subject = parts.filter(|part| part.oid == SUBJECT_MAIL).filter_map(|part| text_of(&part.value));
-    let mut all: Vec<_> = alternative.chain(in_subject).collect();
-    all.sort();
-    all.dedup();
-    Ok(all)
-}
-
-fn text_of(value: &AttributeValue) -> Option<String> {
-    value.decode_as::<der::asn1::Ia5String>().ok().map(|text| text.as_str().to_lowercase())
 }
 
 fn instant(time: Time) -> Result<Timestamp, Refusal> {

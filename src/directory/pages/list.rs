@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::{Site, choices, district_choices};
 use crate::access::guard::Visitor;
 use crate::core::error::Result;
+use crate::core::i18n::grouped;
 use crate::core::page;
 use crate::core::text::Fields;
 use crate::directory::model::{Enrolment, Filter, Kind, Organisation};
@@ -30,7 +31,7 @@ struct ListPage {
 
 impl ListPage {
     fn grouped(number: &i32) -> String {
-        super::grouped(*number)
+        grouped(*number)
     }
 
     fn day(day: &jiff::civil::Date) -> String {

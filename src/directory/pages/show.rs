@@ -6,8 +6,9 @@ use askama::Template;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Site, framed, german, grouped, id};
+use super::{Site, framed, german, id};
 use crate::access::guard::Visitor;
+use crate::core::i18n::grouped;
 use crate::core::ids::OrgId;
 use crate::directory::model::{Certificate, Contact, Enrolment, Organisation, Phone, today};
 use crate::directory::service::{self, OrganisationView};

@@ -7,9 +7,17 @@ use crate::audit::service as audit;
 use crate::core::actor::Actor;
 use crate::core::error::{Error, FieldError, Result};
 use crate::core::ids::{AssetId, OrgId};
-use crate::directory::model::AssetValue;
+use crate::directory::model::{AssetKind, AssetValue};
 use crate::directory::store::assets;
 use crate::store::Tx;
+
+/// The networks and mail domains of all organisations, for features that tell own from foreign.
+///
+/// # Errors
+/// The database's.
+pub fn all_assets(tx: &mut Tx<'_>) -> Result<Vec<(AssetKind, String)>> {
+    assets::all(tx)
+}
 
 /// Adds a network or mail domain.
 ///

@@ -27,6 +27,14 @@ pub fn contacts_of(tx: &mut Tx<'_>, org: OrgId) -> Result<Vec<Contact>> {
     contacts::of(tx, &[org])
 }
 
+/// The present contacts with a mail address, given in lower case; several where a mailbox is a function's.
+///
+/// # Errors
+/// The database's.
+pub fn contacts_at(tx: &mut Tx<'_>, mail: &str) -> Result<Vec<Contact>> {
+    if mail.is_empty() { Ok(Vec::new()) } else { contacts::at(tx, mail) }
+}
+
 /// By which number each of these is called: a hotline's, else the officer's, the deputy's, the head's.
 ///
 /// # Errors

@@ -51,6 +51,22 @@ pub fn names(tx: &mut Tx<'_>, ids: &[OrgId]) -> Result<HashMap<OrgId, OrgName>> 
     organisations::names(tx, ids)
 }
 
+/// What the register orders this organisation by; empty for one that it does not have.
+///
+/// # Errors
+/// The database's.
+pub fn order_of(tx: &mut Tx<'_>, id: OrgId) -> Result<String> {
+    organisations::order_of(tx, id)
+}
+
+/// A district and what lies in it, whatever became of it since.
+///
+/// # Errors
+/// The database's.
+pub fn in_district(tx: &mut Tx<'_>, district: OrgId) -> Result<Vec<OrgId>> {
+    organisations::in_district(tx, district)
+}
+
 /// How many organisations a name is taken for.
 const GUESSED: i64 = 12;
 
@@ -79,6 +95,19 @@ pub fn guess(tx: &mut Tx<'_>, words: &str) -> Result<Vec<(OrgId, String)>> {
         }
     }
     Ok(best.into_iter().map(|it| (it.id, with_sign(&it.name, &it.sign))).collect())
+}
+
+/// How many organisations words may stand for.
+const MATCHING: i64 = 500;
+
+/// The organisations whose name, seat or key has all these words, also those that are no more.
+///
+/// # Errors
+/// The database's.
+pub fn matching(tx: &mut Tx<'_>, words: &str) -> Result<Vec<OrgId>> {
+    let day = today(tx.now());
+    let filter = Filter { text: words.to_owned(), ended: true, ..Filter::default() };
+    Ok(lists::list(tx, &filter, day, None, MATCHING)?.rows.into_iter().map(|it| it.id).collect())
 }
 
 /// A name that is told apart from the same one elsewhere.

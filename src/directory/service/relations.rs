@@ -8,7 +8,7 @@ use crate::core::actor::Actor;
 use crate::core::error::{Error, FieldError, Result};
 use crate::core::ids::{OrgId, ServiceRelationId};
 use crate::directory::model::{Kind, RelationInput, today};
-use crate::directory::store::{lists, relations};
+use crate::directory::store::{lists, organisations, relations};
 use crate::store::Tx;
 
 /// Who may be chosen as a provider, with kind and name.
@@ -40,6 +40,23 @@ pub fn providers_of(tx: &mut Tx<'_>, org: OrgId) -> Result<Vec<OrgId>> {
     found.sort_by_key(|it| it.id);
     let mut seen = std::collections::HashSet::new();
     Ok(found.into_iter().map(|it| it.provider).filter(|provider| seen.insert(*provider)).collect())
+}
+
+/// Whom a provider serves today, with the municipalities that are administered by them.
+///
+/// # Errors
+/// The database's.
+pub fn served_by(tx: &mut Tx<'_>, provider: OrgId) -> Result<Vec<OrgId>> {
+    let day = today(tx.now());
+    let mut served = relations::of(tx, provider)?;
+    served.retain(|it| {
+        it.provider == provider && it.valid_from <= day && it.valid_until.is_none_or(|end| day < end)
+    });
+    let mut served: Vec<OrgId> = served.into_iter().map(|it| it.organisation).collect();
+    served.extend(organisations::administered_by(tx, &served)?);
+    served.sort_unstable();
+    served.dedup();
+    Ok(served)
 }
 
 /// States that a provider serves an organisation; one that had ended begins again.

@@ -23,6 +23,12 @@ pub fn of(tx: &mut Tx<'_>, organisation: OrgId) -> Result<Vec<Asset>> {
         .collect()
 }
 
+/// What all organisations have: kind and value.
+pub fn all(tx: &mut Tx<'_>) -> Result<Vec<(AssetKind, String)>> {
+    let rows: Vec<(String, String)> = assets::table.select((assets::kind, assets::value)).load(tx.conn)?;
+    rows.into_iter().map(|(kind, value)| Ok((word(AssetKind::parse, &kind)?, value))).collect()
+}
+
 /// A new one; `None` when the organisation has it already.
 pub fn add(tx: &mut Tx<'_>, organisation: OrgId, value: &AssetValue) -> Result<Option<AssetId>> {
     let id = tx.id::<AssetId>();

@@ -9,6 +9,9 @@ use crate::directory::model::{Contact, ContactInput, ContactRole};
 use crate::store::schema::contacts;
 use crate::store::{At, Tx};
 
+/// Contacts of one mail address that are looked at.
+const MANY: i64 = 20;
+
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = contacts)]
 struct Row {
@@ -70,6 +73,17 @@ pub fn of(tx: &mut Tx<'_>, organisations: &[OrgId]) -> Result<Vec<Contact>> {
     let rows: Vec<Row> = contacts::table
         .filter(contacts::organisation_id.eq_any(organisations).and(contacts::ended_at.is_null()))
         .order(contacts::id)
+        .select(Row::as_select())
+        .load(tx.conn)?;
+    rows.into_iter().map(Contact::try_from).collect()
+}
+
+/// The present contacts with this mail address, in the order in which they were entered.
+pub fn at(tx: &mut Tx<'_>, mail: &str) -> Result<Vec<Contact>> {
+    let rows: Vec<Row> = contacts::table
+        .filter(contacts::mail.eq(mail).and(contacts::ended_at.is_null()))
+        .order(contacts::id)
+        .limit(MANY)
         .select(Row::as_select())
         .load(tx.conn)?;
     rows.into_iter().map(Contact::try_from).collect()

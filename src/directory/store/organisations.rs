@@ -125,6 +125,22 @@ pub fn names(tx: &mut Tx<'_>, ids: &[OrgId]) -> Result<HashMap<OrgId, OrgName>> 
     Ok(rows.into_iter().map(|(id, name, sign)| (id, OrgName { name, sign })).collect())
 }
 
+/// What lists order it by; empty where there is none.
+pub fn order_of(tx: &mut Tx<'_>, id: OrgId) -> Result<String> {
+    let found: Option<String> =
+        organisations::table.find(id).select(organisations::search).first(tx.conn).optional()?;
+    Ok(found.unwrap_or_default())
+}
+
+/// The district and all that says it lies in it.
+pub fn in_district(tx: &mut Tx<'_>, district: OrgId) -> Result<Vec<OrgId>> {
+    let inside = organisations::district_id.eq(district).assume_not_null();
+    Ok(organisations::table
+        .filter(organisations::id.eq(district).or(inside))
+        .select(organisations::id)
+        .load(tx.conn)?)
+}
+
 /// For each of these: whether it runs an administration, and who acts for it otherwise.
 pub fn administrators(tx: &mut Tx<'_>, ids: &[OrgId]) -> Result<Vec<(OrgId, bool, Option<OrgId>)>> {
     let roles = organisations::table.select((

@@ -13,7 +13,7 @@ use crate::core::actor::Actor;
 use crate::core::error::{Error, Result};
 use crate::core::event::Event;
 use crate::core::ids::{AccountId, AnyId, IncidentId, StepId};
-use crate::escalation::model::{Acknowledged, Advance, Chain, Happened, Outcome, Step};
+use crate::escalation::model::{Acknowledged, Advance, Chain, Happened, NewStep, Outcome, Step, StepState};
 use crate::escalation::plan::{Plan, Plans, Whom};
 use crate::escalation::rule::Command;
 use crate::escalation::store::{self, Stored};
@@ -34,7 +34,11 @@ pub fn on_event(tx: &mut Tx<'_>, event: Event) -> Result<()> {
         Event::IncidentFiled(incident)
         | Event::IncidentTriaged(incident)
         | Event::IncidentClosed(incident)
-        | Event::IncidentReopened(incident) => queue::enqueue(tx, &Advance { incident }, tx.now()),
+        | Event::IncidentReopened(incident)
+        | Event::IncidentMerged { member: incident, .. }
+        | Event::IncidentDetached { member: incident, .. } => {
+            queue::enqueue(tx, &Advance { incident }, tx.now())
+        }
         Event::IncidentTakenUp(incident, account) => taken_up(tx, incident, account),
     }
 }
@@ -86,7 +90,15 @@ fn catch_up(tx: &mut Tx<'_>, incident: &Incident) -> Result<Option<Stored>> {
     };
     let command = match (is_over, stored.chain.is_closed) {
         (true, true) => return Ok(None),
-        (true, false) => Command::Close,
+        (true, false) => {
+            let beyond: Vec<Step> =
+                stored.chain.steps.iter().filter(|step| goes_beyond(step)).cloned().collect();
+            apply(tx, &system(), incident, stored, Command::Close)?;
+            if let Some(merged) = incident.merged {
+                hand_over(tx, incident, beyond, merged.lead)?;
+            }
+            return Ok(None);
+        }
         (false, is_closed) if is_closed || stored.priority != incident.priority => {
             let plan = plan_for(tx, incident)?;
             freeze(tx, &system(), incident, "escalation.replace", &plan)?;
@@ -95,6 +107,43 @@ fn catch_up(tx: &mut Tx<'_>, incident: &Incident) -> Result<Option<Stored>> {
         (false, _) => return Ok(Some(stored)),
     };
     apply(tx, &system(), incident, stored, command).map(|()| None)
+}
+
+/// Whether somebody beyond the CERT and the reporter was to hear of the case, and has not taken note yet.
+fn goes_beyond(step: &Step) -> bool {
+    step.is_active() && step.whom.is_beyond()
+}
+
+/// The case goes on in another, whose own plan tells the CERT. Whom the merged one was to reach beyond the CERT waits
+/// there for a person: what its reporter allowed says nothing of the other organisation's case.
+fn hand_over(tx: &mut Tx<'_>, merged: &Incident, steps: Vec<Step>, lead: IncidentId) -> Result<()> {
+    for step in steps {
+        let there = reach::organisation(tx, merged, &step.whom, step.organisation)?;
+        // Who serves one organisation serves not the other: from here on it is this one.
+        let whom = match (&step.whom, there) {
+            (Whom::Provider, Some(_)) => Whom::Chosen,
+            (Whom::Provider, None) => continue,
+            (whom, _) => whom.clone(),
+        };
+        if incidents::load(tx, lead)?.status == Status::Closed {
+            return Ok(());
+        }
+        let (incident, stored) = current(tx, lead)?;
+        let is_there = |one: &Step| one.reaches(&whom, there) && one.state != StepState::Withdrawn;
+        if stored.chain.steps.iter().any(is_there) {
+            continue;
+        }
+        let new = NewStep {
+            name: step.name,
+            organisation: there.filter(|_| whom == Whom::Chosen),
+            whom,
+            patience: step.patience,
+            needs_approval: true,
+            requested_by: step.requested_by,
+        };
+        apply(tx, &system(), &incident, stored, Command::ByHand(new))?;
+    }
+    Ok(())
 }
 
 fn system() -> Actor {
@@ -246,6 +295,9 @@ fn ended(
         Happened::Approved(number) => (number, "escalation.approve", "step_approved"),
         Happened::Acknowledged(number) => (number, "escalation.acknowledge", "step_acknowledged"),
         Happened::Overtaken(number) => (number, "escalation.overtake", "step_overtaken"),
+        Happened::Withdrawn(number) if incident.merged.is_some() => {
+            (number, "escalation.withdraw", "step_merged")
+        }
         Happened::Withdrawn(number) => (number, "escalation.withdraw", "step_withdrawn"),
     };
     let (id, step) = stored.step(number)?;

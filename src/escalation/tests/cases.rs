@@ -382,3 +382,37 @@ async fn a_closed_case_bothers_nobody_and_a_drill_alarms_nobody_by_itself() {
         assert!(mail.subject.starts_with("ÜBUNG: UE-") && mail.body.starts_with("ÜBUNG: "), "{mail:?}");
     }
 }
+
+#[tokio::test]
+async fn a_merged_case_has_no_clock_and_whom_it_was_to_reach_beyond_the_cert_waits_at_the_leading_one() {
+    for house in houses() {
+        let lead = house.file(|_| {});
+        let member = house.file(|_| {});
+        house.triage(&lead, Impact::Low, Tlp::Amber);
+        house.triage(&member, Impact::Low, Tlp::Amber);
+        house.work().await;
+        house.escalate("analyse1", &member, ByHandTo::Organisation(house.provider)).unwrap();
+        house.work().await;
+        let (actor, to, from) =
+            (house.actor("analyse1"), lead.reference.clone(), vec![member.reference.clone()]);
+        let (into, parts) = (to.clone(), from.clone());
+        write(house.db(), move |tx| incidents::merge(tx, &actor, &into, &parts));
+        house.work().await;
+        let of_member = house.chain(&member);
+        assert!(of_member.iter().all(|(_, state)| !["due", "notified"].contains(state)), "{of_member:?}");
+        assert_eq!(house.load(&member).deadline_at, None);
+        let waits = house.steps("analyse2", &lead).into_iter().last().unwrap();
+        assert!(waits.can_approve && waits.state.code() == "due", "{waits:?}");
+        assert_eq!(house.load(&lead).deadline_kind.as_deref(), Some("escalation-approve"));
+        let mails = house.mails().len();
+        house.wait(600).await;
+        let since = house.mails().split_off(mails);
+        let is_told =
+            |mail: &Waiting| mail.to.starts_with("kiv@") || mail.subject.contains(&member.reference);
+        assert!(!since.iter().any(is_told), "nobody hears of it before a person says so: {since:?}");
+        let (actor, to, from) = (house.actor("analyse1"), to, from);
+        write(house.db(), move |tx| incidents::detach(tx, &actor, &to, &from));
+        house.work().await;
+        assert!(house.load(&member).deadline_at.is_some(), "its own clocks run again");
+    }
+}

@@ -33,6 +33,14 @@ pub fn archived(
     rest: Reader,
     place: OwnedSemaphorePermit,
 ) -> impl Stream<Item = Result<Bytes, Fault>> + 'static {
+    streamed(place, move |outlet, _| write(outlet, &name, first, rest))
+}
+
+/// What `write` writes, while it writes: a thread of its own, which waits for whoever takes the bytes.
+pub fn streamed(
+    place: OwnedSemaphorePermit,
+    write: impl FnOnce(Outlet<'_>, &Handle) -> Result<(), Fault> + Send + 'static,
+) -> impl Stream<Item = Result<Bytes, Fault>> + 'static {
     let (sender, receiver) = channel(4);
     let (told, ending) = oneshot::channel();
     let handle = Handle::current();
@@ -40,7 +48,7 @@ pub fn archived(
         let outlet =
             Outlet { handle: &handle, sender, patience: PATIENCE, buffer: Vec::with_capacity(PIECE) };
         // Nobody is left to be told where the receiver is gone.
-        let _ = told.send(write(outlet, &name, first, rest));
+        let _ = told.send(write(outlet, &handle));
         drop(place);
     });
     stream::unfold((receiver, Some(ending)), |(mut receiver, mut ending)| async move {
@@ -73,7 +81,7 @@ fn write(outlet: Outlet<'_>, name: &str, first: Vec<u8>, mut rest: Reader) -> Re
 }
 
 /// Hands on what is written in pieces of a good size.
-struct Outlet<'a> {
+pub struct Outlet<'a> {
     handle: &'a Handle,
     sender: Sender<Bytes>,
     patience: Duration,

@@ -78,7 +78,7 @@ fn headers(bytes: &[u8]) -> Option<(Vec<(String, String)>, usize)> {
 }
 
 /// Cut, with every control character and every mark that hides or turns text where one can see it; whether it was cut.
-fn cut(text: &str, most: usize) -> (String, bool) {
+pub fn cut(text: &str, most: usize) -> (String, bool) {
     let text = text.replace("\r\n", "\n");
     let mut all = text.chars();
     let mut readable = String::new();

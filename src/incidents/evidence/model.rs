@@ -207,6 +207,16 @@ pub struct Evidence {
     pub data_key: Vec<u8>,
 }
 
+/// A file that lies in the vault and belongs to no case yet.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    pub id: EvidenceId,
+    /// The sealed key.
+    pub data_key: Vec<u8>,
+    pub size: u64,
+    pub sha256: Sha256,
+}
+
 /// A line of the chain of custody.
 #[derive(Debug, Clone)]
 pub struct Handling {

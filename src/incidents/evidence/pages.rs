@@ -5,12 +5,8 @@ mod parts;
 
 use std::sync::Arc;
 
-use actix_web::http::header::{
-    CONTENT_ENCODING, CONTENT_TYPE, Charset, ContentDisposition, DispositionParam, DispositionType,
-    ExtendedValue,
-};
+use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, ServiceConfig, resource};
-use actix_web::{HttpResponse, HttpResponseBuilder};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _, stream};
 use serde::Serialize;
@@ -25,7 +21,7 @@ use crate::core::actor::Actor;
 use crate::core::error::{Error, FieldError};
 use crate::core::ids::EvidenceId;
 use crate::web::site::Site;
-use crate::web::stream::{Files, Rest};
+use crate::web::stream::{Files, Rest, attachment};
 use crate::web::{Failure, Form, FormData};
 
 /// The routes of these pages.
@@ -272,24 +268,6 @@ fn watched(
             }
         }
     })
-}
-
-/// Never shown by the browser, whatever it holds; never packed, so that its length is told.
-fn attachment(name: &str) -> HttpResponseBuilder {
-    let plain: String =
-        name.chars().map(|c| if c.is_ascii_graphic() && !"\"\\%".contains(c) { c } else { '_' }).collect();
-    let whole =
-        ExtendedValue { charset: Charset::Ext("UTF-8".to_owned()), language_tag: None, value: name.into() };
-    let disposition = ContentDisposition {
-        disposition: DispositionType::Attachment,
-        parameters: vec![DispositionParam::Filename(plain), DispositionParam::FilenameExt(whole)],
-    };
-    let mut answer = HttpResponse::Ok();
-    answer
-        .insert_header((CONTENT_TYPE, "application/octet-stream"))
-        .insert_header((CONTENT_ENCODING, "identity"))
-        .insert_header(disposition);
-    answer
 }
 
 /// Reads a file through and compares its digest with the one at its taking in.

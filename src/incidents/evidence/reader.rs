@@ -30,13 +30,14 @@ const AT_ONCE: usize = 2;
 pub struct Reader {
     program: PathBuf,
     turns: Semaphore,
+    patience: Duration,
 }
 
 impl Reader {
     /// Readers that are this program.
     #[must_use]
     pub fn new(program: PathBuf) -> Self {
-        Self { program, turns: Semaphore::new(AT_ONCE) }
+        Self { program, turns: Semaphore::new(AT_ONCE), patience: PATIENCE }
     }
 
     /// Reads a mail. `None`: these bytes are none, or do to their reader what no mail does.
@@ -44,7 +45,7 @@ impl Reader {
     /// # Errors
     /// [`Error::Conflict`] where it takes too long, [`Error::Internal`] where the reader cannot be started.
     pub async fn read(&self, bytes: &[u8]) -> Result<Option<Letter>> {
-        match tokio::time::timeout(PATIENCE, self.ask(bytes)).await {
+        match tokio::time::timeout(self.patience, self.ask(bytes)).await {
             Ok(read) => read,
             Err(_) => {
                 tracing::warn!(bytes = bytes.len(), "a mail took its reader too long, or many were read");
@@ -54,10 +55,27 @@ impl Reader {
     }
 
     async fn ask(&self, bytes: &[u8]) -> Result<Option<Letter>> {
+        let Some(said) = self.say(COMMAND, bytes, ANSWER).await? else { return Ok(None) };
+        serde_json::from_slice(&said).map_err(|error| Error::Internal(format!("what a reader said: {error}")))
+    }
+
+    /// What another command of the own program that limits itself ([`limit_myself`]) says about a mail, at most so many
+    /// bytes. `None`: the mail ended it.
+    ///
+    /// # Errors
+    /// As [`Reader::read`].
+    pub async fn run(&self, command: &str, bytes: &[u8], most: u64) -> Result<Option<Vec<u8>>> {
+        match tokio::time::timeout(self.patience, self.say(command, bytes, most)).await {
+            Ok(said) => said,
+            Err(_) => Err(Error::Conflict("evidence-refused-slow")),
+        }
+    }
+
+    async fn say(&self, command: &str, bytes: &[u8], most: u64) -> Result<Option<Vec<u8>>> {
         let broken = |error: std::io::Error| Error::Internal(format!("the reader of mails: {error}"));
         let _turn = self.turns.acquire().await.map_err(|error| Error::Internal(error.to_string()))?;
         let mut child = Command::new(&self.program)
-            .arg(COMMAND)
+            .arg(command)
             .env_clear()
             // The allocator takes memory in steps that fit below the limit.
             .env("MIMALLOC_ARENA_RESERVE", "32768")
@@ -77,7 +95,7 @@ impl Reader {
         let mut said = Vec::new();
         let hear = async {
             match output {
-                Some(output) => output.take(ANSWER).read_to_end(&mut said).await.map(|_| ()),
+                Some(output) => output.take(most).read_to_end(&mut said).await.map(|_| ()),
                 None => Ok(()),
             }
         };
@@ -88,8 +106,21 @@ impl Reader {
             tracing::warn!(bytes = bytes.len(), %ended, "a mail ended its reader");
             return Ok(None);
         }
-        serde_json::from_slice(&said).map_err(|error| Error::Internal(format!("what a reader said: {error}")))
+        Ok(Some(said))
     }
+}
+
+/// Bounds memory and processor of this process, which is to read one mail and end.
+///
+/// # Errors
+/// What a limit says.
+pub fn limit_myself() -> std::io::Result<()> {
+    for (resource, most) in
+        [(Resource::As, MEMORY), (Resource::Cpu, PROCESSOR_S), (Resource::Core, 0), (Resource::Fsize, 0)]
+    {
+        setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })?;
+    }
+    Ok(())
 }
 
 /// Is such a reader: limits itself, reads the mail from standard input, and writes it as JSON to standard output.
@@ -97,13 +128,28 @@ impl Reader {
 /// # Errors
 /// What a limit or a stream says.
 pub fn run() -> std::io::Result<()> {
-    for (resource, most) in
-        [(Resource::As, MEMORY), (Resource::Cpu, PROCESSOR_S), (Resource::Core, 0), (Resource::Fsize, 0)]
-    {
-        setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })?;
-    }
+    limit_myself()?;
     let mut bytes = Vec::new();
     std::io::stdin().take(LARGEST).read_to_end(&mut bytes)?;
     let read = serde_json::to_vec(&letter::read(&bytes))?;
     std::io::stdout().write_all(&read)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn who_waits_for_a_reader_that_never_ends_is_told_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("silent");
+        std::fs::write(&program, "#!/bin/sh\nexec sleep 600\n").unwrap();
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o700)).unwrap();
+        let reader = Reader { patience: Duration::from_millis(50), ..Reader::new(program) };
+        let is_slow = |error: Error| matches!(error, Error::Conflict("evidence-refused-slow"));
+        assert!(is_slow(reader.read(b"Subject: a\r\n\r\n").await.unwrap_err()));
+        assert!(is_slow(reader.run(COMMAND, b"Subject: a\r\n\r\n", ANSWER).await.unwrap_err()));
+    }
 }

@@ -3,15 +3,20 @@
 use ring::digest::{Context, SHA256};
 use serde_json::json;
 
-use super::model::{Custody, Evidence, Handling, Limits, NewFile, Sha256, State, Wanted};
+pub use super::archive::{PASSWORD, streamed};
+pub use super::letter::{Letter, cut as legible, read as read_letter};
+use super::model::{Custody, Evidence, FileName, Handling, Kept, Limits, NewFile, Sha256, State, Wanted};
+pub use super::reader::{Reader, limit_myself};
 use super::store::{self, Viewer};
-use crate::access::policy::{Action, check, may};
+pub use super::vault::{Fault, Vault};
+use crate::access::policy::{Action, Facts, check, may};
 use crate::audit::model::{Entry, SubjectKind};
 use crate::audit::service::record;
 use crate::core::actor::Actor;
 use crate::core::error::{Error, FieldError, Result, one_row};
-use crate::core::ids::{EvidenceId, OrgId};
+use crate::core::ids::{EvidenceId, IncidentId, OrgId};
 use crate::core::tlp::Tlp;
+use crate::incidents::digest;
 use crate::incidents::model::{Audience, Incident};
 use crate::incidents::policy::Sight;
 use crate::incidents::service::{note, open};
@@ -100,6 +105,24 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<Vec<Evide
     let mut files = store::list(tx, incident.id, &viewer)?;
     files.retain(|file| file.state == State::Stored);
     Ok(files)
+}
+
+/// All stored files of a case with their chains of custody, the oldest first, for features that ask the policy
+/// themselves whether somebody may have the whole case.
+///
+/// # Errors
+/// The database's.
+pub(in crate::incidents) fn all_of(
+    tx: &mut Tx<'_>,
+    incident: IncidentId,
+) -> Result<(Vec<Evidence>, Vec<Handling>)> {
+    let team = Viewer { is_team: true, organisations: &[], account: None };
+    let mut files = store::list(tx, incident, &team)?;
+    files.retain(|file| file.state == State::Stored);
+    files.reverse();
+    let ids: Vec<EvidenceId> = files.iter().map(|file| file.id).collect();
+    let custody = store::custody_of(tx, &ids)?;
+    Ok((files, custody))
 }
 
 /// Announces a file under the id and sealed key that the vault drew. What the same browser announced before, it goes on
@@ -216,8 +239,53 @@ pub fn finish(
 ) -> Result<()> {
     let (incident, file) = sending_to(tx, actor, reference, id)?;
     one_row(store::finish(tx, id, from, size, sha256)?)?;
-    store::add_custody(tx, actor, id, Custody::TakenIn, Some(sha256))?;
     note(tx, actor, &incident, "evidence", file.audience, json!({ "sample": file.is_sample }), None)?;
+    taken_in(tx, actor, &incident, &file, (size, sha256))
+}
+
+/// A file that lies in the vault already becomes evidence of a case, for features that come later and ask the policy
+/// themselves. The timeline says it where they write.
+///
+/// # Errors
+/// The database's.
+pub fn adopt(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    case: IncidentId,
+    kept: &Kept,
+    (name, media_type, is_sample): (&FileName, &str, bool),
+    audience: Audience,
+) -> Result<()> {
+    let incident = crate::incidents::service::load(tx, case)?;
+    let file = NewFile {
+        name: name.clone(),
+        media_type: media_type.to_owned(),
+        size: Some(kept.size),
+        mark: String::new(),
+        audience: None,
+        is_sample,
+    };
+    store::add(tx, actor, case, (kept.id, &kept.data_key), &file, audience)?;
+    one_row(store::finish(tx, kept.id, 0, kept.size, &kept.sha256)?)?;
+    let team = Viewer { is_team: true, organisations: &[], account: None };
+    let file = store::find(tx, case, kept.id, &team)?.ok_or(Error::NotFound)?;
+    taken_in(tx, actor, &incident, &file, (kept.size, &kept.sha256))
+}
+
+/// Chain of custody and trail of a file that is whole.
+fn taken_in(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    incident: &Incident,
+    file: &Evidence,
+    (size, sha256): (u64, &Sha256),
+) -> Result<()> {
+    let id = file.id;
+    digest::again(tx, incident.id)?;
+    if !may(tx, actor, Action::ArrangeQueue, Facts::of(actor)) {
+        incidents::heard(tx, incident.id)?;
+    }
+    store::add_custody(tx, actor, id, Custody::TakenIn, Some(sha256))?;
     // The trail outlives the content: without the salt nobody can ask it whether a file they know was here.
     let salt = tx.env().bytes::<32>();
     store::set_salt(tx, id, &salt)?;

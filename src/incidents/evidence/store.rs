@@ -48,11 +48,7 @@ fn model(skeleton: Skeleton, content: Option<Content>) -> Result<Evidence> {
         media_type,
         account,
         author,
-        audience: match (audience.as_str(), org) {
-            ("involved", _) => Audience::Involved,
-            ("organisation", Some(org)) => Audience::Organisation(org),
-            _ => Audience::Team,
-        },
+        audience: Audience::of(&audience, org),
         state: State::parse(&state).ok_or_else(|| odd("state"))?,
         size: size.map(bytes).transpose()?,
         received: bytes(received)?,

@@ -8,12 +8,13 @@ use bytes::{Buf as _, Bytes};
 use ring::digest::{Context, SHA256};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::model::{Evidence, Sha256};
+use super::model::{Evidence, Kept, Sha256, State};
 use crate::core::env::Env;
 use crate::core::error::{Error, FieldError, Result};
 use crate::core::ids::EvidenceId;
 use crate::crypto::chunks::{CHUNK, FileKey, HEAD, Place};
 use crate::crypto::seal::SealingKey;
+use crate::incidents::model::Audience;
 use crate::store::objects::Objects;
 
 /// Files on their way that are known in memory. Of one that is not, the digest is computed when its last byte is there.
@@ -155,6 +156,43 @@ impl Vault {
         Ok(Reader { vault: Arc::clone(self), id: file.id, key: self.key(file)?, size, number: 0 })
     }
 
+    /// Seals a whole file that is in memory, for what becomes evidence later or never. When this returns it is durable;
+    /// whoever does not write down where it lies gives the bytes up ([`Vault::remove`]).
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the store does not take it, [`Error::Invalid`] for an empty one.
+    pub async fn keep(self: &Arc<Self>, bytes: Bytes) -> Result<Kept> {
+        if bytes.is_empty() {
+            return Err(FieldError::new("datei", "evidence-refused-empty").into());
+        }
+        let (id, data_key) = self.draw()?;
+        let mut intake = self.resume(&bare(id, &data_key, bytes.len() as u64))?;
+        let mut left = bytes;
+        while !left.is_empty() {
+            intake.take(&mut left).await?;
+        }
+        let (size, sha256) = intake.close().await?;
+        Ok(Kept { id, data_key, size, sha256 })
+    }
+
+    /// Reads a whole file into memory that [`Vault::keep`] sealed.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn fetch(
+        self: &Arc<Self>,
+        id: EvidenceId,
+        data_key: &[u8],
+        size: u64,
+    ) -> Result<Vec<u8>, Fault> {
+        let mut reader = self.read(&bare(id, data_key, size))?;
+        let mut bytes = Vec::new();
+        while let Some(chunk) = reader.next().await? {
+            bytes.extend(chunk);
+        }
+        Ok(bytes)
+    }
+
     async fn chunk(&self, id: EvidenceId, key: &Arc<FileKey>, place: Place) -> Result<Vec<u8>, Fault> {
         let sealed = self.objects.get(&object(id, place.number), SEALED).await?;
         let sealed = sealed.ok_or(Fault::Damaged(place.number))?;
@@ -178,6 +216,27 @@ impl Vault {
 
     fn running(&self) -> MutexGuard<'_, HashMap<EvidenceId, Running>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A file as the vault knows it, which belongs to no case.
+fn bare(id: EvidenceId, data_key: &[u8], size: u64) -> Evidence {
+    Evidence {
+        id,
+        name: String::new(),
+        media_type: String::new(),
+        account: None,
+        author: String::new(),
+        audience: Audience::Team,
+        state: State::Uploading,
+        size: Some(size),
+        received: 0,
+        sha256: None,
+        is_sample: false,
+        is_damaged: false,
+        begun_at: jiff::Timestamp::UNIX_EPOCH,
+        stored_at: None,
+        data_key: data_key.to_vec(),
     }
 }
 
@@ -376,9 +435,7 @@ fn finished(digest: Context) -> Sha256 {
 mod tests {
     use jiff::Timestamp;
 
-    use super::super::model::State;
     use super::*;
-    use crate::incidents::model::Audience;
 
     fn begun(vault: &Vault) -> Evidence {
         let (id, data_key) = vault.draw().unwrap();

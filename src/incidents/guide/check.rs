@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::model::{ALL_HOUSES, Answers, Asker, Field, House, Kind, NO_OFFICE, Step, Tick, fields};
+use super::model::{ALL_HOUSES, Answers, Asker, Danger, Field, House, Kind, NO_OFFICE, Step, Tick, fields};
 use super::{rules, words};
 use crate::core::error::Result;
 use crate::core::ids::OrgId;
@@ -216,6 +216,7 @@ fn made(answers: &Answers, concerned: &Concerned<'_>, is_drill: bool) -> Option<
             detected: noticed,
             aware: noticed,
         },
+        is_danger: answers.one("danger", Danger::parse) == Some(Danger::People),
         is_drill,
         suggestion: rules::suggest(answers),
     })

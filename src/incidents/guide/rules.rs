@@ -140,6 +140,48 @@ pub fn suggest(answers: &Answers) -> Option<Suggestion> {
     })
 }
 
+/// Why a suggestion is what it is: a word for each of its parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reasons {
+    pub class: &'static str,
+    pub category: &'static str,
+    pub impact: &'static str,
+    pub spread: &'static str,
+}
+
+/// Why the answers suggest this, read back from what a report keeps of them.
+#[must_use]
+pub fn reasons(observed: Observed, flags: Flags, suggestion: Suggestion) -> Reasons {
+    let impact = match suggestion.impact {
+        Impact::Severe => "people",
+        Impact::High if flags.critical_service => "service",
+        Impact::High => "encrypted",
+        Impact::Low => "hampered",
+        Impact::None if observed == Observed::Vulnerability => "weakness",
+        Impact::None => "seen-through",
+    };
+    let class = match suggestion.class {
+        Class::NearMiss => "seen-through",
+        Class::Significant if suggestion.impact == Impact::Severe => "people",
+        Class::Significant => "wide",
+        Class::Incident => "harm",
+        Class::Event => "no-harm",
+    };
+    let category = match suggestion.category {
+        Category::PrivilegedAccount => "admin",
+        Category::InfectedSystem if observed == Observed::Mail => "opened",
+        Category::Outage if observed == Observed::Website => "provider",
+        _ => "observed",
+    };
+    let spread = match suggestion.spread {
+        Spread::OneDevice => "one",
+        Spread::OneOffice => "office",
+        Spread::WholeHouse => "house",
+        Spread::SeveralHouses => "houses",
+    };
+    Reasons { class, category, impact, spread }
+}
+
 /// What helps at once, the most urgent first. From the report alone, so that colleagues who open the page read the same.
 #[must_use]
 pub fn measures(observed: Observed, flags: Flags) -> Vec<Measure> {

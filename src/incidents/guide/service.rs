@@ -6,6 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::check::{self, Context};
 use super::model::{Answers, Asker, Draft, Field, House, Measure, Step, all_fields};
+pub use super::rules::reasons;
+pub use super::words::own as own_words;
 use super::{rules, store};
 use crate::access::policy::{Action, Facts, Relation, check as allow, may};
 use crate::audit::model::{Entry, SubjectKind};

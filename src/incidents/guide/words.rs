@@ -1,7 +1,7 @@
 //! Answers in German: for the summary before sending, and for the report's own words.
 
 use super::check::Concerned;
-use super::model::{ALL_HOUSES, Answers, Asker, Field, House, Kind, NO_OFFICE, Step, fields};
+use super::model::{ALL_HOUSES, Answers, Asker, Field, House, Kind, NO_OFFICE, Step, all_fields, fields};
 use super::rules;
 use crate::core::i18n::{Lang, text};
 
@@ -80,4 +80,13 @@ pub fn description(answers: &Answers, concerned: &Concerned<'_>) -> String {
     }
     let lines = lines.join("\n");
     if told.is_empty() { lines } else { format!("{told}\n\n{lines}").trim().to_owned() }
+}
+
+/// What somebody wrote in a report, without the lines that `description` makes of other answers.
+pub fn own(description: &str) -> String {
+    let answered = Step::ALL.iter().flat_map(|step| all_fields(*step)).map(|field| field.name);
+    let labels: Vec<String> =
+        answered.chain(["office_name", "contact_other"]).map(|name| format!("{}: ", short(name))).collect();
+    let is_own = |line: &&str| !labels.iter().any(|label| line.starts_with(label.as_str()));
+    description.lines().filter(is_own).collect::<Vec<_>>().join("\n")
 }

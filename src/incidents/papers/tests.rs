@@ -55,6 +55,7 @@ fn case(title: &str) -> Incident {
         closed_at: None,
         version: 1,
         updated_at: at("2026-11-21T07:30:00Z"),
+        merged: None,
     }
 }
 

@@ -17,7 +17,7 @@ use crate::directory::service::{self as directory, OnBehalf};
 use crate::incidents::model::{Audience, Behalf, BehalfState, Incident, Inform, NewReport, Way};
 use crate::incidents::notices::{self, Place};
 use crate::incidents::status::Status as CaseStatus;
-use crate::incidents::{secret, store};
+use crate::incidents::{digest, secret, store};
 use crate::store::Tx;
 
 /// Whether a report with these facts is one that the organisation has yet to confirm.
@@ -78,10 +78,12 @@ pub(super) fn settle(tx: &mut Tx<'_>, actor: &Actor, incident: &Incident, is_our
         (BehalfState::Refused, Inform::Nobody, "report_refused", "incident.refuse")
     };
     store::decide_behalf(tx, incident.id, state, actor.account, inform)?;
+    digest::again(tx, incident.id)?;
     if is_ours {
         let confirmed = store::Change { is_unconfirmed: Some(false), ..store::Change::default() };
         store::touch(tx, incident.id, confirmed)?;
     }
+    store::heard(tx, incident.id)?;
     let who = json!({ "who": who(tx, actor, &behalf)? });
     // Whom the CERT asked by mistake, the next one need not know.
     let was_asked = behalf.way != Way::House && !is_ours;
@@ -141,7 +143,7 @@ fn spelled(reference: &str) -> String {
 pub fn status_by_receipt(tx: &mut Tx<'_>, reference: &str, receipt: &str) -> Result<Status> {
     let id = store::behalf_by_receipt(tx, &spelled(reference), receipt)?.ok_or(Error::NotFound)?;
     let behalf = store::behalf_of(tx, id)?.ok_or(Error::NotFound)?;
-    let incident = super::load(tx, id)?;
+    let incident = super::load(tx, id)?.as_told();
     Ok(Status {
         reference: incident.reference,
         status: incident.status,

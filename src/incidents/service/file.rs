@@ -13,7 +13,7 @@ use crate::core::ids::{IncidentId, OrgId};
 use crate::core::when;
 use crate::directory::service::{self as directory, OnBehalf};
 use crate::incidents::model::{Audience, FILED_UNDER, Inform, NewReport, Part};
-use crate::incidents::{notices, store};
+use crate::incidents::{digest, notices, store};
 use crate::store::{Tx, reference};
 
 /// What the reporter is told.
@@ -105,6 +105,7 @@ pub(super) fn begin(
     let reference = next_reference(tx, report.is_drill)?;
     let id: IncidentId = tx.id();
     let cert = directory::cert(tx)?;
+    let name = report.organisation.map(|organisation| directory::order_of(tx, organisation)).transpose()?;
     let new = store::NewIncident {
         id,
         reference: &reference,
@@ -113,6 +114,7 @@ pub(super) fn begin(
         queue_at: queue_at(tx.now(), None, None),
         created_by: actor.account,
         is_unconfirmed,
+        organisation_name: name.as_deref().unwrap_or_default(),
     };
     store::add(tx, &new, report)?;
     if is_unconfirmed {
@@ -122,6 +124,7 @@ pub(super) fn begin(
     } else {
         store::add_report(tx, id, actor.account, report)?;
     }
+    digest::again(tx, id)?;
     Ok((id, reference))
 }
 

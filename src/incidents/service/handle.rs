@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::{note, open, queue_at, supplement};
+use super::{merge, note, open, queue_at, supplement};
 use crate::access::policy::{Action, check, may};
 use crate::access::service as access;
 use crate::audit::model::{Entry, SubjectKind};
@@ -14,12 +14,18 @@ use crate::core::event::Event;
 use crate::core::ids::{AccountId, OrgId};
 use crate::core::text::{Line, Prose};
 use crate::core::tlp::Tlp;
-use crate::incidents::model::{Audience, Incident, Triage, priority, widest_label};
+use crate::incidents::merging::Seen;
+use crate::incidents::model::{Audience, Category, Incident, Triage, priority, widest_label};
 use crate::incidents::status::{self, CloseReason, Command, Status};
+use crate::incidents::tasks::service as tasks;
+use crate::incidents::timeline::service as timeline;
 use crate::incidents::{notices, store};
 use crate::store::{At, Tx};
 
 fn step(incident: &Incident, command: Command) -> Result<Status> {
+    if incident.merged.is_some() {
+        return Err(Error::Conflict("incident-refused-merged"));
+    }
     status::next(incident.status, command).map_err(Error::Conflict)
 }
 
@@ -55,10 +61,11 @@ pub fn triage(tx: &mut Tx<'_>, actor: &Actor, reference: &str, seen: i32, triage
     let change = store::Change {
         status: Some(next.code()),
         class: Some(triage.class.code()),
-        category: Some(triage.category.code()),
+        category: Some(Some(triage.category.code())),
         impact: Some(triage.impact.code()),
         spread: Some(triage.spread.code()),
         priority: Some(decided),
+        priority_rank: Some(decided),
         tlp: Some(triage.tlp.label()),
         ..store::Change::default()
     };
@@ -73,6 +80,9 @@ pub fn triage(tx: &mut Tx<'_>, actor: &Actor, reference: &str, seen: i32, triage
     });
     note(tx, actor, &incident, "triaged", Audience::Involved, facts.clone(), None)?;
     audit(tx, actor, "incident.triage", &incident, facts)?;
+    if next != incident.status {
+        merge::carry(tx, actor, &incident, Seen { status: next, close_reason: None, closed_at: None })?;
+    }
     tx.emit(Event::IncidentTriaged(incident.id));
     taken_up(tx, actor, &incident);
     Ok(())
@@ -122,7 +132,11 @@ pub fn assign(
 }
 
 /// The name of an account that may work on this case.
-fn assignable(tx: &mut Tx<'_>, incident: &Incident, account: AccountId) -> Result<String> {
+pub(in crate::incidents) fn assignable(
+    tx: &mut Tx<'_>,
+    incident: &Incident,
+    account: AccountId,
+) -> Result<String> {
     let refused = || Error::Invalid(vec![FieldError::new("assignee", "error-choice")]);
     let assignee = access::load_actor(tx, account)?.ok_or_else(refused)?;
     let facts = super::case_facts_for(tx, &assignee, incident)?;
@@ -142,15 +156,18 @@ pub fn set_status(tx: &mut Tx<'_>, actor: &Actor, reference: &str, seen: i32, to
     let next = step(&incident, Command::Set(to))?;
     let change = store::Change { status: Some(next.code()), ..store::Change::default() };
     one_row(store::change(tx, incident.id, seen, change)?)?;
-    status_changed(tx, actor, &incident, next, json!({}))
+    status_changed(tx, actor, &incident, next, None)
 }
 
 /// Ends the case with a reason; also takes it out of the queue.
 ///
 /// # Errors
-/// As [`set_status`].
+/// As [`set_status`]; [`Error::Invalid`] for a merge, which says into what ([`super::merge`]).
 pub fn close(tx: &mut Tx<'_>, actor: &Actor, reference: &str, seen: i32, reason: CloseReason) -> Result<()> {
     let (incident, _) = open(tx, actor, reference, Action::ChangeStatus)?;
+    if reason == CloseReason::Merged {
+        return Err(FieldError::new("reason", "incident-refused-merge-into").into());
+    }
     end(tx, actor, &incident, seen, reason)
 }
 
@@ -176,7 +193,7 @@ pub(super) fn end(
     one_row(store::change(tx, incident.id, seen, change)?)?;
     store::set_words(tx, incident.id, store::Words { waiting_on: Some(None), ..store::Words::default() })?;
     tx.emit(Event::IncidentClosed(incident.id));
-    status_changed(tx, actor, incident, next, json!({ "reason": reason.code() }))
+    status_changed(tx, actor, incident, next, Some(reason))
 }
 
 /// Takes a closed case up again.
@@ -188,7 +205,49 @@ pub fn reopen(tx: &mut Tx<'_>, actor: &Actor, reference: &str, seen: i32) -> Res
     let next = step(&incident, Command::Reopen)?;
     one_row(store::change(tx, incident.id, seen, opened(&incident, next))?)?;
     tx.emit(Event::IncidentReopened(incident.id));
-    status_changed(tx, actor, &incident, next, json!({}))
+    tasks::again(tx, incident.id)?;
+    status_changed(tx, actor, &incident, next, None)
+}
+
+/// Takes back that a case was closed: it stands where it stood before.
+///
+/// # Errors
+/// As [`set_status`]; [`Error::Conflict`] for a case that is not closed.
+pub fn take_back_closing(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    reference: &str,
+    seen: i32,
+    to: Status,
+) -> Result<()> {
+    let (incident, _) = open(tx, actor, reference, Action::ChangeStatus)?;
+    let next = step(&incident, Command::TakeBackClosing(to))?;
+    one_row(store::change(tx, incident.id, seen, opened(&incident, next))?)?;
+    tx.emit(Event::IncidentReopened(incident.id));
+    status_changed(tx, actor, &incident, next, None)
+}
+
+/// Sets the category alone, before triage too; `None` takes back one that triage never decided.
+///
+/// # Errors
+/// [`Error::Conflict`] for a closed case, [`Error::Stale`] as in [`triage`].
+pub fn categorise(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    reference: &str,
+    seen: i32,
+    category: Option<Category>,
+) -> Result<()> {
+    let (incident, _) = open(tx, actor, reference, Action::TriageIncident)?;
+    if incident.status == Status::Closed {
+        return Err(Error::Conflict("incident-refused-closed"));
+    }
+    let code = category.map(Category::code);
+    let change = store::Change { category: Some(code), ..store::Change::default() };
+    one_row(store::change(tx, incident.id, seen, change)?)?;
+    let facts = json!({ "category": code, "from_category": incident.category.map(Category::code) });
+    note(tx, actor, &incident, "categorised", Audience::Team, facts.clone(), None)?;
+    audit(tx, actor, "incident.categorise", &incident, facts)
 }
 
 /// A closed case to which an organisation has something to say is open again, whoever works on it.
@@ -196,7 +255,8 @@ pub(super) fn open_again(tx: &mut Tx<'_>, actor: &Actor, incident: &Incident) ->
     let next = step(incident, Command::Reopen)?;
     store::touch(tx, incident.id, opened(incident, next))?;
     tx.emit(Event::IncidentReopened(incident.id));
-    status_changed(tx, actor, incident, next, json!({}))
+    tasks::again(tx, incident.id)?;
+    status_changed(tx, actor, incident, next, None)
 }
 
 fn opened(incident: &Incident, next: Status) -> store::Change {
@@ -210,17 +270,27 @@ fn opened(incident: &Incident, next: Status) -> store::Change {
     }
 }
 
+/// What a line about another status says.
+pub(super) fn status_facts(from: Status, to: Status, reason: Option<CloseReason>) -> serde_json::Value {
+    let mut facts = json!({ "from": from.code(), "to": to.code() });
+    if let Some(reason) = reason {
+        facts["reason"] = reason.code().into();
+    }
+    facts
+}
+
 fn status_changed(
     tx: &mut Tx<'_>,
     actor: &Actor,
     incident: &Incident,
     next: Status,
-    mut facts: serde_json::Value,
+    reason: Option<CloseReason>,
 ) -> Result<()> {
-    facts["from"] = incident.status.code().into();
-    facts["to"] = next.code().into();
+    let facts = status_facts(incident.status, next, reason);
     note(tx, actor, incident, "status", Audience::Involved, facts.clone(), None)?;
-    audit(tx, actor, "incident.status", incident, facts)
+    audit(tx, actor, "incident.status", incident, facts)?;
+    let closed_at = (next == Status::Closed).then(|| tx.now());
+    merge::carry(tx, actor, incident, Seen { status: next, close_reason: reason, closed_at })
 }
 
 /// Marks for whom or what the case waits and when it comes back by itself; `None` takes it up again.
@@ -318,8 +388,16 @@ pub fn message(
             return Err(Error::Invalid(vec![FieldError::new("audience", "error-choice")]));
         }
     }
-    let kind = if audience == Audience::Team { "note" } else { "message" };
-    note(tx, actor, &incident, kind, audience, json!({}), Some(text.as_str()))?;
+    let (kind, called) = match audience {
+        Audience::Team => ("note", timeline::called(tx, actor, &incident, text.as_str())?),
+        Audience::Organisation(_) | Audience::Involved => ("message", Vec::new()),
+    };
+    let mut facts = json!({});
+    if !called.is_empty() {
+        facts["mentions"] = called.iter().map(|(_, name)| name.as_str()).collect();
+        timeline::call(tx, &incident, &called)?;
+    }
+    note(tx, actor, &incident, kind, audience, facts, Some(text.as_str()))?;
     audit(tx, actor, "incident.message", &incident, json!({ "audience": audience.code() }))?;
     notices::message(tx, actor, &incident, audience)?;
     if is_team { Ok(()) } else { supplement::heard(tx, actor, &incident) }

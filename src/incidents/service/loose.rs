@@ -18,7 +18,7 @@ use crate::directory::service as directory;
 use crate::incidents::model::{
     Audience, Behalf, BehalfState, Incident, Inform, NewReport, Part, Report, Way,
 };
-use crate::incidents::{notices, store};
+use crate::incidents::{digest, notices, store};
 use crate::store::Tx;
 
 /// What is kept of such a report beside its words.
@@ -144,9 +144,14 @@ fn belong(tx: &mut Tx<'_>, actor: &Actor, incident: &Incident, seen: i32, to: Or
     let day = today(tx.now());
     let organisation = directory::lookup(tx, to)?.filter(|org| org.is_valid_on(day) && !org.is_cert);
     let organisation = organisation.ok_or(FieldError::new("organisation", "error-choice"))?;
-    let change = store::Change { organisation_id: Some(Some(to)), ..store::Change::default() };
+    let change = store::Change {
+        organisation_id: Some(Some(to)),
+        organisation_name: Some(directory::order_of(tx, to)?),
+        ..store::Change::default()
+    };
     one_row(store::change(tx, incident.id, seen, change)?)?;
     store::attach_behalf(tx, incident.id, Some(to), BehalfState::Pending)?;
+    digest::again(tx, incident.id)?;
     store::resume_involvement(tx, incident.id, to, Part::Reporter, incident.aware_at)?;
     let told = json!({ "name": organisation.name });
     note(tx, actor, incident, "attached", Audience::Organisation(to), told, None)?;
@@ -159,7 +164,13 @@ pub(super) fn detach(tx: &mut Tx<'_>, case: IncidentId, behalf: &Behalf) -> Resu
     let Some(organisation) = behalf.organisation else { return Ok(()) };
     store::end_involvement(tx, case, organisation)?;
     store::attach_behalf(tx, case, None, BehalfState::Refused)?;
-    store::touch(tx, case, store::Change { organisation_id: Some(None), ..store::Change::default() })?;
+    digest::again(tx, case)?;
+    let change = store::Change {
+        organisation_id: Some(None),
+        organisation_name: Some(String::new()),
+        ..store::Change::default()
+    };
+    store::touch(tx, case, change)?;
     void_links(tx, Purpose::Report, AnyId(case.0))
 }
 

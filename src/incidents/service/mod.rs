@@ -4,26 +4,45 @@
 mod behalf;
 mod file;
 mod handle;
+mod handover;
+mod link;
 mod loose;
+mod merge;
+mod split;
 mod supplement;
 mod system;
 mod view;
+mod watch;
 
 pub use behalf::{Status as ReceiptStatus, decide, status_by_receipt};
 pub use file::{Filed, file};
-pub use handle::{assign, close, counterpart, message, reopen, restrict, set_status, set_waiting, triage};
+pub(in crate::incidents) use handle::assignable;
+pub use handle::{
+    assign, categorise, close, counterpart, message, reopen, restrict, set_status, set_waiting,
+    take_back_closing, triage,
+};
+pub use handover::{acknowledge_handover, hand_over, handover};
+pub use link::{Linked, link, links, listed, unlink};
 pub use loose::{Asked, Loose, attach, attachable, decide_by_link, file_loose, peek, stated, vouch};
+pub use merge::{Candidate, MOST, Plan, Told, consider, detach, members, merge, tell_members, threads};
+pub use split::{Separable, split, splittable};
+pub(in crate::incidents) use supplement::heard;
 pub use supplement::{Stating, Withdrawn, state, stating, withdraw};
-pub use system::{add_system_entry, inform, involve, load, load_by_reference, named, set_deadline};
+pub use system::{
+    add_system_entry, closed_to, correspondents, hear, inform, involve, load, load_by_reference, named,
+    parts_of, set_deadline, takes_part,
+};
 use view::case_facts_for;
-pub use view::{Abilities, Redaction, View, case_facts, count, list, show};
+pub(in crate::incidents) use view::redact_rows;
+pub use view::{Abilities, Redaction, View, case_facts, count, list, show, taken_along};
+pub use watch::{Trace, Watcher, has_changed, traces, watch};
 
 use jiff::{Timestamp, ToSpan as _};
 
 use super::model::{Audience, Incident};
 use super::policy::Sight;
-use super::{policy, store};
-use crate::access::policy::{Action, check};
+use super::{digest, policy, store};
+use crate::access::policy::{Action, check, may};
 use crate::core::actor::Actor;
 use crate::core::error::{Error, Result};
 use crate::store::Tx;
@@ -66,6 +85,10 @@ fn find(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<(Incident, Si
     };
     let involvements = store::involvements_of(tx, incident.id)?;
     let sight = policy::sight(tx, actor, &incident, &involvements)?;
+    let can = |action| may(tx, actor, action, sight.facts);
+    if incident.merged.is_some() && can(Action::ShowIncident) && !can(Action::ReadTeamNotes) {
+        return Ok((incident.as_told(), sight));
+    }
     Ok((incident, sight))
 }
 
@@ -84,5 +107,6 @@ pub(in crate::incidents) fn note(
         _ => serde_json::Map::new(),
     };
     let entry = store::NewEntry { kind, audience, account: actor.account, author: &actor.name, facts, body };
-    store::add_entry(tx, incident.id, &entry).map(|_| ())
+    store::add_entry(tx, incident.id, &entry)?;
+    if body.is_some() { digest::again(tx, incident.id) } else { Ok(()) }
 }

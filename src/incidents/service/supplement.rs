@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use super::handle::{end, open_again};
-use super::{behalf, note, open_at_house};
+use super::{behalf, merge, note, open_at_house};
 use crate::access::policy::{Action, Relation};
 use crate::audit::model::{Entry, SubjectKind};
 use crate::audit::service::record;
@@ -17,7 +17,7 @@ use crate::incidents::model::{
     Audience, Incident, Inform, Nature, Report, Supplement, shown_title, widest_label,
 };
 use crate::incidents::policy::Sight;
-use crate::incidents::status::{self, Status};
+use crate::incidents::status::{self, CloseReason, Status};
 use crate::incidents::{notices, store};
 use crate::store::{At, Tx};
 
@@ -49,7 +49,7 @@ pub enum Withdrawn {
 pub fn stating(tx: &mut Tx<'_>, actor: &Actor, reference: &str, action: Action) -> Result<Stating> {
     let (incident, _) = open_own(tx, actor, reference, action)?;
     let closes = match action {
-        Action::WithdrawReport => status::withdrawal(incident.status).map_err(Error::Conflict)?.is_some(),
+        Action::WithdrawReport => closes(&incident)?.is_some(),
         _ => false,
     };
     let last = in_force(tx, &incident)?;
@@ -87,7 +87,7 @@ pub fn withdraw(
     why: &Prose,
 ) -> Result<Withdrawn> {
     let (incident, sight) = open_own(tx, actor, reference, Action::WithdrawReport)?;
-    let closes = status::withdrawal(incident.status).map_err(Error::Conflict)?;
+    let closes = closes(&incident)?;
     if incident.version != seen {
         return Err(Error::Stale);
     }
@@ -111,6 +111,12 @@ pub fn withdraw(
     Ok(become_of)
 }
 
+/// What taking the report back does at once: where the case is part of another, the CERT takes it out first.
+fn closes(incident: &Incident) -> Result<Option<CloseReason>> {
+    let reason = status::withdrawal(incident.status).map_err(Error::Conflict)?;
+    Ok(reason.filter(|_| incident.merged.is_none()))
+}
+
 /// The case, for who may do this in it; of a report that is not yet the organisation's own, nobody.
 fn open_own(tx: &mut Tx<'_>, actor: &Actor, reference: &str, action: Action) -> Result<(Incident, Sight)> {
     let (incident, sight) = open_at_house(tx, actor, reference, action)?;
@@ -122,10 +128,20 @@ fn open_own(tx: &mut Tx<'_>, actor: &Actor, reference: &str, action: Action) -> 
 
 /// The CERT hears of what an organisation wrote: whoever works on the case by mail, otherwise the whole team; a waiting
 /// case comes back, and a closed one is open again.
-pub(super) fn heard(tx: &mut Tx<'_>, actor: &Actor, incident: &Incident) -> Result<()> {
+pub(in crate::incidents) fn heard(tx: &mut Tx<'_>, actor: &Actor, incident: &Incident) -> Result<()> {
+    if let Some(merged) = &incident.merged {
+        return merge::heard(tx, actor, incident, merged);
+    }
+    store::heard(tx, incident.id)?;
     if incident.status == Status::Closed {
         open_again(tx, actor, incident)?;
     }
+    come_back(tx, incident)?;
+    notices::heard(tx, incident)
+}
+
+/// A waiting case comes back into the queue.
+pub(super) fn come_back(tx: &mut Tx<'_>, incident: &Incident) -> Result<()> {
     if incident.follow_up_at.is_some() {
         let queue_at = At(super::queue_at(incident.reported_at, incident.deadline_at, None));
         let change =
@@ -134,7 +150,7 @@ pub(super) fn heard(tx: &mut Tx<'_>, actor: &Actor, incident: &Incident) -> Resu
         let words = store::Words { waiting_on: Some(None), ..store::Words::default() };
         store::set_words(tx, incident.id, words)?;
     }
-    notices::heard(tx, incident)
+    Ok(())
 }
 
 fn in_force(tx: &mut Tx<'_>, incident: &Incident) -> Result<Report> {

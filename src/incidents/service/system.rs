@@ -2,12 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::queue_at;
+use super::{queue_at, supplement};
 use crate::core::actor::Actor;
 use crate::core::error::{Error, Result};
 use crate::core::ids::{AccountId, IncidentId, OrgId};
-use crate::incidents::model::{Audience, Incident, Inform, Part};
-use crate::incidents::store;
+use crate::directory::service as directory;
+use crate::incidents::model::{Audience, Incident, Inform, Involvement, Part};
+use crate::incidents::{digest, notices, store};
 use crate::store::{At, Tx};
 
 /// The case.
@@ -73,7 +74,54 @@ pub fn add_system_entry(
     body: Option<&str>,
 ) -> Result<()> {
     let entry = store::NewEntry { kind, audience, account: actor.account, author: &actor.name, facts, body };
-    store::add_entry(tx, id, &entry).map(|_| ())
+    store::add_entry(tx, id, &entry)?;
+    if body.is_some() { digest::again(tx, id) } else { Ok(()) }
+}
+
+/// Who has a part in the case.
+///
+/// # Errors
+/// The database's.
+pub fn parts_of(tx: &mut Tx<'_>, id: IncidentId) -> Result<Vec<Involvement>> {
+    store::involvements_of(tx, id)
+}
+
+/// The CERT hears of what came for a case from outside of the portal: as of what an organisation wrote there.
+///
+/// # Errors
+/// The database's.
+pub fn hear(tx: &mut Tx<'_>, actor: &Actor, id: IncidentId) -> Result<()> {
+    let incident = load(tx, id)?;
+    supplement::heard(tx, actor, &incident)
+}
+
+/// Whether an organisation has a part in the case today; one that has yet to say that the report is its own has none.
+///
+/// # Errors
+/// The database's.
+pub fn takes_part(tx: &mut Tx<'_>, incident: &Incident, organisation: OrgId) -> Result<bool> {
+    let parts = store::involvements_of(tx, incident.id)?;
+    Ok(!incident.is_unconfirmed && parts.iter().any(|part| part.organisation == organisation))
+}
+
+/// To whom at an organisation mails about the case go, in lower case; of a restricted case, the named persons alone.
+///
+/// # Errors
+/// The database's.
+pub fn correspondents(tx: &mut Tx<'_>, incident: &Incident, organisation: OrgId) -> Result<Vec<String>> {
+    let mut people = notices::readers(tx, incident, organisation)?;
+    if !incident.is_restricted {
+        people.extend(directory::people_of(tx, organisation)?);
+    }
+    Ok(people.into_iter().map(|(mail, _)| mail.as_str().to_owned()).collect())
+}
+
+/// The restricted cases in which the actor is not named.
+///
+/// # Errors
+/// The database's.
+pub fn closed_to(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<IncidentId>> {
+    store::restricted_without(tx, actor.account)
 }
 
 /// Gives an organisation a part in the case; the same part twice stays one.

@@ -1,19 +1,25 @@
 //! What somebody sees of cases: one case with exactly the timeline of their audience, and lists within their scope.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 
-use super::{behalf, loose, open};
+use super::link::{self, Linked};
+use super::{behalf, loose, merge, open};
 use crate::access::policy::{Action, Facts, check_token, may};
 use crate::audit::model::{Entry as AuditEntry, SubjectKind};
 use crate::audit::service::record;
 use crate::core::actor::Actor;
 use crate::core::error::{Error, FieldError, Result};
-use crate::core::ids::{AccountId, IncidentId, OrgId};
+use crate::core::ids::{AccountId, EntryId, IncidentId, OrgId};
 use crate::core::page::{Page, read_cursor};
-use crate::incidents::model::{Behalf, Entry, Filter, Incident, Inform, Involvement, Part, Report, Row};
+use crate::incidents::model::{
+    Behalf, Entry, Filter, Incident, Inform, Involvement, Part, Place, Report, Row, Sort,
+};
 use crate::incidents::papers::model::Paper;
 use crate::incidents::papers::service as papers;
 use crate::incidents::status::Status;
+use crate::incidents::timeline::service as timeline;
 use crate::incidents::{policy, store};
 use crate::store::Tx;
 
@@ -44,6 +50,14 @@ pub struct Abilities {
     pub withdraw: bool,
     /// Says whose a report is that came without an account.
     pub attach: bool,
+    /// Merges it with others and takes it out again.
+    pub merge: bool,
+    /// Says what it has to do with others.
+    pub link: bool,
+    /// Keeps lines on top.
+    pub pin: bool,
+    /// Takes all of it along as an archive.
+    pub export: bool,
 }
 
 /// One case for one viewer.
@@ -57,6 +71,8 @@ pub struct View {
     /// What holds of it today ([`Report::standing`]).
     pub standing: Option<Report>,
     pub entries: Vec<Entry>,
+    /// Which of them stay on top.
+    pub pinned: HashSet<EntryId>,
     pub involvements: Vec<Involvement>,
     /// The organisations for which the viewer acts in this case.
     pub acting: Vec<OrgId>,
@@ -68,6 +84,12 @@ pub struct View {
     pub behalf: Option<Behalf>,
     /// What the viewer may make of it for others to read.
     pub papers: Vec<Paper>,
+    /// What was merged into it, for the team.
+    pub members: Vec<Row>,
+    /// What it has to do with other cases, for the team.
+    pub links: Vec<Linked>,
+    /// The reference of the case that it was merged into, for the team.
+    pub lead: Option<String>,
 }
 
 /// Shows a case and records that it was seen.
@@ -90,10 +112,16 @@ pub fn show(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<View> {
         confirm: is_pending && may(tx, actor, Action::ConfirmReport, at_house),
         supplement: own(Action::SupplementReport),
         withdraw: own(Action::WithdrawReport) && incident.status != Status::Closed,
+        merge: can(Action::MergeIncidents),
+        link: can(Action::LinkIncidents),
+        pin: can(Action::PinEntry),
+        export: can(Action::ExportCase),
         attach: can(Action::AttachReport) && loose::is_attachable(behalf.as_ref()),
     };
     let mut involvements = store::involvements_of(tx, incident.id)?;
     let entries = store::entries(tx, incident.id, abilities.is_team, &sight.organisations)?;
+    let mut pinned = timeline::pinned(tx, incident.id)?;
+    pinned.retain(|id| entries.iter().any(|entry| entry.id == *id));
     let named = if abilities.is_team { store::named(tx, incident.id)? } else { Vec::new() };
     let mut stated = store::reports_of(tx, incident.id)?;
     let is_party = involvements.iter().any(|i| {
@@ -114,8 +142,18 @@ pub fn show(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<View> {
             report.suggestion = None;
         }
     }
-    let seen = AuditEntry::new("incident.view", SubjectKind::Incident, incident.id)
+    let members = if abilities.is_team { merge::members_of(tx, actor, incident.id)? } else { Vec::new() };
+    let links = if abilities.is_team { link::linked(tx, actor, incident.id)? } else { Vec::new() };
+    let lead = match incident.merged.filter(|_| abilities.is_team) {
+        Some(merged) => merge::lead_of(tx, actor, &merged)?,
+        None => None,
+    };
+    let mut seen = AuditEntry::new("incident.view", SubjectKind::Incident, incident.id)
         .organisation(incident.organisation);
+    if !members.is_empty() {
+        // Their threads are shown with it: one row that names them all.
+        seen = seen.with("members", members.iter().map(|row| row.id.to_string()).collect::<Vec<_>>());
+    }
     record(tx, actor, seen)?;
     let standing = Report::standing(&stated);
     let mut stated = stated.into_iter();
@@ -125,6 +163,7 @@ pub fn show(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<View> {
         report: stated.next(),
         later: stated.collect(),
         entries,
+        pinned,
         involvements,
         acting: sight.organisations,
         named,
@@ -132,7 +171,21 @@ pub fn show(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<View> {
         behalf: behalf.filter(|_| redaction == Redaction::None),
         redaction,
         papers,
+        members,
+        links,
+        lead,
     })
+}
+
+/// Records that somebody takes the case along as a file.
+///
+/// # Errors
+/// [`Error::NotFound`] where it does not exist for the actor.
+pub fn taken_along(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<()> {
+    let (incident, _) = open(tx, actor, reference, Action::ShowIncident)?;
+    let taken = AuditEntry::new("incident.download", SubjectKind::Incident, incident.id)
+        .organisation(incident.organisation);
+    record(tx, actor, taken)
 }
 
 fn redaction(sees_all: bool, inform: Option<Inform>) -> Redaction {
@@ -189,16 +242,24 @@ pub fn list(
 ) -> Result<Page<Row>> {
     check_token(actor, Action::ShowIncident)?;
     let scope = policy::scope(tx, actor)?;
-    let after = cursor.map(parse_cursor).transpose()?;
-    let mut rows = store::list(tx, &scope, filter, after, limit)?;
+    let sort = store::sort(&scope, filter);
+    let after = cursor.map(|cursor| parse_cursor(sort, cursor)).transpose()?;
+    let mut rows = store::list(tx, &scope, filter, after.as_ref(), limit)?;
     redact_rows(tx, &scope, &mut rows)?;
-    Ok(Page::cut(rows, limit, |row| format!("{}_{}", row.place.as_microsecond(), row.id)))
+    Ok(Page::cut(rows, limit, |row| {
+        format!("{}_{}_{}_{}", sort.code(), row.place.key, row.place.at.as_microsecond(), row.id)
+    }))
 }
 
 /// What a handler's list may not say, it does not say; the case itself decides the same way in [`show`].
-fn redact_rows(tx: &mut Tx<'_>, scope: &policy::Scope, rows: &mut [Row]) -> Result<()> {
+pub(in crate::incidents) fn redact_rows(
+    tx: &mut Tx<'_>,
+    scope: &policy::Scope,
+    rows: &mut [Row],
+) -> Result<()> {
     let policy::Scope::Organisations { organisations, mandates, .. } = scope else { return Ok(()) };
     let ids: Vec<IncidentId> = rows.iter().map(|row| row.id).collect();
+    merge::told_rows(tx, rows)?;
     let parties = store::parties(tx, &ids, organisations, mandates)?;
     let informs = store::informs(tx, &ids)?;
     for row in rows {
@@ -225,13 +286,19 @@ pub fn count(tx: &mut Tx<'_>, actor: &Actor, filter: &Filter, cap: i64) -> Resul
     store::count(tx, &scope, filter, cap)
 }
 
-fn parse_cursor(cursor: &str) -> Result<(Timestamp, IncidentId)> {
+/// A cursor goes on in the order that it was made in.
+fn parse_cursor(sort: Sort, cursor: &str) -> Result<store::After> {
     let refused = || Error::Invalid(vec![FieldError::new("cursor", "error-cursor")]);
     let text = read_cursor(cursor).ok_or_else(refused)?;
-    let (micros, id) = text.split_once('_').ok_or_else(refused)?;
-    let at = micros.parse().ok().and_then(|micros| Timestamp::from_microsecond(micros).ok());
-    match (at, id.parse()) {
-        (Some(at), Ok(id)) => Ok((at, id)),
+    let rest = text.strip_prefix(sort.code()).and_then(|rest| rest.strip_prefix('_')).ok_or_else(refused)?;
+    let mut parts = rest.rsplitn(3, '_');
+    let (id, micros, key) = (parts.next(), parts.next(), parts.next());
+    let at = micros.and_then(|micros| Timestamp::from_microsecond(micros.parse().ok()?).ok());
+    match (at, id.and_then(|id| id.parse().ok()), key) {
+        // PostgreSQL takes no NUL in a text.
+        (Some(at), Some(id), Some(key)) if !key.contains('\0') => {
+            Ok(store::After { place: Place { key: key.to_owned(), at }, id })
+        }
         _ => Err(refused()),
     }
 }

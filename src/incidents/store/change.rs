@@ -12,6 +12,9 @@ use crate::incidents::status::Status;
 use crate::store::schema::{incident_contents, incidents};
 use crate::store::{At, Statement as _, Tx};
 
+/// Where a case stands among the priorities that nobody classed yet: behind all.
+const UNDECIDED: i32 = 5;
+
 /// What a new incident's skeleton needs beside the report.
 pub struct NewIncident<'a> {
     pub id: IncidentId,
@@ -21,6 +24,8 @@ pub struct NewIncident<'a> {
     pub queue_at: Timestamp,
     pub created_by: Option<AccountId>,
     pub is_unconfirmed: bool,
+    /// What the register orders the organisation by; empty where the case belongs to none.
+    pub organisation_name: &'a str,
 }
 
 pub fn add(tx: &mut Tx<'_>, new: &NewIncident<'_>, report: &NewReport) -> Result<()> {
@@ -46,6 +51,8 @@ pub fn add(tx: &mut Tx<'_>, new: &NewIncident<'_>, report: &NewReport) -> Result
             incidents::created_by.eq(new.created_by),
             incidents::version.eq(1),
             incidents::updated_at.eq(at),
+            incidents::priority_rank.eq(UNDECIDED),
+            incidents::organisation_name.eq(new.organisation_name),
         ))
         .run(tx.conn)?;
     diesel::insert_into(incident_contents::table)
@@ -66,10 +73,14 @@ pub struct Change {
     pub status: Option<&'static str>,
     pub close_reason: Option<Option<&'static str>>,
     pub class: Option<&'static str>,
-    pub category: Option<&'static str>,
+    pub category: Option<Option<&'static str>>,
     pub impact: Option<&'static str>,
     pub spread: Option<&'static str>,
     pub priority: Option<i32>,
+    /// The priority again, for the order; set with it.
+    pub priority_rank: Option<i32>,
+    /// What the register orders the organisation by; set with it.
+    pub organisation_name: Option<String>,
     pub tlp: Option<&'static str>,
     pub assignee_id: Option<Option<AccountId>>,
     pub holder_id: Option<Option<OrgId>>,

@@ -2,25 +2,28 @@
 
 use std::collections::HashSet;
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use jiff::Timestamp;
 
 use super::rows::{known, known_opt};
-use crate::core::error::Result;
+use crate::core::error::{FieldError, Result};
 use crate::core::ids::{AccountId, IncidentId, OrgId};
 use crate::core::tlp::Tlp;
 use crate::directory::model::fold;
-use crate::incidents::model::{Category, Filter, Inform, Part, Row};
+use crate::incidents::model::{Brief, Category, Class, Filter, Inform, Part, Place, Row, Sort};
 use crate::incidents::policy::{Reach, Scope};
 use crate::incidents::status::Status;
 use crate::store::connection::MultiBackend;
 use crate::store::schema::{
-    behalf_reports, incident_contents, incident_named, incidents, involvements, reports,
+    behalf_reports, incident_contents, incident_mentions, incident_merges, incident_named, incidents,
+    involvements, reports,
 };
 use crate::store::{At, Tx};
 
-type Boxed<'a> = incidents::BoxedQuery<'a, MultiBackend>;
+/// Cases, not narrowed to any yet.
+pub type Boxed<'a> = incidents::BoxedQuery<'a, MultiBackend>;
 
 /// Only what a list shows: reading columns is most of a list's work. A single case adds the rest.
 #[derive(Queryable, Selectable)]
@@ -30,6 +33,7 @@ pub(super) struct ListRow {
     reference: String,
     organisation_id: Option<OrgId>,
     status: String,
+    class: Option<String>,
     category: Option<String>,
     priority: Option<i32>,
     tlp: String,
@@ -44,10 +48,24 @@ pub(super) struct ListRow {
     is_drill: bool,
     reported_at: At,
     updated_at: At,
+    priority_rank: i32,
+    organisation_name: String,
+    version: i32,
 }
 
 impl ListRow {
     pub(super) fn into_row(self, title: Option<String>) -> Result<Row> {
+        self.into_row_at(title, Sort::Newest)
+    }
+
+    fn into_row_at(self, title: Option<String>, sort: Sort) -> Result<Row> {
+        let (key, at) = match sort {
+            Sort::Due => (String::new(), self.queue_at),
+            Sort::Oldest | Sort::Newest => (String::new(), self.reported_at),
+            Sort::Changed => (String::new(), self.updated_at),
+            Sort::Priority => (self.priority_rank.to_string(), self.queue_at),
+            Sort::Organisation => (self.organisation_name, self.queue_at),
+        };
         Ok(Row {
             id: self.id,
             reference: self.reference,
@@ -55,6 +73,7 @@ impl ListRow {
             organisation: self.organisation_id,
             holder: self.holder_id,
             status: known(Status::parse(&self.status), "status")?,
+            class: known_opt(self.class, Class::parse, "class")?,
             category: known_opt(self.category, Category::parse, "category")?,
             priority: self.priority,
             tlp: known(Tlp::parse(&self.tlp), "tlp")?,
@@ -67,43 +86,67 @@ impl ListRow {
             is_drill: self.is_drill,
             reported_at: self.reported_at.into(),
             updated_at: self.updated_at.into(),
-            place: self.reported_at.into(),
+            version: self.version,
+            place: Place { key, at: at.into() },
         })
     }
 }
 
 /// What a list is sorted by. The queue's time tells when a waiting case comes back, which is the team's matter: the
 /// order of others' lists and their cursors are made of what others may know.
-#[derive(Clone, Copy)]
-enum Order {
-    Queue,
-    Newest,
+pub fn sort(scope: &Scope, filter: &Filter) -> Sort {
+    match scope {
+        Scope::Team { .. } => filter.sort.unwrap_or(Sort::Due),
+        Scope::Organisations { .. } | Scope::Nothing => Sort::Newest,
+    }
 }
 
-impl Order {
-    fn of(scope: &Scope) -> Self {
-        match scope {
-            Scope::Team { .. } => Self::Queue,
-            Scope::Organisations { .. } | Scope::Nothing => Self::Newest,
-        }
-    }
+/// Where a page goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct After {
+    pub place: Place,
+    pub id: IncidentId,
+}
 
-    /// The rows behind the one at this place.
-    fn behind<'a>(self, at: Timestamp, id: IncidentId) -> Predicate<'a> {
-        let at = At(at);
-        match self {
-            Self::Queue => {
-                Box::new(incidents::queue_at.gt(at).or(incidents::queue_at.eq(at).and(incidents::id.gt(id))))
-            }
-            Self::Newest => Box::new(
+/// The rows behind this one. That they are not before its instant is said twice, so that the walk along the index
+/// begins there.
+fn behind<'a>(sort: Sort, after: &After) -> Result<Predicate<'a>> {
+    let (at, id) = (At(after.place.at), after.id);
+    let later_due: Predicate<'a> =
+        Box::new(incidents::queue_at.gt(at).or(incidents::queue_at.eq(at).and(incidents::id.gt(id))));
+    Ok(match sort {
+        Sort::Due => Box::new(incidents::queue_at.ge(at).and(later_due)),
+        Sort::Oldest => {
+            Box::new(incidents::reported_at.ge(at).and(
+                incidents::reported_at.gt(at).or(incidents::reported_at.eq(at).and(incidents::id.gt(id))),
+            ))
+        }
+        Sort::Newest => {
+            Box::new(incidents::reported_at.le(at).and(
                 incidents::reported_at.lt(at).or(incidents::reported_at.eq(at).and(incidents::id.lt(id))),
-            ),
+            ))
         }
-    }
+        Sort::Changed => Box::new(
+            incidents::updated_at
+                .le(at)
+                .and(incidents::updated_at.lt(at).or(incidents::updated_at.eq(at).and(incidents::id.lt(id)))),
+        ),
+        Sort::Priority => {
+            let rank: i32 = after.place.key.parse().map_err(|_| FieldError::new("cursor", "error-cursor"))?;
+            let same = incidents::priority_rank.eq(rank).and(later_due);
+            Box::new(incidents::priority_rank.ge(rank).and(incidents::priority_rank.gt(rank).or(same)))
+        }
+        Sort::Organisation => {
+            let name = after.place.key.clone();
+            let same = incidents::organisation_name.eq(name.clone()).and(later_due);
+            let later = incidents::organisation_name.gt(name.clone()).or(same);
+            Box::new(incidents::organisation_name.ge(name).and(later))
+        }
+    })
 }
 
-pub(super) type Predicate<'a> =
-    Box<dyn BoxableExpression<incidents::table, MultiBackend, SqlType = Bool> + 'a>;
+/// What may be said of a case.
+pub type Predicate<'a> = Box<dyn BoxableExpression<incidents::table, MultiBackend, SqlType = Bool> + 'a>;
 
 fn some(organisations: &[OrgId]) -> Vec<Option<OrgId>> {
     organisations.iter().copied().map(Some).collect()
@@ -138,7 +181,7 @@ fn mandated<'a>(reach: &Reach) -> Option<Predicate<'a>> {
 
 /// Of what a list may show, the cases whose viewer may know so much of them: a party, and who reads by mandate,
 /// everything, others what the reporter allowed to be told, as [`crate::incidents::service::show`] has it. `None`: all of them.
-fn tellable<'a>(scope: &Scope, allowed: &[Inform]) -> Option<Predicate<'a>> {
+pub fn tellable<'a>(scope: &Scope, allowed: &[Inform]) -> Option<Predicate<'a>> {
     let Scope::Organisations { organisations, mandates, .. } = scope else { return None };
     let own = involvements::table
         .filter(involvements::organisation_id.eq_any(organisations.clone()))
@@ -156,7 +199,8 @@ fn tellable<'a>(scope: &Scope, allowed: &[Inform]) -> Option<Predicate<'a>> {
     })
 }
 
-fn visible<'a>(scope: &Scope) -> Boxed<'a> {
+/// The cases that exist for somebody.
+pub fn visible<'a>(scope: &Scope) -> Boxed<'a> {
     let mut query = incidents::table.into_boxed();
     match scope {
         Scope::Nothing => query = query.filter(incidents::id.ne(incidents::id)),
@@ -185,24 +229,77 @@ fn visible<'a>(scope: &Scope) -> Boxed<'a> {
     query
 }
 
-fn narrowed<'a>(scope: &Scope, filter: &Filter, now: Timestamp) -> Boxed<'a> {
-    let mut query = visible(scope);
+/// Narrows by where a case stands: for the team as it does, for others as they are told, of a merged one by the case that
+/// leads.
+fn at_status<'a>(mut query: Boxed<'a>, scope: &Scope, filter: &Filter) -> Boxed<'a> {
+    let is_told = matches!(scope, Scope::Organisations { .. });
+    let merged = || incident_merges::table.filter(incident_merges::member_id.eq(incidents::id));
     if let Some(open) = filter.open {
-        query = query.filter(incidents::is_open.eq(open));
+        let own = incidents::is_open.eq(open);
+        query = match is_told {
+            true => {
+                let told = merged().filter(incident_merges::is_open.eq(open));
+                query.filter(own.and(not(exists(merged()))).or(exists(told)))
+            }
+            false => query.filter(own),
+        };
     }
     if let Some(status) = filter.status {
-        query = query.filter(incidents::status.eq(status.code()));
+        let own = incidents::status.eq(status.code());
+        query = match is_told {
+            true => {
+                let told = merged().filter(incident_merges::status.eq(status.code()));
+                query.filter(own.and(not(exists(merged()))).or(exists(told)))
+            }
+            false => query.filter(own),
+        };
     }
+    query
+}
+
+fn narrowed<'a>(scope: &Scope, filter: &Filter, now: Timestamp) -> Boxed<'a> {
+    let mut query = visible(scope);
+    query = at_status(query, scope, filter);
     if let Some(priority) = filter.priority_at_most {
         query = query.filter(incidents::priority.le(priority).assume_not_null());
     }
+    if let Some(class) = filter.class {
+        query = query.filter(incidents::class.eq(class.code()).assume_not_null());
+    }
+    if let Some(category) = filter.category {
+        query = query.filter(incidents::category.eq(category.code()).assume_not_null());
+    }
     if filter.real_only {
         query = query.filter(incidents::is_drill.eq(false));
+    }
+    if filter.drills_only {
+        query = query.filter(incidents::is_drill.eq(true));
+    }
+    if filter.danger_only {
+        let said = reports::table.filter(reports::danger).select(reports::incident_id);
+        query = query.filter(incidents::id.eq_any(said));
+    }
+    if filter.personal_data_only {
+        // Many cases have such a report: each is asked for itself.
+        let said = reports::table
+            .filter(reports::incident_id.eq(incidents::id))
+            .filter(reports::is_current.and(reports::personal_data));
+        query = query.filter(exists(said));
+    }
+    if let Some(accounts) = &filter.assignees {
+        let any: Vec<_> = accounts.iter().map(|account| Some(*account)).collect();
+        query = query.filter(incidents::assignee_id.eq_any(any).assume_not_null());
     }
     match filter.assignee {
         Some(Some(account)) => query = query.filter(incidents::assignee_id.eq(account).assume_not_null()),
         Some(None) => query = query.filter(incidents::assignee_id.is_null()),
         None => {}
+    }
+    if let Some(account) = filter.mentioned {
+        let called = incident_mentions::table
+            .filter(incident_mentions::account_id.eq(account))
+            .select(incident_mentions::incident_id);
+        query = query.filter(incidents::id.eq_any(called));
     }
     if let Some(organisations) = &filter.organisations {
         let ids = some(organisations);
@@ -264,38 +361,128 @@ pub fn parties(
     Ok(rows.into_iter().collect())
 }
 
-/// A page of the list, for the team in queue order and for others the newest first, from behind `after`, with one row
-/// more than `limit` where there are more.
+/// A page of the list in its order ([`sort`]), from behind `after`, with one row more than `limit` where there are more.
 pub fn list(
     tx: &mut Tx<'_>,
     scope: &Scope,
     filter: &Filter,
-    after: Option<(Timestamp, IncidentId)>,
+    after: Option<&After>,
     limit: i64,
 ) -> Result<Vec<Row>> {
-    let order = Order::of(scope);
+    let sort = sort(scope, filter);
     let mut query = narrowed(scope, filter, tx.now());
-    if let Some((at, id)) = after {
-        query = query.filter(order.behind(at, id));
+    if let Some(after) = after {
+        query = query.filter(behind(sort, after)?);
     }
-    query = match order {
-        Order::Queue => query.order((incidents::queue_at, incidents::id)),
-        Order::Newest => query.order((incidents::reported_at.desc(), incidents::id.desc())),
+    query = match sort {
+        Sort::Due => query.order((incidents::queue_at, incidents::id)),
+        Sort::Oldest => query.order((incidents::reported_at, incidents::id)),
+        Sort::Newest => query.order((incidents::reported_at.desc(), incidents::id.desc())),
+        Sort::Changed => query.order((incidents::updated_at.desc(), incidents::id.desc())),
+        Sort::Priority => query.order((incidents::priority_rank, incidents::queue_at, incidents::id)),
+        Sort::Organisation => query.order((incidents::organisation_name, incidents::queue_at, incidents::id)),
     };
     let rows: Vec<(ListRow, Option<String>)> = query
         .left_join(incident_contents::table.on(incident_contents::incident_id.eq(incidents::id)))
         .select((ListRow::as_select(), incident_contents::title.nullable()))
         .limit(limit + 1)
         .load(tx.conn)?;
-    let place = |row: &ListRow| match order {
-        Order::Queue => row.queue_at,
-        Order::Newest => row.reported_at,
+    rows.into_iter().map(|(row, title)| row.into_row_at(title, sort)).collect()
+}
+
+/// What the queue's counts are made of: of the cases that are due next, what their filters look at.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = incidents)]
+struct BriefRow {
+    id: IncidentId,
+    status: String,
+    class: Option<String>,
+    category: Option<String>,
+    priority: Option<i32>,
+    organisation_id: Option<OrgId>,
+    assignee_id: Option<AccountId>,
+    deadline_at: Option<At>,
+    follow_up_at: Option<At>,
+    is_drill: bool,
+}
+
+/// The first `limit` open cases of the queue, waiting ones among them; what their reports say is for others to add.
+pub fn briefs(tx: &mut Tx<'_>, scope: &Scope, limit: i64) -> Result<Vec<Brief>> {
+    let rows: Vec<BriefRow> = visible(scope)
+        .filter(incidents::is_open.eq(true))
+        .order((incidents::queue_at, incidents::id))
+        .select(BriefRow::as_select())
+        .limit(limit)
+        .load(tx.conn)?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Brief {
+                id: row.id,
+                status: known(Status::parse(&row.status), "status")?,
+                class: known_opt(row.class, Class::parse, "class")?,
+                category: known_opt(row.category, Category::parse, "category")?,
+                priority: row.priority,
+                organisation: row.organisation_id,
+                assignee: row.assignee_id,
+                deadline_at: row.deadline_at.map(Timestamp::from),
+                follow_up_at: row.follow_up_at.map(Timestamp::from),
+                is_drill: row.is_drill,
+                is_danger: false,
+                has_personal_data: false,
+            })
+        })
+        .collect()
+}
+
+/// When an open and when a closed case last changed, for whoever keeps what was counted.
+pub fn last_changes(tx: &mut Tx<'_>) -> Result<[Option<Timestamp>; 2]> {
+    let mut last = |is_open: bool| -> Result<Option<Timestamp>> {
+        let at: Option<At> = incidents::table
+            .filter(incidents::is_open.eq(is_open))
+            .order(incidents::updated_at.desc())
+            .select(incidents::updated_at)
+            .first(tx.conn)
+            .optional()?;
+        Ok(at.map(Timestamp::from))
     };
-    let row = |(row, title): (ListRow, Option<String>)| {
-        let place = place(&row).into();
-        Ok(Row { place, ..row.into_row(title)? })
-    };
-    rows.into_iter().map(row).collect()
+    Ok([last(true)?, last(false)?])
+}
+
+/// The cases with these references, the first report first, as far as the viewer may see them.
+pub fn by_references(tx: &mut Tx<'_>, scope: &Scope, references: &[String]) -> Result<Vec<Row>> {
+    oldest_first(list_of(tx, scope, with_references(references))?)
+}
+
+/// What was merged into a case, the first report first, as far as the viewer may see it.
+pub fn members(tx: &mut Tx<'_>, scope: &Scope, lead: IncidentId) -> Result<Vec<Row>> {
+    let of_lead =
+        incident_merges::table.filter(incident_merges::lead_id.eq(lead)).select(incident_merges::member_id);
+    oldest_first(list_of(tx, scope, Box::new(incidents::id.eq_any(of_lead)))?)
+}
+
+fn oldest_first(mut rows: Vec<Row>) -> Result<Vec<Row>> {
+    rows.sort_by_key(|row| (row.reported_at, row.id));
+    Ok(rows)
+}
+
+/// Of these cases those that exist for somebody, in no order.
+pub fn list_of(tx: &mut Tx<'_>, scope: &Scope, which: Predicate<'_>) -> Result<Vec<Row>> {
+    let rows: Vec<(ListRow, Option<String>)> = visible(scope)
+        .filter(which)
+        .left_join(incident_contents::table.on(incident_contents::incident_id.eq(incidents::id)))
+        .select((ListRow::as_select(), incident_contents::title.nullable()))
+        .load(tx.conn)?;
+    rows.into_iter().map(|(row, title)| row.into_row(title)).collect()
+}
+
+/// These cases.
+pub fn with_ids<'a>(ids: &[IncidentId]) -> Predicate<'a> {
+    Box::new(incidents::id.eq_any(ids.to_vec()))
+}
+
+/// The cases of these references.
+pub fn with_references<'a>(references: &[String]) -> Predicate<'a> {
+    Box::new(incidents::reference.eq_any(references.to_vec()))
 }
 
 /// How many rows a list has, at most `cap`.

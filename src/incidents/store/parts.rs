@@ -7,7 +7,7 @@ use super::rows::known;
 use crate::core::error::Result;
 use crate::core::ids::{AccountId, IncidentId, InvolvementId, OrgId};
 use crate::incidents::model::{Involvement, Part};
-use crate::store::schema::{incident_named, involvements, reports};
+use crate::store::schema::{incident_named, incidents, involvements, reports};
 use crate::store::{At, Statement as _, Tx};
 
 pub fn is_named(tx: &mut Tx<'_>, incident: IncidentId, account: AccountId) -> Result<bool> {
@@ -23,6 +23,18 @@ pub fn named(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Vec<AccountId>> {
     Ok(incident_named::table
         .filter(incident_named::incident_id.eq(incident))
         .select(incident_named::account_id)
+        .load(tx.conn)?)
+}
+
+/// The restricted cases in which an account is not named.
+pub fn restricted_without(tx: &mut Tx<'_>, account: Option<AccountId>) -> Result<Vec<IncidentId>> {
+    let named = incident_named::table
+        .filter(incident_named::account_id.nullable().eq(account))
+        .select(incident_named::incident_id);
+    Ok(incidents::table
+        .filter(incidents::is_restricted)
+        .filter(incidents::id.ne_all(named))
+        .select(incidents::id)
         .load(tx.conn)?)
 }
 

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::rows::{known, known_opt};
-use crate::core::error::Result;
+use crate::core::error::{Result, one_row};
 use crate::core::ids::{AccountId, IncidentId, OrgId, ReportId};
 use crate::incidents::model::{
     Category, Class, Flags, Impact, Incident, Inform, Nature, NewReport, Observed, Report, Spread,
@@ -83,13 +83,54 @@ impl ReportRow {
 
 /// All reports of a case, the one that opened it first.
 pub fn reports_of(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Vec<Report>> {
-    let rows: Vec<(ReportRow, Option<ReportWords>)> = reports::table
+    Ok(reports_of_each(tx, &[incident])?.remove(&incident).unwrap_or_default())
+}
+
+/// The same of several cases.
+pub fn reports_of_each(
+    tx: &mut Tx<'_>,
+    incidents: &[IncidentId],
+) -> Result<HashMap<IncidentId, Vec<Report>>> {
+    let rows: Vec<(IncidentId, ReportRow, Option<ReportWords>)> = reports::table
+        .left_join(report_contents::table.on(report_contents::report_id.eq(reports::id)))
+        .filter(reports::incident_id.eq_any(incidents.to_vec()))
+        .order(reports::id)
+        .select((reports::incident_id, ReportRow::as_select(), Option::<ReportWords>::as_select()))
+        .load(tx.conn)?;
+    let mut reports: HashMap<IncidentId, Vec<Report>> = HashMap::new();
+    for (incident, row, words) in rows {
+        reports.entry(incident).or_default().push(row.into_report(words.unwrap_or_default())?);
+    }
+    Ok(reports)
+}
+
+/// What was stated later in a case and did not become a case of its own, the oldest first.
+pub fn later_of(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Vec<(ReportId, Report)>> {
+    let rows: Vec<(ReportId, ReportRow, Option<ReportWords>)> = reports::table
         .left_join(report_contents::table.on(report_contents::report_id.eq(reports::id)))
         .filter(reports::incident_id.eq(incident))
+        .filter(reports::kind.ne("initial"))
+        .filter(reports::split_into_id.is_null())
         .order(reports::id)
-        .select((ReportRow::as_select(), Option::<ReportWords>::as_select()))
+        .select((reports::id, ReportRow::as_select(), Option::<ReportWords>::as_select()))
         .load(tx.conn)?;
-    rows.into_iter().map(|(row, words)| row.into_report(words.unwrap_or_default())).collect()
+    rows.into_iter().map(|(id, row, words)| Ok((id, row.into_report(words.unwrap_or_default())?))).collect()
+}
+
+/// Who stated a report.
+pub fn stated_by(tx: &mut Tx<'_>, report: ReportId) -> Result<Option<AccountId>> {
+    Ok(reports::table
+        .find(report)
+        .select(reports::account_id)
+        .first::<Option<AccountId>>(tx.conn)
+        .optional()?
+        .flatten())
+}
+
+/// Keeps which case a report became; `Error::Stale` where it became one before.
+pub fn set_split(tx: &mut Tx<'_>, report: ReportId, into: IncidentId) -> Result<()> {
+    let whole = reports::table.find(report).filter(reports::split_into_id.is_null());
+    one_row(diesel::update(whole).set(reports::split_into_id.eq(Some(into))).execute(tx.conn)?)
 }
 
 /// Whom these cases' reporters allow to be informed, by what they stated last.
@@ -124,6 +165,7 @@ pub fn add_report(
             reports::malicious.eq(report.flags.malicious),
             reports::beyond_house.eq(report.flags.beyond_house),
             reports::critical_service.eq(report.flags.critical_service),
+            reports::danger.eq(report.is_danger),
             reports::stated_at.eq(tx.at()),
             reports::suggested_class.eq(report.suggestion.map(|s| s.class.code())),
             reports::suggested_category.eq(report.suggestion.map(|s| s.category.code())),

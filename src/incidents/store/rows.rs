@@ -5,9 +5,10 @@ use diesel::sql_types::Bool;
 use jiff::Timestamp;
 
 use super::list::{ListRow, Predicate};
+use super::merges::merge_of;
 use crate::core::error::{Error, Result};
 use crate::core::ids::IncidentId;
-use crate::incidents::model::{Class, Impact, Incident, Spread};
+use crate::incidents::model::{Impact, Incident, Spread};
 use crate::incidents::status::CloseReason;
 use crate::store::connection::MultiBackend;
 use crate::store::schema::{incident_contents, incidents};
@@ -20,14 +21,12 @@ struct IncidentRow {
     #[diesel(embed)]
     listed: ListRow,
     close_reason: Option<String>,
-    class: Option<String>,
     impact: Option<String>,
     spread: Option<String>,
     occurred_at: Option<At>,
     detected_at: Option<At>,
     aware_at: Option<At>,
     closed_at: Option<At>,
-    version: i32,
 }
 
 /// A code that the database holds and the code no longer knows is a fault of ours, not the reader's.
@@ -62,7 +61,7 @@ impl IncidentRow {
             organisation: row.organisation,
             status: row.status,
             close_reason: known_opt(self.close_reason, CloseReason::parse, "close_reason")?,
-            class: known_opt(self.class, Class::parse, "class")?,
+            class: row.class,
             category: row.category,
             impact: known_opt(self.impact, Impact::parse, "impact")?,
             spread: known_opt(self.spread, Spread::parse, "spread")?,
@@ -83,8 +82,9 @@ impl IncidentRow {
             aware_at: time(self.aware_at),
             reported_at: row.reported_at,
             closed_at: time(self.closed_at),
-            version: self.version,
+            version: row.version,
             updated_at: row.updated_at,
+            merged: None,
         })
     }
 }
@@ -114,5 +114,10 @@ where
         .select((incident_contents::title, incident_contents::priority_reason, incident_contents::waiting_on))
         .first(tx.conn)
         .optional()?;
-    row.into_incident(contents.unwrap_or_default()).map(Some)
+    let mut incident = row.into_incident(contents.unwrap_or_default())?;
+    // No other case pays for the question.
+    if incident.close_reason == Some(CloseReason::Merged) {
+        incident.merged = merge_of(tx, incident.id)?;
+    }
+    Ok(Some(incident))
 }

@@ -47,6 +47,8 @@ pub fn add_entry(tx: &mut Tx<'_>, incident: IncidentId, entry: &NewEntry<'_>) ->
     Ok(id)
 }
 
+type Columns = (EntryId, At, Option<AccountId>, String, String, String, Option<OrgId>, String);
+
 /// The timeline, newest first, with only what the viewer's audience allows: filtered here, not on the page.
 pub fn entries(
     tx: &mut Tx<'_>,
@@ -54,7 +56,6 @@ pub fn entries(
     is_team: bool,
     organisations: &[OrgId],
 ) -> Result<Vec<Entry>> {
-    type Columns = (EntryId, At, Option<AccountId>, String, String, String, Option<OrgId>, String);
     let mut query = timeline_entries::table
         .filter(timeline_entries::incident_id.eq(incident))
         .order(timeline_entries::id.desc())
@@ -90,15 +91,63 @@ pub fn entries(
         .into_iter()
         .collect();
     rows.into_iter()
-        .map(|(id, at, account, author, kind, audience, audience_id, facts)| {
-            let audience = match (audience.as_str(), audience_id) {
-                ("involved", _) => Audience::Involved,
-                ("organisation", Some(org)) => Audience::Organisation(org),
-                _ => Audience::Team,
-            };
-            let facts = serde_json::from_str(&facts)
-                .map_err(|error| Error::Internal(format!("facts of a timeline entry: {error}")))?;
-            Ok(Entry { id, at: at.into(), account, author, kind, audience, facts, body: bodies.remove(&id) })
+        .map(|row| {
+            let body = bodies.remove(&row.0);
+            entry(row, body)
         })
         .collect()
+}
+
+/// What people wrote in these cases, for the team, the newest first, at most `limit`.
+pub fn said_in(tx: &mut Tx<'_>, ids: &[IncidentId], limit: i64) -> Result<Vec<(IncidentId, Entry)>> {
+    let rows: Vec<(IncidentId, Columns, String)> = timeline_entries::table
+        .inner_join(entry_contents::table.on(entry_contents::entry_id.eq(timeline_entries::id)))
+        .filter(timeline_entries::incident_id.eq_any(ids.to_vec()))
+        .order(timeline_entries::id.desc())
+        .limit(limit)
+        .select((
+            timeline_entries::incident_id,
+            (
+                timeline_entries::id,
+                timeline_entries::at,
+                timeline_entries::account_id,
+                timeline_entries::author,
+                timeline_entries::kind,
+                timeline_entries::audience,
+                timeline_entries::audience_id,
+                timeline_entries::facts,
+            ),
+            entry_contents::body,
+        ))
+        .load(tx.conn)?;
+    rows.into_iter().map(|(incident, row, body)| Ok((incident, entry(row, Some(body))?))).collect()
+}
+
+/// One line, whoever may read it.
+pub fn line(tx: &mut Tx<'_>, id: EntryId) -> Result<Option<Entry>> {
+    let row: Option<Columns> = timeline_entries::table
+        .find(id)
+        .select((
+            timeline_entries::id,
+            timeline_entries::at,
+            timeline_entries::account_id,
+            timeline_entries::author,
+            timeline_entries::kind,
+            timeline_entries::audience,
+            timeline_entries::audience_id,
+            timeline_entries::facts,
+        ))
+        .first(tx.conn)
+        .optional()?;
+    let Some(row) = row else { return Ok(None) };
+    let body = entry_contents::table.find(id).select(entry_contents::body).first(tx.conn).optional()?;
+    entry(row, body).map(Some)
+}
+
+fn entry(row: Columns, body: Option<String>) -> Result<Entry> {
+    let (id, at, account, author, kind, audience, audience_id, facts) = row;
+    let audience = Audience::of(&audience, audience_id);
+    let facts = serde_json::from_str(&facts)
+        .map_err(|error| Error::Internal(format!("facts of a timeline entry: {error}")))?;
+    Ok(Entry { id, at: at.into(), account, author, kind, audience, facts, body })
 }

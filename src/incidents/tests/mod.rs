@@ -1,15 +1,26 @@
 //! Cases as the people concerned meet them, on each engine at hand.
 
 mod calls;
+mod digest;
 mod guide;
 mod handling;
 mod later;
+mod link;
 mod mandates;
+mod merge;
+mod observables;
 mod papers;
+mod search;
 mod sight;
+mod similar;
+mod split;
 mod strangers;
+mod tasks;
+mod timeline;
+mod worklist;
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use diesel::prelude::*;
@@ -17,6 +28,7 @@ use jiff::SignedDuration;
 
 use super::model::{Incident, NewReport, Triage};
 use super::service::{self, View};
+use super::tasks::playbook::Library;
 use super::testing::{report, triage};
 use crate::access::model::OrgBook;
 use crate::access::testing::{mail, person, system};
@@ -64,6 +76,7 @@ async fn houses() -> Vec<House> {
         Provided::default()
             .with(OrgBook(Arc::new(Book)))
             .with(settings())
+            .with(Library::load(Path::new(""), Path::new("")).unwrap())
             .with(OutboxSettings { domain: "cert.example".into(), bounces: mail("bounces@cert.example") })
     };
     let mut houses = Vec::new();

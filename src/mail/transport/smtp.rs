@@ -7,7 +7,6 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -20,9 +19,7 @@ use lettre::transport::smtp::client::{
 use lettre::transport::smtp::commands::{Data, Ehlo, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
-use rustls::RootCertStore;
-use rustls_pki_types::pem::PemObject as _;
-use rustls_pki_types::{CertificateDer, ServerName};
+use rustls_pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -32,6 +29,7 @@ use tokio_rustls::client::TlsStream;
 use super::{Answer, Envelope, SendOutcome, Session, Transport};
 use crate::core::error::{Error, Result};
 use crate::core::i18n::{Lang, text, text_with};
+use crate::mail::tls;
 
 /// How the connection is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,7 +94,7 @@ impl SmtpTransport {
             Security::Implicit | Security::None => None,
         };
         let implicit = match settings.security {
-            Security::Implicit => Some(implicit(&settings, ca.as_deref()).map_err(refuse)?),
+            Security::Implicit => Some(tls::connector(&settings.host, ca.as_deref()).map_err(refuse)?),
             _ => None,
         };
         let login = settings.login.clone().map(|(user, password)| Credentials::new(user, password));
@@ -285,32 +283,6 @@ fn starttls(settings: &SmtpSettings, ca: Option<&[u8]>) -> Result<TlsParameters,
             .add_root_certificate(Certificate::from_pem(pem)?);
     }
     parameters.build_rustls()
-}
-
-fn implicit(
-    settings: &SmtpSettings,
-    ca: Option<&[u8]>,
-) -> Result<(TlsConnector, ServerName<'static>), String> {
-    let mut roots = RootCertStore::empty();
-    match ca {
-        Some(pem) => {
-            for certificate in CertificateDer::pem_slice_iter(pem) {
-                let certificate = certificate.map_err(|error| error.to_string())?;
-                roots.add(certificate).map_err(|error| error.to_string())?;
-            }
-        }
-        None => {
-            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        }
-    }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| error.to_string())?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let name = ServerName::try_from(settings.host.clone()).map_err(|error| error.to_string())?;
-    Ok((TlsConnector::from(Arc::new(config)), name))
 }
 
 /// A TLS stream for lettre, which asks streams for their peer.

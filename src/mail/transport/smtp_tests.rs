@@ -1,5 +1,6 @@
 //! Against servers on real sockets, well-behaved and not, in clear and encrypted.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rustls_pki_types::PrivateKeyDer;
@@ -37,7 +38,10 @@ async fn a_hundred_mails_go_over_one_connection_unchanged_and_without_stalls() {
     let folder = tempfile::tempdir().unwrap();
     let maildir = Maildir::open(folder.path(), Env::system()).unwrap();
     let settings = ReceiverSettings { max_connections: 1, ..Default::default() };
-    let receiver = Receiver::bind("127.0.0.1:0".parse().unwrap(), settings, maildir.clone()).await.unwrap();
+    let receiver =
+        Receiver::bind("127.0.0.1:0".parse().unwrap(), settings, std::sync::Arc::new(maildir.clone()))
+            .await
+            .unwrap();
     let address = receiver.address().unwrap();
     let (_stop, stopped) = watch::channel(false);
     tokio::spawn(receiver.run(stopped));

@@ -193,3 +193,17 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_note_keeps_its_lines_and_nobody_can_click_on_an_address_in_it() {
+    let noted = note(
+        "# Lage\nErste Zeile\nzweite **fett** [hier](https://boese.example/?a=1&b=2) <https://x.example>\n\n![Bild](https://boese.example/b.png)\n\n<script>alert(1)</script>",
+    );
+    let html = noted.as_str();
+    assert!(html.contains("<h4>Lage</h4>"), "{html}");
+    assert!(html.contains("Erste Zeile<br />\nzweite <strong>fett</strong> hier (https://boese.example/?a=1&amp;b=2) https://x.example"), "{html}");
+    assert!(html.contains("Bild (https://boese.example/b.png)"), "{html}");
+    for never in ["<a", "<img", "<script", "href", "src="] {
+        assert!(!html.contains(never), "{never}: {html}");
+    }
+}

@@ -125,6 +125,9 @@ fn sample(visit: &Visit, form: Form) -> Sample {
         author: "Analyse 1".to_owned(),
         at: now,
         body: markdown::html("Bitte *nichts* löschen.", 2),
+        aside: String::new(),
+        pin: None,
+        origin: None,
     };
     Sample {
         sh: if form.has_errors() { sh.failed() } else { sh },

@@ -1,0 +1,2 @@
+DROP TABLE sightings;
+DROP TABLE observables;

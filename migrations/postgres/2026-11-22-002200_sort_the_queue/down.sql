@@ -1,0 +1,11 @@
+DROP TABLE incident_seen;
+DROP TABLE incident_heard;
+DROP INDEX reports_personal_data;
+DROP INDEX reports_danger;
+ALTER TABLE reports DROP COLUMN danger;
+DROP INDEX incidents_organisation_name;
+DROP INDEX incidents_priority;
+DROP INDEX incidents_updated;
+DROP INDEX incidents_reported;
+ALTER TABLE incidents DROP COLUMN organisation_name;
+ALTER TABLE incidents DROP COLUMN priority_rank;

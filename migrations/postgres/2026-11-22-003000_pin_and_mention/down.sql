@@ -1,0 +1,2 @@
+DROP TABLE incident_mentions;
+DROP TABLE timeline_pins;

@@ -1,0 +1,2 @@
+DROP TABLE queue_looks;
+DROP TABLE queue_filters;

@@ -1,0 +1,2 @@
+DROP TABLE incident_link_contents;
+DROP TABLE incident_links;

@@ -1,0 +1,1 @@
+ALTER TABLE reports DROP COLUMN split_into_id;

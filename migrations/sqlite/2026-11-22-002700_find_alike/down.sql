@@ -1,0 +1,2 @@
+DROP TABLE incident_bands;
+DROP TABLE incident_signatures;
