@@ -105,12 +105,13 @@
     });
     row.classList.toggle("new", fresh.classList.contains("new"));
   };
-  const exchange = (body, fresh) => {
+  // The row that somebody is at, or looks at.
+  const rowOf = (body) =>
+    [...body.rows].find((row) => row.contains(document.activeElement))
+    ?? body.querySelector("tr:hover") ?? body.querySelector("tr[aria-current]")
+    ?? (scrollY > 0 ? [...body.rows].find((row) => row.getBoundingClientRect().bottom > 0) : undefined);
+  const exchange = (body, fresh, stays) => {
     const old = new Map([...body.rows].map((row) => [keyOf(row), row]));
-    const stays = [...body.rows].find((row) => row.contains(document.activeElement))
-      ?? body.querySelector("tr:hover") ?? body.querySelector("tr[aria-current]")
-      ?? (scrollY > 0 ? [...body.rows].find((row) => row.getBoundingClientRect().bottom > 0) : undefined);
-    const top = stays?.getBoundingClientRect().top;
     const wanted = fresh.map((row) => {
       const here = old.get(keyOf(row));
       if (!here) mark(row, words.fresh);
@@ -126,7 +127,6 @@
     const behind = middle < 0 ? wanted : wanted.slice(middle + 1);
     for (const row of before) body.insertBefore(row, stays);
     for (const row of behind) body.append(row);
-    if (stays) scrollBy({ top: stays.getBoundingClientRect().top - top, behavior: "instant" });
     return added;
   };
   const page = async (url, headers) => {
@@ -157,10 +157,12 @@
     const now = fresh.querySelector("table[data-live-list]");
     const known = table();
     let added = 0;
+    const stays = known && rowOf(known.tBodies[0]);
+    const top = stays?.getBoundingClientRect().top;
     if (known && now) {
       const next = rowsOf(now);
       const cells = next.map((row) => [keyOf(row), cellsOf(row)]);
-      added = exchange(known.tBodies[0], next);
+      added = exchange(known.tBodies[0], next, stays);
       drawn.clear();
       for (const [key, html] of cells) drawn.set(key, html);
     } else if (now && !known) {
@@ -170,10 +172,11 @@
       for (const row of rowsOf(now)) drawn.set(keyOf(row), cellsOf(row));
       empty?.replaceWith(document.adoptNode(split));
     } else if (known && !now) {
-      exchange(known.tBodies[0], []);
+      exchange(known.tBodies[0], [], stays);
       drawn.clear();
     }
     exchangeParts(fresh);
+    if (stays) scrollBy({ top: stays.getBoundingClientRect().top - top });
     if (added > 0 && say) say.textContent = added === 1 ? words.one : words.many.replace("COUNT", added);
   };
   const soon = () => {
