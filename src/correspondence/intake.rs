@@ -78,6 +78,11 @@ pub struct Bounce {
 }
 
 /// The actor of everything that happens with a mail by itself.
+/// Where only the answer to the commit was lost, what was written may stand.
+fn may_stand<T>(written: &Result<T>) -> bool {
+    matches!(written, Ok(_) | Err(Error::Unavailable(_)))
+}
+
 fn actor() -> Actor {
     Actor::system("mail-in")
 }
@@ -217,12 +222,10 @@ impl Intake {
         let kept = self.vault.keep(Bytes::from(bytes)).await?;
         let id = kept.id;
         let written = self.db.write(move |tx| service::register(tx, &actor(), &kept, road, &envelope)).await;
-        if let Err(error) = &written {
-            // The row may stand all the same, where only the answer to the commit was lost: then the bytes stay.
-            let stands = matches!(error, Error::Unavailable(_));
-            if !stands && let Err(left) = self.vault.remove(id).await {
-                tracing::warn!(mail = %id, error = %left, "bytes of a mail that was not accepted are left");
-            }
+        if !may_stand(&written)
+            && let Err(left) = self.vault.remove(id).await
+        {
+            tracing::warn!(mail = %id, error = %left, "bytes of a mail that was not accepted are left");
         }
         written
     }
@@ -332,7 +335,7 @@ impl Intake {
                 service::conclude(tx, &actor(), &mail, sheet.as_ref(), &files, (&verdict, &found))
             })
             .await;
-        if done.is_err() {
+        if !may_stand(&done) {
             for id in ids {
                 if let Err(error) = self.vault.remove(id).await {
                     tracing::warn!(evidence = %id, %error, "an attachment that nobody knows is left");

@@ -126,10 +126,6 @@ pub fn judge(sheet: &Sheet, envelope: &Envelope, found: &Found) -> Verdict {
     if !auto.is_empty() {
         return note(Kind::AutoReply, auto);
     }
-    if found.lately >= OFTEN {
-        // Two machines that answer each other without saying that they are.
-        return note(Kind::Loop, vec!["too-often"]);
-    }
     if sheet.signs.is_list || ["bulk", "list", "junk"].contains(&sheet.signs.precedence.as_str()) {
         let proposed = placed(found).map(|(place, proof)| (place.incident, Some(place.organisation), proof));
         let tagged = found.tag.as_ref().map(|(incident, _)| (*incident, None, Proof::Tag));
@@ -138,7 +134,16 @@ pub fn judge(sheet: &Sheet, envelope: &Envelope, found: &Found) -> Verdict {
         });
         return Verdict::new(Kind::List, outcome, vec!["to-many"]);
     }
-    person(found)
+    let mut verdict = person(found);
+    if found.lately >= OFTEN {
+        // Two machines that answer each other without saying that they are; or somebody who writes in a town hall's name
+        // so that the town hall is not heard. Nothing joins a case by itself, and nothing is put away.
+        if let Outcome::Join(place, proof) = verdict.outcome {
+            verdict.outcome = Outcome::Propose(place.incident, Some(place.organisation), proof);
+        }
+        verdict.reasons.insert(0, "too-often");
+    }
+    verdict
 }
 
 /// Of somebody who wrote it themselves.

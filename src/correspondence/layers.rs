@@ -398,8 +398,11 @@ fn with_headers(mail: &[u8], inside: &[u8], is_subject_inside: bool) -> Vec<u8> 
     }
     let subject = own.iter().copied().find(|field| is_subject_inside && name(field) == "subject");
     let mut made = Vec::with_capacity(inside.len() + 4096);
+    // A field with a space in its name is read as the one without.
+    let is_field = |field: &&[u8]| !name(field).contains(char::is_whitespace);
     let kept = outer
         .into_iter()
+        .filter(is_field)
         .filter(|field| !(is_content(field) || subject.is_some() && name(field) == "subject"));
     for field in kept.chain(subject).chain(own.iter().copied().filter(is_content)) {
         made.extend(field);

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::model::{Inbound, Kind, MailboxName, Poll, State};
+use super::seals::may_be_told;
 use super::service::{self, Shown};
 use crate::access::guard::Visitor;
 use crate::core::error::{Error, FieldError};
@@ -92,6 +93,8 @@ struct MailPage {
     files: Vec<File>,
     /// Whether a person may still decide on it.
     is_open: bool,
+    /// Whether it was encrypted by who knows whom.
+    is_borrowed: bool,
     audiences: Vec<Choice>,
 }
 
@@ -208,6 +211,7 @@ async fn page(visitor: &Visitor, site: &Site, id: InboundId, form: Form) -> Resu
                 size: bytes_in_words(file.size),
             })
             .collect(),
+        is_borrowed: it.sheet.as_ref().is_some_and(|sheet| !may_be_told(&sheet.seals)),
         is_open: it.may_sort && matches!(it.mail.state, State::Open | State::Noted | State::Discarded),
         audiences,
         sh: if form.has_errors() { sh.failed() } else { sh },

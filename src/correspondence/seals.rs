@@ -137,6 +137,14 @@ pub fn in_words(seals: &[Seal]) -> String {
     seals.iter().map(Seal::words).collect::<Vec<_>>().join(" · ")
 }
 
+/// Whether the house that a mail is from may read here what stood in it. What was encrypted comes back to them in clear
+/// only where they signed it inside: whoever sends on what somebody else encrypted for the CERT learns nothing of it.
+#[must_use]
+pub fn may_be_told(seals: &[Seal]) -> bool {
+    let opened = seals.iter().rposition(|seal| seal.standing == Standing::Opened);
+    opened.is_none_or(|at| seals[at..].iter().any(|seal| seal.standing == Standing::Valid))
+}
+
 /// A key that is on file for the sender's address.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Known {
@@ -232,6 +240,27 @@ fn whose(
 mod tests {
     use super::*;
     use crate::core::i18n::{has, text};
+
+    #[test]
+    fn what_was_encrypted_is_told_where_who_sent_it_signed_it_inside() {
+        let seals =
+            |all: &[Standing]| all.iter().map(|one| Seal::of(Method::Smime, *one)).collect::<Vec<_>>();
+        use Standing::{Expired, Opened, UnknownKey, Valid};
+        for (all, told) in [
+            (&[][..], true),
+            (&[Valid], true),
+            (&[UnknownKey], true),
+            (&[Opened], false),
+            (&[Opened, Valid], true),
+            (&[Opened, UnknownKey], false),
+            (&[Opened, Expired], false),
+            // Signed around what somebody else encrypted.
+            (&[Valid, Opened], false),
+            (&[Opened, Valid, Opened], false),
+        ] {
+            assert_eq!(may_be_told(&seals(all)), told, "{all:?}");
+        }
+    }
 
     #[test]
     fn there_are_words_for_everything_that_can_be_told() {

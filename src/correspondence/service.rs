@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::judge::{BounceClass, Found, Outcome, Verdict};
 use super::model::{Attached, Envelope, Inbound, Proof, Road, State};
-use super::seals::Known;
+use super::seals::{Known, may_be_told};
 use super::sheet::Sheet;
 use super::store;
 use crate::access::policy::{Action, Facts, check};
@@ -109,7 +109,7 @@ pub fn find(
 /// # Errors
 /// The database's.
 pub fn keys_of(tx: &mut Tx<'_>, address: &str) -> Result<Vec<Known>> {
-    let contacts = directory::contacts_at(tx, address)?;
+    let contacts = directory::speakers_at(tx, address)?;
     let organisations: Vec<_> = contacts.iter().map(|contact| contact.organisation).collect();
     let names = directory::names(tx, &organisations)?;
     let known = |contact: Contact| {
@@ -175,8 +175,26 @@ pub fn conclude(
             version: mail.version + 1,
             ..mail.clone()
         };
-        let audience = Audience::Organisation(place.organisation);
-        join(tx, actor, &mail, place.incident, audience, State::Joined)?;
+        let theirs = Audience::Organisation(place.organisation);
+        if may_be_told(&sheet.seals) {
+            join(tx, actor, &mail, place.incident, theirs, State::Joined)?;
+        } else {
+            join(tx, actor, &mail, place.incident, Audience::Team, State::Joined)?;
+            let writer = Actor { account: None, name: who(&mail), ..actor.clone() };
+            let body = text(Lang::De, "correspondence-told-sealed");
+            incidents::add_system_entry(
+                tx,
+                &writer,
+                place.incident,
+                "mail_in",
+                theirs,
+                Map::new(),
+                Some(&body),
+            )?;
+            if let Some(id) = &sheet.message_id {
+                store::set_last(tx, place.incident, place.organisation, id)?;
+            }
+        }
     }
     let trail = Entry::new("mail.read", SubjectKind::Mail, mail.id).with("kind", verdict.kind.code());
     record(tx, actor, trail.with("reasons", verdict.reasons.join(" ")))
@@ -242,6 +260,7 @@ fn who(mail: &Inbound) -> String {
     match (mail.sender_name.as_str(), mail.sender.as_str()) {
         ("", "") => text(Lang::De, "correspondence-no-sender").into_owned(),
         ("", address) => address.to_owned(),
+        (name, "") => name.to_owned(),
         (name, address) => format!("{name} <{address}>"),
     }
 }

@@ -143,12 +143,12 @@ pub fn read(bytes: &[u8], material: &Material) -> Option<(Read, Vec<Vec<u8>>)> {
 fn read_plain(bytes: &[u8]) -> Option<(Sheet, Vec<Vec<u8>>)> {
     let letter = read_letter(bytes)?;
     let message = MessageParser::default().parse(bytes)?;
-    let from = message.from().and_then(|from| from.first());
+    let (from, from_name) = sender(&message);
     let (files, contents, more_files) = files(&message);
     let mut sheet = Sheet {
         letter: letter.into(),
-        from: line(from.and_then(|it| it.address()).unwrap_or_default()).to_lowercase(),
-        from_name: line(from.and_then(|it| it.name()).unwrap_or_default()),
+        from,
+        from_name,
         to: recipients(&message),
         subject: line(message.subject().unwrap_or_default()),
         message_id: message.message_id().map(line),
@@ -163,6 +163,23 @@ fn read_plain(bytes: &[u8]) -> Option<(Sheet, Vec<Vec<u8>>)> {
     let (fates, returned) = fates(&message, &sheet);
     (sheet.fates, sheet.returned) = (fates, returned);
     Some((sheet, contents))
+}
+
+/// Address and name of who wrote it. A mail that names several is from nobody that is known: mail servers look at one of
+/// them (RFC 7489, 6.6.1), and nobody can say at which. Their addresses stand as the name.
+fn sender(message: &Message<'_>) -> (String, String) {
+    let fields = message.headers().iter().filter(|field| field.name == HeaderName::From);
+    let lists: Vec<_> = fields.filter_map(|field| field.value.as_address()).collect();
+    let all: Vec<_> = lists.iter().flat_map(|list| list.iter()).take(MANY).collect();
+    match all.as_slice() {
+        [one] if lists.len() == 1 => {
+            (line(one.address().unwrap_or_default()).to_lowercase(), line(one.name().unwrap_or_default()))
+        }
+        several => {
+            let addresses: Vec<_> = several.iter().filter_map(|one| one.address()).collect();
+            (String::new(), line(&addresses.join(", ")))
+        }
+    }
 }
 
 fn recipients(message: &Message<'_>) -> Vec<String> {

@@ -332,6 +332,9 @@ pub fn settle(
     one_row(diesel::update(row).set(change).execute(tx.conn)?)?;
     if incident.is_some() {
         diesel::update(mails::table.find(id)).set(mails::incident_id.eq(incident)).execute(tx.conn)?;
+        // Now a person said so, and it hides with its case.
+        let guessed = mails::table.find(id).filter(mails::proof.eq(Proof::Tag.code()).assume_not_null());
+        diesel::update(guessed).set(mails::proof.eq(None::<&str>)).execute(tx.conn)?;
     }
     Ok(())
 }

@@ -78,7 +78,8 @@ struct SignedData {
 /// Reads a structure of signatures and checks them over what lies inside, or else over `detached`: the same content as it
 /// came and as it may have been signed, of which one has to fit. `known`: certificates (DER) that may be missing in it.
 ///
-/// `None`: this is no such structure.
+/// `None`: this is no such structure. Nor is one with a content of its own where `detached` is given: what is shown would
+/// not be what was signed.
 #[must_use]
 pub fn verify(bytes: &[u8], detached: &[&[u8]], known: &[Vec<u8>]) -> Option<Verified> {
     let der = ber::to_der(bytes)?;
@@ -92,6 +93,9 @@ pub fn verify(bytes: &[u8], detached: &[&[u8]], known: &[Vec<u8>]) -> Option<Ver
         Some(content) => Some(content.decode_as::<OctetString>().ok()?.into_bytes()),
         None => None,
     };
+    if content.is_some() && !detached.is_empty() {
+        return None;
+    }
     let sent = signed.certificates.iter().flat_map(|all| all.iter()).take(CERTIFICATES);
     let certificates: Vec<Vec<u8>> = sent.filter_map(|one| one.to_der().ok()).collect();
     let all: Vec<Certificate> =

@@ -25,7 +25,7 @@ pub use book::Book;
 pub use card::{Taken, card, cards, check_contact_code, houses_with_card, may_print_cards};
 pub use confirmations::{House, ToConfirm, confirm, confirm_card, own_houses, to_confirm};
 pub use contacts::{
-    add_contact, change_contact, contacts_at, contacts_of, end_contact, load_contact, phones,
+    add_contact, change_contact, contacts_of, end_contact, load_contact, phones, speakers_at,
 };
 pub use enrolment::{ToCall, enrolment_steps, note_call, set_enrolment, to_be_called};
 pub use importing::{File, ImportOptions, Imported, ImportedChange, apply, import, known_keys, read_file};

@@ -6,12 +6,13 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
+use base64::Engine as _;
 use meldekette::core::text::{MailAddress, Name};
 use meldekette::correspondence::intake::explain;
 use meldekette::correspondence::model::Envelope;
 use meldekette::crypto::openpgp::OwnKey;
 use meldekette::crypto::trust::Anchors;
-use meldekette::directory::model::{Certificate, ContactInput, ContactRole, PgpKey};
+use meldekette::directory::model::{AssetValue, Certificate, ContactInput, ContactRole, MailDomain, PgpKey};
 use meldekette::directory::service as directory;
 use meldekette::incidents::evidence::reader::Reader;
 use rcgen::{
@@ -225,6 +226,89 @@ async fn what_was_encrypted_for_us_is_read_and_what_was_not_says_so() {
     let broken = b"Content-Type: application/pkcs7-mime; name=smime.p7m\r\nContent-Transfer-Encoding: base64\r\n\r\nMIAGCSqGSIb3DQEH\r\n";
     let id = scene.take(&[], &from(&sender, "kaputt", broken)).await;
     assert!(scene.seen(&id).await.contains("nicht lesbar"));
+}
+
+#[actix_web::test]
+async fn who_sends_on_what_somebody_else_encrypted_for_us_reads_nothing_of_it() {
+    let (scene, authority, address, sender) = scene().await;
+    let sealed = |inside: &[u8]| authority.openssl("cms -encrypt -aes-256-cbc -recip cert.pem", inside);
+    // Nobody signed it inside: whose it is cannot be told.
+    let captured = sealed(ENTITY);
+    let around = authority.signed("amt", &captured);
+    authority.issue("fremd", "wer@aussen.example", 2028);
+    let theirs = sealed(&authority.signed("fremd", ENTITY));
+    for (subject, mail) in [("roh", captured), ("umhuellt", around), ("fremd", theirs)] {
+        let id = scene.take(&[&address], &from(&sender, subject, &mail)).await;
+        assert_eq!(scene.state(&id).0, "joined", "{subject}");
+        assert!(scene.seen(&id).await.contains(CANARY), "{subject}");
+    }
+    let team = scene.case_page("analyst").await;
+    assert_eq!(team.matches("KNReingangspost versiegelt").count(), 3, "{team}");
+    let own = scene.case_page("reporter").await;
+    assert_eq!(own.matches("Ihre verschlüsselte E-Mail ist angekommen.").count(), 3, "{own}");
+    assert!(!own.contains(CANARY));
+    let files = scene.page("reporter", &format!("/vorgaenge/{}/beweise", scene.case.reference)).await.text();
+    assert!(!files.contains("protokoll.txt") && !files.contains("mail.eml"), "{files}");
+}
+
+#[actix_web::test]
+async fn a_signature_over_something_else_than_what_is_shown_is_none() {
+    let (scene, authority, _, sender) = scene().await;
+    let opaque = authority.openssl(
+        "cms -sign -nodetach -binary -outform DER -signer amt.pem -inkey amt.key",
+        b"Content-Type: text/plain\r\n\r\nWas einmal unterschrieben wurde\r\n",
+    );
+    let forged = format!(
+        "Content-Type: multipart/signed; protocol=\"application/pkcs7-signature\"; micalg=sha-256; boundary=w\r\n\r\n\
+         --w\r\nContent-Type: text/plain\r\n\r\nUntergeschoben\r\n--w\r\n\
+         Content-Type: application/pkcs7-signature; name=smime.p7s\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\r\n\
+         --w--\r\n",
+        base64::engine::general_purpose::STANDARD.encode(opaque)
+    );
+    let id = scene.take(&[], &from(&sender, "wrap", forged.as_bytes())).await;
+    let page = scene.seen(&id).await;
+    assert!(page.contains("Untergeschoben") && !page.contains("Unterschrift gültig"), "{page}");
+}
+
+#[actix_web::test]
+async fn a_key_counts_for_an_address_only_where_its_house_has_the_domain() {
+    let (scene, authority, _, sender) = scene().await;
+    let (other, admin) = (scene.cast.houses.foreign, scene.cast.person("administrator").account);
+    let domain = sender.rsplit_once('@').unwrap().1.to_owned();
+    let said = "Unterschrift gültig, von Vertretung Amt";
+    let id = scene.take(&[], &from(&sender, "eins", &authority.signed("amt", ENTITY))).await;
+    assert!(scene.seen(&id).await.contains(said));
+    // Now the register says that the domain is another house's.
+    scene
+        .house
+        .act(admin, move |tx, actor| {
+            let domain = AssetValue::MailDomain(MailDomain::parse(&domain).unwrap());
+            directory::add_asset(tx, actor, other, &domain)
+        })
+        .await;
+    let id = scene.take(&[], &from(&sender, "zwei", &authority.signed("amt", ENTITY))).await;
+    assert!(!scene.seen(&id).await.contains(said));
+}
+
+#[actix_web::test]
+async fn who_names_several_senders_is_nobody_that_is_known() {
+    let (scene, _, address, sender) = scene().await;
+    for (subject, head) in [
+        ("doppelt", format!("From: wer@aussen.example\r\nFrom: {sender}\r\n")),
+        ("verborgen", format!("From: wer@aussen.example\r\nFr om: {sender}\r\n")),
+        ("liste", format!("From: wer@aussen.example, {sender}\r\n")),
+    ] {
+        let mail =
+            format!("{head}Subject: {subject}\r\nMessage-ID: <{subject}@aussen.example>\r\n\r\n{CANARY}");
+        let id = scene.take(&[&address], mail.as_bytes()).await;
+        assert_eq!(
+            scene.state(&id),
+            ("open".into(), "reply".into(), "sender-foreign token-right".into()),
+            "{subject}"
+        );
+        assert!(scene.seen(&id).await.contains("wer@aussen.example"));
+    }
+    assert!(!scene.case_page("analyst").await.contains(CANARY));
 }
 
 /// gpg with a home and a key of its own.

@@ -27,12 +27,21 @@ pub fn contacts_of(tx: &mut Tx<'_>, org: OrgId) -> Result<Vec<Contact>> {
     contacts::of(tx, &[org])
 }
 
-/// The present contacts with a mail address, given in lower case; several where a mailbox is a function's.
+/// Of the present contacts with a mail address, given in lower case, those that speak for it: where the register says
+/// whose its mail domain is, nobody else can state a key for it. Several where a mailbox is a function's.
 ///
 /// # Errors
 /// The database's.
-pub fn contacts_at(tx: &mut Tx<'_>, mail: &str) -> Result<Vec<Contact>> {
-    if mail.is_empty() { Ok(Vec::new()) } else { contacts::at(tx, mail) }
+pub fn speakers_at(tx: &mut Tx<'_>, mail: &str) -> Result<Vec<Contact>> {
+    if mail.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut contacts = contacts::at(tx, mail)?;
+    let domain = mail.rsplit_once('@').map_or("", |(_, domain)| domain);
+    let above = domain.match_indices('.').map(|(at, _)| &domain[at + 1..]);
+    let owners = assets::with_domains(tx, &std::iter::once(domain).chain(above).collect::<Vec<_>>())?;
+    contacts.retain(|contact| owners.is_empty() || owners.contains(&contact.organisation));
+    Ok(contacts)
 }
 
 /// By which number each of these is called: a hotline's, else the officer's, the deputy's, the head's.

@@ -29,6 +29,15 @@ pub fn all(tx: &mut Tx<'_>) -> Result<Vec<(AssetKind, String)>> {
     rows.into_iter().map(|(kind, value)| Ok((word(AssetKind::parse, &kind)?, value))).collect()
 }
 
+/// Who has one of these mail domains.
+pub fn with_domains(tx: &mut Tx<'_>, domains: &[&str]) -> Result<Vec<OrgId>> {
+    let rows = assets::table
+        .filter(assets::kind.eq(AssetKind::MailDomain.code()))
+        .filter(assets::value.eq_any(domains))
+        .select(assets::organisation_id);
+    Ok(rows.load(tx.conn)?)
+}
+
 /// A new one; `None` when the organisation has it already.
 pub fn add(tx: &mut Tx<'_>, organisation: OrgId, value: &AssetValue) -> Result<Option<AssetId>> {
     let id = tx.id::<AssetId>();
