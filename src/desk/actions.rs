@@ -5,7 +5,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 
-use super::incident::{Again, load, render};
+use super::incident::{Again, Case, load, render};
 use super::queue::back;
 use crate::access::guard::Visitor;
 use crate::access::service as access;
@@ -67,12 +67,9 @@ fn once(
     typed: &FormData,
     change: impl Fn(&mut Tx<'_>, &Actor, &str, &FormData) -> Result<()>,
 ) -> Result<()> {
-    if idempotency::form(tx, actor, reference, typed, |tx| change(tx, actor, reference, typed))? {
-        return Ok(());
-    }
-    // The page that says so has a fresh form.
     let field = if typed.has("text") { "text" } else { "escalation_reason" };
-    Err(FieldError::new(field, "desk-form-used").into())
+    let used = FieldError::new(field, "desk-form-used");
+    idempotency::form(tx, actor, reference, (typed, used), |tx| change(tx, actor, reference, typed))
 }
 
 /// What the summary of refused input calls the fields.
@@ -381,6 +378,23 @@ pub(super) async fn message(
     .await
 }
 
+/// What `make` makes of the composer's form, and the case beside it. Nothing is sent, so a refusal leaves the page whole.
+async fn composed<T: Send + 'static>(
+    visitor: &Visitor,
+    site: &Site,
+    reference: String,
+    typed: &FormData,
+    make: impl Fn(&mut Tx<'_>, &Actor, &str, &FormData) -> Result<T> + Send + 'static,
+) -> Result<(Result<T>, Case), Failure> {
+    let (actor, sent) = (visitor.require()?.clone(), typed.clone());
+    typed.only(&["once", "an", "senden", "text", "baustein"])?;
+    let made = site.db.write(move |tx| match make(tx, &actor, &reference, &sent) {
+        made @ (Ok(_) | Err(Error::Invalid(_))) => Ok((made, load(tx, &actor, &reference)?)),
+        Err(error) => Err(error),
+    });
+    Ok(made.await?)
+}
+
 /// The composer again, with a text block behind what was typed: it is read and changed before it is sent.
 pub(super) async fn block(
     visitor: Visitor,
@@ -388,19 +402,7 @@ pub(super) async fn block(
     reference: Path<String>,
     typed: FormData,
 ) -> Result<HttpResponse, Failure> {
-    let actor = visitor.require()?.clone();
-    typed.only(&["once", "an", "senden", "text", "baustein"])?;
-    let sent = typed.clone();
-    let (filled, case) = site
-        .db
-        .write(move |tx| {
-            let filled = filled(tx, &actor, &reference, &sent);
-            if !matches!(filled, Ok(_) | Err(Error::Invalid(_))) {
-                return Err(filled.err().unwrap_or(Error::NotFound));
-            }
-            Ok((filled, load(tx, &actor, &reference)?))
-        })
-        .await?;
+    let (filled, case) = composed(&visitor, &site, reference.into_inner(), &typed, filled).await?;
     let form = match filled {
         Ok(text) => Form::filled(typed.replacing("an", "organisation").replacing("text", text)),
         Err(error) => Form::refused(typed, error)?.labelled(LABELS),
@@ -415,20 +417,7 @@ pub(super) async fn preview(
     reference: Path<String>,
     typed: FormData,
 ) -> Result<HttpResponse, Failure> {
-    let actor = visitor.require()?.clone();
-    typed.only(&["once", "an", "senden", "text", "baustein"])?;
-    let sent = typed.clone();
-    let (shown, case) = site
-        .db
-        .write(move |tx| {
-            timeline::mentionable(tx, &actor, &reference)?;
-            let shown = shown(tx, &actor, &reference, &sent);
-            if !matches!(shown, Ok(_) | Err(Error::Invalid(_))) {
-                return Err(shown.err().unwrap_or(Error::NotFound));
-            }
-            Ok((shown, load(tx, &actor, &reference)?))
-        })
-        .await?;
+    let (shown, case) = composed(&visitor, &site, reference.into_inner(), &typed, shown).await?;
     let (form, preview) = match shown {
         Ok(shown) => (Form::filled(typed), Some(shown)),
         Err(error) => (Form::refused(typed, error)?.labelled(LABELS), None),
@@ -438,6 +427,7 @@ pub(super) async fn preview(
 
 /// What will stand there, and for whom: a note is Markdown, what others read are plain words.
 fn shown(tx: &mut Tx<'_>, actor: &Actor, reference: &str, typed: &FormData) -> Result<(Audience, Html)> {
+    timeline::mentionable(tx, actor, reference)?;
     let text = Prose::parse(typed.get("text")).map_err(refused("text"))?;
     Ok(match typed.get("an") {
         "team" => (Audience::Team, markdown::note(text.as_str())),

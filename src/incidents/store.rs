@@ -18,8 +18,8 @@ pub use change::{Change, NewIncident, Words, add, change, set_words, touch};
 pub use handover::{end_handover, handover, set_handover, waited_for};
 pub use links::{Link, add_link, larger, links_of, remove_link};
 pub use list::{
-    After, Boxed, Predicate, briefs, by_references, count, last_changes, list, list_of, members, parties,
-    sort, tellable, visible, with_ids, with_references,
+    After, Boxed, Predicate, briefs, by_references, count, in_status, last_changes, list, list_of, members,
+    parties, sort, tellable, visible, with_ids, with_references,
 };
 pub use merges::{NewMember, add_merges, carry, close_as_merged, leads, lift_merge, merges_of};
 pub use parts::{

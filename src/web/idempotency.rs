@@ -114,19 +114,21 @@ pub fn once(
 }
 
 /// Carries a form out once, however often it is sent: its `once` (`ui::once`) stands for it; a form without one is
-/// carried out each time. False where the same form was sent before with other content: nothing is done then.
+/// carried out each time. Where the same form was sent before with other content, nothing is done and `used` says so: the
+/// page that shows it has a fresh form.
 ///
 /// # Errors
-/// What `change` returns; [`Error::Conflict`] for a token that is none, [`Error::SignInNeeded`] for nobody known.
+/// `used` and what `change` returns; [`Error::Conflict`] for a token that is none, [`Error::SignInNeeded`] for nobody
+/// known.
 pub fn form(
     tx: &mut Tx<'_>,
     actor: &Actor,
     about: &str,
-    typed: &FormData,
+    (typed, used): (&FormData, FieldError),
     change: impl FnOnce(&mut Tx<'_>) -> Result<()>,
-) -> Result<bool> {
+) -> Result<()> {
     if typed.get("once").is_empty() {
-        return change(tx).map(|()| true);
+        return change(tx);
     }
     let key = Key::parse(typed.get("once")).map_err(|_| Error::Conflict("web-form-token"))?;
     let account = actor.account.ok_or(Error::SignInNeeded)?;
@@ -135,7 +137,10 @@ pub fn form(
         change(tx)?;
         Ok(Answer { status: 303, body: String::new() })
     })?;
-    Ok(matches!(sent, Sent::Done(_)))
+    match sent {
+        Sent::Done(_) => Ok(()),
+        Sent::Other(_) => Err(used.into()),
+    }
 }
 
 /// The same as [`once`], for a form: somebody who went back and typed something else is asked, not refused.

@@ -49,28 +49,6 @@ impl Kind {
             Self::RegistryKey => "regkey",
         }
     }
-
-    /// The object path of a STIX 2.1 pattern; of what is no cyber-observable object there, the object's type.
-    #[must_use]
-    pub fn stix(self) -> &'static str {
-        match self {
-            Self::Ipv4 => "ipv4-addr:value",
-            Self::Ipv6 => "ipv6-addr:value",
-            Self::Cidr => "network-traffic:dst_ref.value",
-            Self::Asn => "autonomous-system:number",
-            Self::Domain => "domain-name:value",
-            Self::Url => "url:value",
-            Self::Mail => "email-addr:value",
-            Self::Md5 => "file:hashes.MD5",
-            Self::Sha1 => "file:hashes.'SHA-1'",
-            Self::Sha256 => "file:hashes.'SHA-256'",
-            Self::Sha512 => "file:hashes.'SHA-512'",
-            Self::Cve => "vulnerability",
-            Self::Bitcoin | Self::Monero => "x-cryptocurrency-address:value",
-            Self::Filename => "file:name",
-            Self::RegistryKey => "windows-registry-key:key",
-        }
-    }
 }
 
 /// A value as it may stand on a page or in a mail: nothing links to it by itself, and copied it leads nowhere.

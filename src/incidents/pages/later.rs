@@ -135,9 +135,9 @@ fn parse(typed: &FormData) -> Result<Supplement> {
     fields.done(later)
 }
 
-/// A form that was sent before with other content, as a refusal that stands at its text.
-fn carried_out(done: bool) -> Result<()> {
-    if done { Ok(()) } else { Err(FieldError::new("text", "incident-later-used").into()) }
+/// Of a form that was sent before with other content.
+fn used() -> FieldError {
+    FieldError::new("text", "incident-later-used")
 }
 
 async fn state(
@@ -153,9 +153,9 @@ async fn state(
         .db
         .write(move |tx| {
             let later = parse(&form)?;
-            carried_out(idempotency::form(tx, &actor, &what, &form, |tx| {
+            idempotency::form(tx, &actor, &what, (&form, used()), |tx| {
                 service::state(tx, &actor, &what, &later)
-            })?)
+            })
         })
         .await;
     let error = match done {
@@ -207,10 +207,10 @@ async fn withdraw(
             let seen = form.get("version").parse().map_err(|_| FieldError::new("version", "error-number"))?;
             let why = Prose::parse(form.get("text")).map_err(|reason| FieldError::new("text", reason))?;
             let mut become_of = None;
-            carried_out(idempotency::form(tx, &actor, &what, &form, |tx| {
+            idempotency::form(tx, &actor, &what, (&form, used()), |tx| {
                 become_of = Some(service::withdraw(tx, &actor, &what, seen, &why)?);
                 Ok(())
-            })?)?;
+            })?;
             Ok(become_of)
         })
         .await;

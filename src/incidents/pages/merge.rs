@@ -10,7 +10,7 @@ use askama::Template;
 
 use crate::access::guard::Visitor;
 use crate::core::actor::Actor;
-use crate::core::error::{Error, Result};
+use crate::core::error::{Error, FieldError, Result};
 use crate::core::i18n::{Lang, text, text_with};
 use crate::core::ids::OrgId;
 use crate::core::text::{Block, Prose};
@@ -311,10 +311,10 @@ async fn tell(
                 "gewaehlte" => return Err(field("ref", "merge-refused-none")),
                 _ => return Err(field("text", "error-choice")),
             };
-            let done = idempotency::form(tx, &actor, &about, &form, |tx| {
+            let used = FieldError::new("text", "desk-form-used");
+            idempotency::form(tx, &actor, &about, (&form, used), |tx| {
                 service::tell_members(tx, &actor, &about, &references, &text).map(|_| ())
-            })?;
-            if done { Ok(()) } else { Err(field("text", "desk-form-used")) }
+            })
         })
         .await;
     match done {
@@ -324,7 +324,7 @@ async fn tell(
 }
 
 pub(super) fn field(name: &'static str, why: &'static str) -> Error {
-    crate::core::error::FieldError::new(name, why).into()
+    FieldError::new(name, why).into()
 }
 
 /// Takes cases out: those that are ticked, or all.

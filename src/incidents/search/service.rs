@@ -26,6 +26,8 @@ use crate::store::{Db, Tx};
 pub const CAP: usize = 1_000;
 /// Results on a page.
 pub const PAGE: i64 = 20;
+/// Texts of a case among which one that says the same is sought.
+const COMPARED: usize = 50;
 /// Texts of a case that a result shows.
 const SHOWN: usize = 2;
 
@@ -259,7 +261,7 @@ fn hit(row: Row, said: Vec<Said>, query: &Query) -> Hit {
     for (at, said) in said.into_iter().enumerate().filter(|(_, said)| !said.place.is_head()) {
         let marks = excerpt::marks(&said.text, &query.terms);
         // The words of a report stand in the timeline once more.
-        if marks.is_empty() || read.iter().any(|text| text.contains(&said.text)) {
+        if marks.is_empty() || read.iter().take(COMPARED).any(|text| text.contains(&said.text)) {
             continue;
         }
         let different: HashSet<&str> =

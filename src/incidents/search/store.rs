@@ -13,7 +13,7 @@ use crate::core::error::Result;
 use crate::core::ids::{IncidentId, OrgId};
 use crate::incidents::model::{Inform, Part};
 use crate::incidents::policy::{Reach, Scope};
-use crate::incidents::store::{Boxed, Predicate, tellable, visible};
+use crate::incidents::store::{Boxed, Predicate, in_status, tellable, visible};
 use crate::store::connection::MultiBackend;
 use crate::store::schema::{behalf_reports, incidents, involvements, search_docs};
 use crate::store::{At, Conn, Tx};
@@ -222,8 +222,7 @@ fn narrowed<'a>(asked: &Asked<'_>) -> Boxed<'a> {
     let Query { statuses, categories, from, before, .. } = asked.query;
     let mut cases = visible(asked.scope);
     if !statuses.is_empty() {
-        let codes: Vec<_> = statuses.iter().map(|status| status.code()).collect();
-        cases = cases.filter(incidents::status.eq_any(codes));
+        cases = in_status(cases, asked.scope, statuses.iter().map(|status| status.code()).collect());
     }
     if !categories.is_empty() {
         let codes: Vec<_> = categories.iter().map(|category| Some(category.code())).collect();

@@ -244,17 +244,22 @@ fn at_status<'a>(mut query: Boxed<'a>, scope: &Scope, filter: &Filter) -> Boxed<
             false => query.filter(own),
         };
     }
-    if let Some(status) = filter.status {
-        let own = incidents::status.eq(status.code());
-        query = match is_told {
-            true => {
-                let told = merged().filter(incident_merges::status.eq(status.code()));
-                query.filter(own.and(not(exists(merged()))).or(exists(told)))
-            }
-            false => query.filter(own),
-        };
+    match filter.status {
+        Some(status) => in_status(query, scope, vec![status.code()]),
+        None => query,
     }
-    query
+}
+
+/// The cases in one of these states: for the team as they are, for others as they are told.
+pub fn in_status<'a>(query: Boxed<'a>, scope: &Scope, codes: Vec<&'static str>) -> Boxed<'a> {
+    let merged = || incident_merges::table.filter(incident_merges::member_id.eq(incidents::id));
+    let own = incidents::status.eq_any(codes.clone());
+    if matches!(scope, Scope::Organisations { .. }) {
+        let told = merged().filter(incident_merges::status.eq_any(codes));
+        query.filter(own.and(not(exists(merged()))).or(exists(told)))
+    } else {
+        query.filter(own)
+    }
 }
 
 fn narrowed<'a>(scope: &Scope, filter: &Filter, now: Timestamp) -> Boxed<'a> {

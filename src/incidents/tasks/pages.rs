@@ -62,11 +62,6 @@ fn again(typed: FormData, error: Error) -> Result<(Form, StatusCode), Failure> {
     Ok((form.labelled(LABELS), StatusCode::UNPROCESSABLE_ENTITY))
 }
 
-/// A form that was sent before with other content, as a refusal at one of its fields.
-fn carried_out(done: bool, field: &'static str) -> Result<()> {
-    if done { Ok(()) } else { Err(FieldError::new(field, "desk-form-used").into()) }
-}
-
 /// A task by hand.
 async fn add(
     visitor: Visitor,
@@ -82,7 +77,7 @@ async fn add(
         .write(move |tx| {
             let new = form::input(&sent, None, now)?;
             let add = |tx: &mut crate::store::Tx<'_>| service::add(tx, &actor, &what, &new).map(|_| ());
-            carried_out(idempotency::form(tx, &actor, &what, &sent, add)?, "title")
+            idempotency::form(tx, &actor, &what, (&sent, FieldError::new("title", "desk-form-used")), add)
         })
         .await;
     match added {
@@ -181,7 +176,13 @@ async fn start(
             let start = |tx: &mut crate::store::Tx<'_>| {
                 service::start(tx, &actor, &what, sent.get("playbook"), sent.is("geben", "ja")).map(|_| ())
             };
-            carried_out(idempotency::form(tx, &actor, &what, &sent, start)?, "playbook")
+            idempotency::form(
+                tx,
+                &actor,
+                &what,
+                (&sent, FieldError::new("playbook", "desk-form-used")),
+                start,
+            )
         })
         .await;
     match started {

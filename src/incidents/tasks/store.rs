@@ -291,14 +291,17 @@ pub enum Whose<'a> {
     Organisations(AccountId, &'a [OrgId]),
 }
 
-/// Open tasks in open cases, what is due first first. Of a restricted case they are listed only while the account is
+/// A task, its case and the case's reference, when it is due, its version, its place in the order.
+type Found = (TaskId, IncidentId, String, Option<At>, i32, At);
+
+/// Open tasks in open cases, what is due first first. Of a restricted case they are found only while the account is
 /// named in it, and of an organisation only while it has a part in the case.
-pub fn mine(
+fn find(
     tx: &mut Tx<'_>,
     whose: &Whose<'_>,
     after: Option<(Timestamp, TaskId)>,
     limit: i64,
-) -> Result<Vec<Mine>> {
+) -> Result<Vec<Found>> {
     let (Whose::Account(account) | Whose::Organisations(account, _)) = whose;
     let named = incident_named::table
         .filter(incident_named::account_id.eq(*account))
@@ -324,8 +327,7 @@ pub fn mine(
     if let Some((at, id)) = after {
         query = query.filter(tasks::sort_at.gt(At(at)).or(tasks::sort_at.eq(At(at)).and(tasks::id.gt(id))));
     }
-    type Found = (TaskId, IncidentId, String, Option<At>, i32, At);
-    let rows: Vec<Found> = query
+    Ok(query
         .order((tasks::sort_at, tasks::id))
         .select((
             tasks::id,
@@ -336,7 +338,23 @@ pub fn mine(
             tasks::sort_at,
         ))
         .limit(limit)
-        .load(tx.conn)?;
+        .load(tx.conn)?)
+}
+
+/// When each of those that [`mine`] has is due.
+pub fn due_of(tx: &mut Tx<'_>, whose: &Whose<'_>, limit: i64) -> Result<Vec<Option<Timestamp>>> {
+    let found = find(tx, whose, None, limit)?;
+    Ok(found.into_iter().map(|(_, _, _, due, ..)| due.map(Timestamp::from)).collect())
+}
+
+/// What [`find`] has, with titles.
+pub fn mine(
+    tx: &mut Tx<'_>,
+    whose: &Whose<'_>,
+    after: Option<(Timestamp, TaskId)>,
+    limit: i64,
+) -> Result<Vec<Mine>> {
+    let rows = find(tx, whose, after, limit)?;
     let ids: Vec<TaskId> = rows.iter().map(|row| row.0).collect();
     let cases: Vec<IncidentId> = rows.iter().map(|row| row.1).collect();
     let titles: Vec<(TaskId, String)> = contents::table

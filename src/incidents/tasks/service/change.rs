@@ -188,6 +188,7 @@ pub fn reopen(tx: &mut Tx<'_>, actor: &Actor, reference: &str, id: TaskId, seen:
         ..Change::default()
     };
     store::change(tx, id, seen, change)?;
+    store::set_result(tx, id, "")?;
     wake(tx, id, task.due_at.filter(|due| *due > tx.now()))?;
     let task = Task { state: State::Open, ..task };
     told(tx, actor, &incident, &task, "task_reopened")?;

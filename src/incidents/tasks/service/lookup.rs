@@ -38,7 +38,10 @@ fn board_of(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<Board> {
     let (incident, sight) = open(tx, actor, reference, Action::ShowIncident)?;
     let is_team = may(tx, actor, Action::ReadTeamNotes, sight.facts);
     let only = if is_team { None } else { Some(sight.organisations.as_slice()) };
-    let tasks = store::list(tx, incident.id, only)?;
+    let mut tasks = store::list(tx, incident.id, only)?;
+    if !is_team {
+        tasks = tasks.into_iter().map(Task::as_asked).collect();
+    }
     let runs = if is_team { store::runs_of(tx, incident.id)? } else { Vec::new() };
     let is_open = incident.status != Status::Closed;
     let may_manage = is_open && may(tx, actor, Action::ManageTasks, sight.facts);
@@ -106,8 +109,11 @@ pub struct Asked {
 pub fn asked(tx: &mut Tx<'_>, actor: &Actor, reference: &str, id: TaskId) -> Result<Asked> {
     let (incident, sight) = open(tx, actor, reference, Action::ShowIncident)?;
     let is_team = may(tx, actor, Action::ReadTeamNotes, sight.facts);
-    let task =
-        if is_team { of_case(tx, &incident, id)? } else { of_organisation(tx, &incident, &sight, id)? };
+    let task = if is_team {
+        of_case(tx, &incident, id)?
+    } else {
+        of_organisation(tx, &incident, &sight, id)?.as_asked()
+    };
     seen(tx, actor, &incident)?;
     let is_open = incident.status != Status::Closed;
     let may_manage = is_open && may(tx, actor, Action::ManageTasks, sight.facts);
@@ -154,10 +160,10 @@ pub fn mine(tx: &mut Tx<'_>, actor: &Actor, cursor: Option<&str>, limit: i64) ->
 pub fn mine_count(tx: &mut Tx<'_>, actor: &Actor, cap: i64) -> Result<(usize, usize)> {
     match actor.account {
         Some(account) if may(tx, actor, Action::ManageTasks, Facts::of(actor)) => {
-            let listed = store::mine(tx, &Whose::Account(account), None, cap)?;
+            let due = store::due_of(tx, &Whose::Account(account), cap)?;
             let now = tx.now();
-            let late = listed.iter().filter(|task| task.due_at.is_some_and(|due| due <= now)).count();
-            Ok((listed.len(), late))
+            let late = due.iter().filter(|due| due.is_some_and(|due| due <= now)).count();
+            Ok((due.len(), late))
         }
         _ => Ok((0, 0)),
     }
