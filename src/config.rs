@@ -389,12 +389,13 @@ impl Config {
         }
         let lmtp = &self.mail.inbound.lmtp_listen;
         let is_here = lmtp.parse::<SocketAddr>().is_ok_and(|address| address.ip().is_loopback());
-        if !(lmtp.is_empty() || lmtp.starts_with("unix:/") || is_here)
-            || self.mail.inbound.lmtp_connections == 0
-        {
+        if !(lmtp.is_empty() || lmtp.starts_with("unix:/") || is_here) {
             return refuse(
                 "mail.inbound.lmtp_listen must be empty, unix:/PATH or a loopback address with its port",
             );
+        }
+        if self.mail.inbound.lmtp_connections == 0 {
+            return refuse("mail.inbound.lmtp_connections must be at least 1");
         }
         if self.evidence.file_limit == 0 || self.evidence.files_per_case == 0 {
             return refuse("evidence.file_limit and evidence.files_per_case must be at least 1");

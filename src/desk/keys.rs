@@ -19,6 +19,8 @@ const GROUPS: &[(&str, &[(&str, &str)])] = &[
             ("Esc", "keys-escape"),
             ("Strg+Eingabe", "keys-send"),
             ("g e", "keys-go-queue"),
+            ("g u", "keys-go-tasks"),
+            ("g m", "keys-go-mailbox"),
             ("g t", "keys-go-calls"),
             ("g w", "keys-go-advisories"),
             ("g r", "keys-go-directory"),

@@ -40,6 +40,10 @@
       const dialog = dialogOf(words.sheet);
       const body = document.createElement("div");
       body.className = "kern-dialog__body mk-flow";
+      dialog.classList.add("mk-dialog--wide");
+      // It is read from its top.
+      sheet.tabIndex = -1;
+      sheet.autofocus = true;
       body.append(document.adoptNode(sheet), button(words.close, () => dialog.close()));
       body.querySelectorAll("[data-keys-hint]").forEach((hint) => (hint.hidden = false));
       body.querySelectorAll("[data-keys-toggle]").forEach((toggle) => toggle.setAttribute("aria-pressed", String(off())));
@@ -198,7 +202,7 @@
   if (asks) reach(asks);
 
   // ---- single keys, switched off as all others ----
-  const WAYS = { e: "/eingang", t: "/telefon", w: "/warnmeldungen", r: "/register", p: "/protokoll", k: "/konto", a: "/konten", q: "/warteschlangen" };
+  const WAYS = { e: "/eingang", t: "/telefon", u: "/aufgaben", m: "/posteingang", w: "/warnmeldungen", r: "/register", p: "/protokoll", k: "/konto", a: "/konten", q: "/warteschlangen" };
   const CASE_KEYS = "usznmwaxbief";
   let chord = 0;
   document.addEventListener("keydown", (event) => {

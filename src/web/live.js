@@ -96,13 +96,17 @@
   // What changed in a row is exchanged cell by cell; a cell in which somebody is at work stays.
   const refresh = (row, fresh) => {
     const before = drawn.get(keyOf(fresh)) ?? [];
-    const now = cellsOf(fresh);
-    now.forEach((html, index) => {
+    const now = cellsOf(fresh).map((html, index) => {
       const cell = row.cells[index];
-      if (html === before[index] || !cell || isBusy(cell)) return;
+      if (html === before[index] || !cell) return html;
+      // The next time it is tried again.
+      if (isBusy(cell)) return before[index];
       cell.innerHTML = html;
       cell.className = fresh.cells[index].className;
+      cell.title = fresh.cells[index].title;
+      return html;
     });
+    drawn.set(keyOf(fresh), now);
     row.classList.toggle("new", fresh.classList.contains("new"));
   };
   // The row that somebody is at, or looks at.
@@ -112,11 +116,17 @@
     ?? (scrollY > 0 ? [...body.rows].find((row) => row.getBoundingClientRect().bottom > 0) : undefined);
   const exchange = (body, fresh, stays) => {
     const old = new Map([...body.rows].map((row) => [keyOf(row), row]));
+    const keys = new Set(fresh.map(keyOf));
+    for (const key of drawn.keys()) if (!keys.has(key)) drawn.delete(key);
     const wanted = fresh.map((row) => {
       const here = old.get(keyOf(row));
-      if (!here) mark(row, words.fresh);
-      else refresh(here, row);
-      return here ?? document.adoptNode(row);
+      if (here) {
+        refresh(here, row);
+        return here;
+      }
+      drawn.set(keyOf(row), cellsOf(row));
+      mark(row, words.fresh);
+      return document.adoptNode(row);
     });
     const added = wanted.filter((row) => !old.has(keyOf(row))).length;
     // The row that stays is never taken out, or it would lose the focus.
@@ -160,11 +170,7 @@
     const stays = known && rowOf(known.tBodies[0]);
     const top = stays?.getBoundingClientRect().top;
     if (known && now) {
-      const next = rowsOf(now);
-      const cells = next.map((row) => [keyOf(row), cellsOf(row)]);
-      added = exchange(known.tBodies[0], next, stays);
-      drawn.clear();
-      for (const [key, html] of cells) drawn.set(key, html);
+      added = exchange(known.tBodies[0], rowsOf(now), stays);
     } else if (now && !known) {
       const empty = document.querySelector(".mk-empty");
       const split = now.closest(".mk-split");
@@ -173,7 +179,6 @@
       empty?.replaceWith(document.adoptNode(split));
     } else if (known && !now) {
       exchange(known.tBodies[0], [], stays);
-      drawn.clear();
     }
     exchangeParts(fresh);
     if (stays) scrollBy({ top: stays.getBoundingClientRect().top - top });

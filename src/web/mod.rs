@@ -41,9 +41,8 @@
 //! ```
 //!
 //! A resource with several methods is registered as `web::resource(path).get(…).post(…)`, so that a wrong method
-//! is answered 405 and not 404. The application wraps, from the inside: the session, [`csrf::same_site`],
-//! [`patience::limit`],
-//! [`error::render`], [`headers::secure`].
+//! is answered 405 and not 404. The application wraps, from the inside: the session, [`unchanged::unchanged`],
+//! [`csrf::same_site`], [`patience::limit`], [`error::render`], [`headers::secure`].
 
 pub mod assets;
 pub mod csrf;

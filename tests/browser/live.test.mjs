@@ -124,11 +124,15 @@ tell('keys lead everywhere, explain themselves, rest while somebody types and ca
   await one.keyboard.press('?');
   const sheet = one.getByRole('dialog', { name: 'Tasten' });
   await sheet.waitFor();
+  const above = (line) => line.closest('dialog').getBoundingClientRect().top - line.getBoundingClientRect().top;
+  assert.ok(await sheet.locator('p').first().evaluate(above) <= 0, 'it is read from its top');
   await look(one, 'tasten-dialog');
   await one.keyboard.press('Escape');
-  await one.keyboard.press('g');
-  await one.keyboard.press('e');
-  await one.waitForURL(/\/eingang$/);
+  for (const [key, place] of [['u', 'aufgaben'], ['m', 'posteingang'], ['e', 'eingang']]) {
+    await one.keyboard.press('g');
+    await one.keyboard.press(key);
+    await one.waitForURL(`**/${place}`);
+  }
   await one.keyboard.press('/');
   await one.keyboard.type('gj?');
   assert.equal(await one.getByRole('searchbox').inputValue(), 'gj?', 'typing is typing');
