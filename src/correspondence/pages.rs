@@ -121,10 +121,10 @@ fn row(mail: &Inbound) -> Row {
         if words.is_empty() { text(Lang::De, key).into_owned() } else { words.to_owned() }
     };
     let kind = mail.kind.unwrap_or(Kind::Unreadable);
-    let who = if mail.sender_name.is_empty() { &mail.sender } else { &mail.sender_name };
+    // A name alone anybody may choose.
     Row {
         href: format!("/posteingang/{}", mail.id),
-        who: or(who, "correspondence-no-sender"),
+        who: or(&super::service::who(mail), "correspondence-no-sender"),
         subject: or(&mail.subject, "correspondence-no-subject"),
         kind: word("correspondence-kind", kind.code()),
         reason: mail.reasons.first().map_or(String::new(), |code| word("correspondence-reason", code)),

@@ -10,8 +10,8 @@ pub use sort::{Download, Shown, attach, block, counts, discard, download, file, 
 
 use serde_json::{Map, Value};
 
-use super::judge::{BounceClass, Found, Outcome, Verdict};
-use super::model::{Attached, Envelope, Inbound, Proof, Road, State};
+use super::judge::{BounceClass, Found, Outcome, Returned, Verdict};
+use super::model::{Attached, Envelope, Inbound, MailInSettings, Proof, Road, State};
 use super::seals::{Known, may_be_told};
 use super::sheet::Sheet;
 use super::store;
@@ -164,6 +164,9 @@ pub fn conclude(
         let words = said.map(|fate| format!("{} {}", fate.status, fate.why)).unwrap_or_default();
         let answer = text_with(Lang::De, "correspondence-came-back", &[("answer", words.trim().into())]);
         let is_ours = outbox::set_bounced(tx, returned.mail, &answer)?;
+        if is_ours {
+            came_back(tx, actor, returned, &answer)?;
+        }
         let trail = Entry::new("mail.bounce", SubjectKind::Mail, returned.mail).with("counted", is_ours);
         record(tx, actor, trail)?;
     }
@@ -198,6 +201,16 @@ pub fn conclude(
     }
     let trail = Entry::new("mail.read", SubjectKind::Mail, mail.id).with("kind", verdict.kind.code());
     record(tx, actor, trail.with("reasons", verdict.reasons.join(" ")))
+}
+
+/// Tells the team, in the case that a mail was about, that its recipient did not get it.
+fn came_back(tx: &mut Tx<'_>, actor: &Actor, returned: &Returned, answer: &str) -> Result<()> {
+    let address = outbox::by_id(tx, returned.mail)?.and_then(|written| written.reply_to);
+    let settings = tx.required::<MailInSettings>()?;
+    let Some(token) = address.and_then(|address| settings.token(&address)) else { return Ok(()) };
+    let Some(thread) = store::thread_by_token(tx, &token)? else { return Ok(()) };
+    let facts = Map::from_iter([("name".to_owned(), Value::from(returned.recipient.as_str()))]);
+    incidents::add_system_entry(tx, actor, thread.incident, "mail_back", Audience::Team, facts, Some(answer))
 }
 
 /// The case of what a machine answered, so that it is found from there.
@@ -256,7 +269,7 @@ fn join(
 }
 
 /// Who says to have written it.
-fn who(mail: &Inbound) -> String {
+pub(super) fn who(mail: &Inbound) -> String {
     match (mail.sender_name.as_str(), mail.sender.as_str()) {
         ("", "") => text(Lang::De, "correspondence-no-sender").into_owned(),
         ("", address) => address.to_owned(),

@@ -349,6 +349,10 @@ async fn a_mail_that_came_back_is_counted_as_such_and_one_that_is_late_is_not() 
     assert!(why.contains("of-our-mail"), "{why}");
     let (state, answer) = state();
     assert_eq!(state, "bounced");
+    // Who works on the case reads it there, and nobody else.
+    let said = format!("Eine Mail an {} kam zurück", envelope.to);
+    assert!(scene.case_page("analyst").await.contains(&said));
+    assert!(!scene.case_page("reporter").await.contains("kam zurück"));
     assert!(answer.is_some_and(|answer| answer.contains("5.1.1 550 5.1.1 User unknown")));
 }
 

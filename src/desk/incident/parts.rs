@@ -181,13 +181,17 @@ pub(super) fn on_behalf(behalf: &Behalf, names: &Names) -> String {
     if ![BehalfState::Loose, BehalfState::Pending].contains(&behalf.state) {
         return said;
     }
+    if behalf.way == Way::Mail {
+        return format!("{said} {}", text(Lang::De, "desk-behalf-not-asked"));
+    }
     let answer = word("incident-inform", behalf.inform.code());
     format!("{said} {}", text_with(Lang::De, "desk-behalf-inform", &[("answer", answer.as_ref().into())]))
 }
 
 /// The name beside a line; what the product does by itself has its own word.
 pub(super) fn author(entry: &Entry) -> String {
-    if entry.account.is_none() {
+    // Of a mail that came in, who wrote it stands there, and has no account.
+    if entry.account.is_none() && entry.kind != "mail_in" {
         text(Lang::De, "desk-author-system").into_owned()
     } else {
         entry.author.clone()
