@@ -6,22 +6,23 @@ mod sort;
 
 pub use place::Threads;
 pub use polls::{Turn, end_turn, hold_turn, mailbox, take_turn};
-pub use sort::{Download, Shown, attach, block, counts, discard, download, file, list, renew, show};
+pub use sort::{Download, Readers, Shown, attach, block, counts, discard, download, file, list, renew, show};
 
 use serde_json::{Map, Value};
 
-use super::judge::{BounceClass, Found, Outcome, Verdict};
+use super::judge::{BounceClass, Found, Outcome, Party, Verdict};
 use super::model::{Attached, Envelope, Inbound, Proof, Road, State};
 use super::seals::Known;
 use super::sheet::Sheet;
 use super::store;
+use super::threads::service as threads;
 use crate::access::policy::{Action, Facts, check};
 use crate::audit::model::{Entry, SubjectKind};
 use crate::audit::service::record;
 use crate::core::actor::Actor;
 use crate::core::error::{Error, Result};
 use crate::core::i18n::{Lang, text, text_with};
-use crate::core::ids::{EvidenceId, InboundId, IncidentId};
+use crate::core::ids::{EvidenceId, InboundId, IncidentId, OrgId, ThreadId};
 use crate::directory::model::{Certificate, Contact};
 use crate::directory::service as directory;
 use crate::incidents::evidence::model::{FileName, Kept};
@@ -140,9 +141,9 @@ pub fn conclude(
     check(tx, actor, Action::TakeMail, Facts::of(actor))?;
     let (state, place) = match &verdict.outcome {
         Outcome::Join(place, proof) => {
-            (State::Open, (Some(place.incident), Some(place.organisation), Some(*proof)))
+            (State::Open, (Some(place.incident), Some(place.party), Some(*proof)))
         }
-        Outcome::Propose(case, org, proof) => (State::Open, (Some(*case), *org, Some(*proof))),
+        Outcome::Propose(case, party, proof) => (State::Open, (Some(*case), *party, Some(*proof))),
         Outcome::Show => (State::Open, (None, None, None)),
         Outcome::Note => (State::Noted, noted(found)),
     };
@@ -175,19 +176,41 @@ pub fn conclude(
             version: mail.version + 1,
             ..mail.clone()
         };
-        let audience = Audience::Organisation(place.organisation);
-        join(tx, actor, &mail, place.incident, audience, State::Joined)?;
+        let whom = match place.party {
+            Party::Organisation(organisation) => For::Organisation(organisation),
+            Party::Thread(thread) => For::Thread(thread),
+        };
+        join(tx, actor, &mail, place.incident, whom, State::Joined)?;
     }
     let trail = Entry::new("mail.read", SubjectKind::Mail, mail.id).with("kind", verdict.kind.code());
     record(tx, actor, trail.with("reasons", verdict.reasons.join(" ")))
 }
 
 /// The case of what a machine answered, so that it is found from there.
-fn noted(found: &Found) -> (Option<IncidentId>, Option<crate::core::ids::OrgId>, Option<Proof>) {
+fn noted(found: &Found) -> (Option<IncidentId>, Option<Party>, Option<Proof>) {
     let sure = found.token.as_ref().map(|place| (place, Proof::Token));
     match sure.or_else(|| found.answer.as_ref().map(|place| (place, Proof::Answer))) {
-        Some((place, proof)) => (Some(place.incident), Some(place.organisation), Some(proof)),
+        Some((place, proof)) => (Some(place.incident), Some(place.party), Some(proof)),
         None => (None, None, None),
+    }
+}
+
+/// For whom a mail comes into a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum For {
+    Team,
+    /// The team and this organisation.
+    Organisation(OrgId),
+    /// The team, as an answer in this thread.
+    Thread(ThreadId),
+}
+
+impl For {
+    fn audience(self) -> Audience {
+        match self {
+            Self::Team | Self::Thread(_) => Audience::Team,
+            Self::Organisation(organisation) => Audience::Organisation(organisation),
+        }
     }
 }
 
@@ -197,9 +220,10 @@ fn join(
     actor: &Actor,
     mail: &Inbound,
     case: IncidentId,
-    audience: Audience,
+    whom: For,
     state: State,
 ) -> Result<()> {
+    let audience = whom.audience();
     let (sheet, data_key) = store::content(tx, mail.id)?;
     let sha256 = store::sha256(tx, mail.id)?;
     // Whoever says to have written it stands beside what they wrote; the trail says who brought it in.
@@ -222,19 +246,25 @@ fn join(
             facts.insert("seals".to_owned(), serde_json::to_value(&sheet.seals).unwrap_or_default());
         }
         let body = words(mail, sheet.as_ref());
-        incidents::add_system_entry(tx, &writer, case, "mail_in", audience, facts, Some(&body))?;
+        let line = incidents::add_system_entry(tx, &writer, case, "mail_in", audience, facts, Some(&body))?;
+        if let For::Thread(thread) = whom {
+            let message_id = sheet.as_ref().and_then(|it| it.message_id.as_deref());
+            threads::received(tx, thread, line, mail.id, message_id)?;
+        }
         incidents::hear(tx, actor, case)?;
     }
-    if let (Audience::Organisation(org), Some(id)) =
-        (audience, sheet.as_ref().and_then(|it| it.message_id.as_ref()))
-    {
+    if let (For::Organisation(org), Some(id)) = (whom, sheet.as_ref().and_then(|it| it.message_id.as_ref())) {
         store::set_last(tx, case, org, id)?;
     }
     store::settle(tx, mail.id, mail.version, state, actor.account, Some(case))?;
     let trail = Entry::new("mail.join", SubjectKind::Mail, mail.id)
         .with("incident", case.to_string())
         .with("audience", audience.code());
-    record(tx, actor, trail)
+    let thread = match whom {
+        For::Thread(thread) => Some(thread.to_string()),
+        For::Team | For::Organisation(_) => None,
+    };
+    record(tx, actor, trail.with("thread", thread))
 }
 
 /// Who says to have written it.
