@@ -140,9 +140,7 @@ pub fn conclude(
 ) -> Result<()> {
     check(tx, actor, Action::TakeMail, Facts::of(actor))?;
     let (state, place) = match &verdict.outcome {
-        Outcome::Join(place, proof) => {
-            (State::Open, (Some(place.incident), Some(place.party), Some(*proof)))
-        }
+        Outcome::Join(place, proof) => (State::Open, (Some(place.incident), Some(place.party), Some(*proof))),
         Outcome::Propose(case, party, proof) => (State::Open, (Some(*case), *party, Some(*proof))),
         Outcome::Show => (State::Open, (None, None, None)),
         Outcome::Note => (State::Noted, noted(found)),

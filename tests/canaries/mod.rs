@@ -21,16 +21,8 @@ use crate::support::town::{Town, canary};
 const REPORT: [&str; 4] = ["titel", "beschreibung", "massnahmen", "ansprechperson"];
 const MESSAGES: [&str; 7] =
     ["nachricht", "antwort", "dateiname", "beweis", "nachtrag", "aufgabe", "rueckfrage"];
-const TEAM: [&str; 8] = [
-    "teamnotiz",
-    "teamwarten",
-    "teamgrund",
-    "anrufnotiz",
-    "teamdatei",
-    "teambeweis",
-    "teamaufgabe",
-    LETTER,
-];
+const TEAM: [&str; 8] =
+    ["teamnotiz", "teamwarten", "teamgrund", "anrufnotiz", "teamdatei", "teambeweis", "teamaufgabe", LETTER];
 /// What the team writes to a third party in clear, under a label of its own.
 const LETTER: &str = "teambrief";
 /// A third party that is written to.

@@ -77,8 +77,16 @@ const VERSIONLESS: [&str; 18] = [
 ];
 /// Fields whose content says nothing by itself: what does not fit is left out of account.
 const IGNORED: [&str; 3] = ["weiter", "username", "suche"];
-const DATES: [&str; 8] =
-    ["remind", "due", "unusable_since", "occurred_at", "detected_at", "follow_up_at", "valid_from", "valid_until"];
+const DATES: [&str; 8] = [
+    "remind",
+    "due",
+    "unusable_since",
+    "occurred_at",
+    "detected_at",
+    "follow_up_at",
+    "valid_from",
+    "valid_until",
+];
 const IDS: [&str; 11] = [
     "zeile",
     "owner",

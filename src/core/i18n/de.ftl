@@ -2072,7 +2072,7 @@ thread-mail-ours = Unser Zeichen: { $reference }
 thread-mail-theirs = Ihr Zeichen: { $reference }
 thread-mail-answer = Bitte antworten Sie auf diese E-Mail. So findet Ihre Antwort den Vorgang.
 thread-told-head =
-    An: { $party } <{ $address }>
+    An: { $party }
     Betreff: { $subject }
 desk-told-thread-out = Brief an Dritte, { $label }
 desk-told-thread-out-below = Brief an Dritte, { $label }. Der Vorgang ist { $of }; die weitere Einstufung ist bestätigt.

@@ -121,12 +121,7 @@ fn named(tx: &mut Tx<'_>, sheet: &Sheet) -> Result<Option<Named>> {
 }
 
 /// The place of whoever was given this token, an organisation or a third party.
-fn by_token(
-    tx: &mut Tx<'_>,
-    token: &str,
-    sheet: &Sheet,
-    written: Option<&Written>,
-) -> Result<Option<Place>> {
+fn by_token(tx: &mut Tx<'_>, token: &str, sheet: &Sheet, written: Option<&Written>) -> Result<Option<Place>> {
     if let Some(thread) = store::thread_by_token(tx, token)? {
         return place(tx, (thread.incident, thread.organisation), sheet, written);
     }

@@ -136,7 +136,8 @@ pub struct FallSilent {
 /// stand in any subject.
 #[must_use]
 pub fn key(reference: &str) -> String {
-    let key: String = reference.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
+    let key: String =
+        reference.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
     let is_one = key.chars().count() >= SHORTEST && key.chars().any(|c| c.is_ascii_digit());
     if is_one { key } else { String::new() }
 }

@@ -136,8 +136,7 @@ pub(super) fn load(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<Ca
         view.incident.assignee.into_iter().chain(view.named.clone()).chain(owners).collect();
     let names = Names { organisations: directory::names(tx, &ids)?, accounts: access::names(tx, &accounts)? };
     let mentionable = if view.may.triage { timeline::mentionable(tx, actor, reference)? } else { Vec::new() };
-    let letters =
-        if view.may.is_team { letters::counts(tx, &view.incident)? } else { Default::default() };
+    let letters = if view.may.is_team { letters::counts(tx, &view.incident)? } else { Default::default() };
     let handover = if view.may.is_team { incidents::handover(tx, &view.incident)? } else { None };
     let people = if view.may.triage { queue::present(tx, actor, analysts.clone())? } else { Vec::new() };
     Ok(Case {

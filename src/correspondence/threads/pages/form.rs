@@ -14,18 +14,8 @@ use crate::store::Tx;
 use crate::web::FormData;
 
 /// The fields of a new thread.
-pub const FIELDS: &[&str] = &[
-    "once",
-    "kind",
-    "party",
-    "address",
-    "subject",
-    "their_reference",
-    "text",
-    "tlp",
-    "confirm",
-    "remind",
-];
+pub const FIELDS: &[&str] =
+    &["once", "kind", "party", "address", "subject", "their_reference", "text", "tlp", "confirm", "remind"];
 
 /// What the summary of refused input calls the fields.
 pub const LABELS: &[(&str, &str)] = &[

@@ -106,7 +106,10 @@ pub(super) async fn board(
         is_above_clear: incident.tlp > Tlp::Clear,
         open,
         closed,
-        kinds: PartyKind::ALL.iter().map(|kind| Choice::new(kind.code(), word("thread-kind", kind.code()))).collect(),
+        kinds: PartyKind::ALL
+            .iter()
+            .map(|kind| Choice::new(kind.code(), word("thread-kind", kind.code())))
+            .collect(),
         labels: labels(),
         may: may_write && incident.status != Status::Closed,
         reference: incident.reference,
@@ -144,7 +147,8 @@ struct Letter {
 
 fn letter((message, entry): (Message, Option<Entry>)) -> Letter {
     let fact = |name: &str| entry.as_ref().and_then(|entry| entry.facts.get(name)).cloned();
-    let seals: Vec<Seal> = fact("seals").and_then(|seals| serde_json::from_value(seals).ok()).unwrap_or_default();
+    let seals: Vec<Seal> =
+        fact("seals").and_then(|seals| serde_json::from_value(seals).ok()).unwrap_or_default();
     Letter {
         is_ours: message.direction == Direction::Out,
         at: message.at,

@@ -12,10 +12,9 @@ use crate::core::error::{Error, FieldError, Result};
 use crate::core::i18n::{Lang, text, text_with};
 use crate::core::ids::{AnyId, ThreadId};
 use crate::core::text::{MailAddress, Name, Title};
+use crate::core::urgency::Urgency;
 use crate::correspondence::model::MailInSettings;
-use crate::correspondence::threads::model::{
-    FallSilent, Letter, NewThread, State, TheirReference, Thread,
-};
+use crate::correspondence::threads::model::{FallSilent, Letter, NewThread, State, TheirReference, Thread};
 use crate::correspondence::threads::store::{self, By, Change};
 use crate::incidents::model::{Audience, Incident};
 use crate::incidents::service as incidents;
@@ -23,7 +22,6 @@ use crate::incidents::status::Status;
 use crate::mail::content::{Content, Template};
 use crate::mail::message::Recipient;
 use crate::mail::outbox::{self, MailPurpose, NewMail, enqueue, set_thread};
-use crate::core::urgency::Urgency;
 use crate::queue;
 use crate::store::{At, Tx};
 
@@ -172,8 +170,10 @@ fn content(incident: &Incident, thread: &Thread, letter: &Letter) -> Result<Cont
         true => String::new(),
         false => format!(" [{theirs}]"),
     };
-    let subject = Title::parse(&format!("{}: {}{tag}", incident.reference, thread.subject)).map_err(broken)?;
-    let mut end = vec![text_with(Lang::De, "thread-mail-ours", &[("reference", incident.reference.as_str().into())])];
+    let subject =
+        Title::parse(&format!("{}: {}{tag}", incident.reference, thread.subject)).map_err(broken)?;
+    let mut end =
+        vec![text_with(Lang::De, "thread-mail-ours", &[("reference", incident.reference.as_str().into())])];
     if !theirs.is_empty() {
         end.push(text_with(Lang::De, "thread-mail-theirs", &[("reference", theirs.into())]));
     }
@@ -184,13 +184,7 @@ fn content(incident: &Incident, thread: &Thread, letter: &Letter) -> Result<Cont
     if incident.is_drill { content.marked_as_drill() } else { Ok(content) }
 }
 
-fn send(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    incident: &Incident,
-    thread: &Thread,
-    letter: &Letter,
-) -> Result<()> {
+fn send(tx: &mut Tx<'_>, actor: &Actor, incident: &Incident, thread: &Thread, letter: &Letter) -> Result<()> {
     let broken = |why| Error::Internal(format!("a counterpart's address: {why}"));
     let address = MailAddress::parse(&thread.address).map_err(broken)?;
     let mail = NewMail {
@@ -210,15 +204,19 @@ fn send(
     if is_below {
         facts.insert("of".to_owned(), incident.tlp.label().into());
     }
-    let args = [
-        ("party", thread.party.as_str().into()),
-        ("address", thread.address.as_str().into()),
-        ("subject", thread.subject.as_str().into()),
-    ];
+    // Without their address: it is no trace that an attacker left.
+    let args = [("party", thread.party.as_str().into()), ("subject", thread.subject.as_str().into())];
     let head = text_with(Lang::De, "thread-told-head", &args);
     let body = format!("{head}\n\n{}", letter.text.as_str());
-    let line =
-        incidents::add_system_entry(tx, actor, incident.id, "thread_out", Audience::Team, facts, Some(&body))?;
+    let line = incidents::add_system_entry(
+        tx,
+        actor,
+        incident.id,
+        "thread_out",
+        Audience::Team,
+        facts,
+        Some(&body),
+    )?;
     store::add_message(tx, thread.id, line, By::Out(mail))?;
     let message_id = outbox::message_id(tx, mail)?;
     sent(tx, thread, letter.remind_at, &message_id)?;
