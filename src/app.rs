@@ -21,11 +21,13 @@ use crate::audit::AuditSettings;
 use crate::audit::sequencer::Sequencer;
 use crate::config::{Config, EvidenceStore, ImapTls, MailTransport, Sealing, SmtpSecurity};
 use crate::core::env::Env;
+use crate::core::event::Event;
 use crate::core::text::{MailAddress, Name};
 use crate::correspondence::intake::Intake;
 use crate::correspondence::mailbox::{Collector, Plan};
 use crate::correspondence::model::{LARGEST, MailInSettings, MailboxName};
 use crate::correspondence::service::Threads;
+use crate::correspondence::threads;
 use crate::crypto::keys::{CERTIFICATE_ENDED, SigningIdentity};
 use crate::crypto::log::LogKey;
 use crate::crypto::opener::Opener;
@@ -49,7 +51,7 @@ use crate::mail::transport::maildir::MaildirTransport;
 use crate::mail::transport::smtp::{Security, SmtpSettings, SmtpTransport};
 use crate::mail::worker::{Worker, WorkerSettings};
 use crate::store::objects::{Objects, S3};
-use crate::store::{Db, Provided, migrate};
+use crate::store::{Db, Provided, Tx, migrate};
 use crate::web::layout::Hotline;
 use crate::web::site::{Settings, Site};
 use crate::web::unchanged::Unchanged;
@@ -107,7 +109,7 @@ impl App {
         let keys = open_keys(&config, &env, purpose)?;
         make_folder(&config)?;
         let db = open_database(&config, &env, &settings)?;
-        db.listen(Box::new(escalation::service::on_event));
+        db.listen(Box::new(on_event));
         let log_key = Arc::new(keys.log_key(&env)?);
         Ok(Self {
             form_secret: keys.secret("forms", &env)?,
@@ -454,6 +456,12 @@ fn opener(config: &Config, keys: &KeyStore) -> Result<Opener> {
 pub fn trail_origin(config: &Config) -> String {
     let url = &config.server.public_url;
     url.split_once("://").map_or(url.as_str(), |(_, host)| host).to_owned()
+}
+
+/// What happens to a case, told to all later features that do something then.
+fn on_event(tx: &mut Tx<'_>, event: Event) -> Result<(), crate::core::error::Error> {
+    escalation::service::on_event(tx, event)?;
+    threads::service::on_event(tx, event)
 }
 
 /// What services are given beside the database, as the configuration says it.

@@ -102,6 +102,7 @@ pub fn register(cfg: &mut ServiceConfig) {
         .configure(incidents::tasks::api::configure)
         .configure(incidents::observables::pages::configure)
         .configure(correspondence::pages::configure)
+        .configure(correspondence::threads::pages::configure)
         .configure(escalation::pages::configure)
         .configure(escalation::api::configure)
         .configure(advisories::pages::configure)

@@ -8,6 +8,7 @@ use tokio::task::JoinSet;
 
 use crate::access::service::job::{SendReset, Sweep};
 use crate::audit::sequencer::Sequencer;
+use crate::correspondence::threads::model::FallSilent;
 use crate::directory::job::AskContacts;
 use crate::directory::service::WarnMandate;
 use crate::escalation::model::Advance;
@@ -31,6 +32,7 @@ pub fn runner(db: &Db) -> Runner {
         .register::<AskContacts>()
         .register::<WarnMandate>()
         .register::<FallDue>()
+        .register::<FallSilent>()
         .register::<Advance>()
         .register::<DigestIncident>()
         .register::<FillIndex>()

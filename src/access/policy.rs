@@ -30,6 +30,7 @@ words! {
         ChangeStatus, WaitForSomebody, RestrictIncident, EscalateIncident, AddEvidence, ReadEvidence, AcknowledgeStep, ConfirmReport,
         SupplementReport, WithdrawReport, WritePapers,
         ManageTasks, AnswerTask,
+        WriteThread,
         ArrangeQueue, ChangeTeamFilter,
         MergeIncidents, LinkIncidents,
         PinEntry, ExportCase,
@@ -240,6 +241,8 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
         (A::EscalateIncident, CASE_WORK),
         (A::AttachReport, CASE_WORK),
         (A::ManageTasks, CASE_WORK),
+        // Asked only about a case that may be seen, so nobody is outside of it.
+        (A::WriteThread, &[(R::Analyst, Allow), (R::CertLead, Allow)]),
         // Asked only about a case that may be seen. What is asked of an organisation it answers itself, or who writes for
         // it; never the CERT in its name.
         (A::AnswerTask, &[(R::CaseParty, Allow), (R::CaseHandler, Allow), (R::MandateWriter, Allow)]),
@@ -426,6 +429,7 @@ fn sight(action: Action) -> Option<Action> {
         | A::AttachReport
         | A::ManageTasks
         | A::AnswerTask
+        | A::WriteThread
         | A::ConfirmReport
         | A::WritePapers
         | A::AddEvidence

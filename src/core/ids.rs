@@ -110,8 +110,10 @@ ids! {
     BodyId,
     /// A mail that came in.
     InboundId,
-    /// Under which address somebody answers in a case.
+    /// Under which address somebody answers in a case; what is written with them there.
     ThreadId,
+    /// A mail of what is written with a third party.
+    MessageId,
     /// A piece of work for later.
     JobId,
     /// A row of the audit trail.

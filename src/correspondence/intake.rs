@@ -143,7 +143,7 @@ pub async fn explain(
         Outcome::Note => ("note", None),
     };
     let place = found.token.as_ref().or(found.answer.as_ref()).map(|place| place.reference.clone());
-    explanation.incident = place.or_else(|| found.tag.map(|(_, reference)| reference));
+    explanation.incident = place.or_else(|| found.tag.map(|tag| tag.reference));
     (explanation.is, explanation.becomes, explanation.by) = (verdict.kind.code(), becomes, by);
     explanation.reasons = verdict.reasons;
     let is_ours = found.bounced.is_some();

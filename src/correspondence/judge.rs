@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::model::{Envelope, Kind, Proof};
 use super::sheet::{Fate, Sheet};
-use crate::core::ids::{IncidentId, MailId, OrgId};
+use crate::core::ids::{IncidentId, MailId, OrgId, ThreadId};
 
 /// Mail servers that a mail passes at most before it goes round (RFC 5321, 6.3, asks for at least 100; ways inside one
 /// Land are shorter).
@@ -12,17 +12,55 @@ const HOPS: usize = 50;
 /// Mails of one sender within an hour from which on no more are worked off by themselves.
 pub const OFTEN: i64 = 30;
 
+/// With whom a case's mails go to and fro.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Party {
+    /// An organisation that has a part in the case.
+    Organisation(OrgId),
+    /// A third party, by its thread: what it writes is for the team alone.
+    Thread(ThreadId),
+}
+
+impl Party {
+    /// The organisation, where it is one.
+    #[must_use]
+    pub fn organisation(self) -> Option<OrgId> {
+        match self {
+            Self::Organisation(organisation) => Some(organisation),
+            Self::Thread(_) => None,
+        }
+    }
+
+    /// The thread, where it is one.
+    #[must_use]
+    pub fn thread(self) -> Option<ThreadId> {
+        match self {
+            Self::Thread(thread) => Some(thread),
+            Self::Organisation(_) => None,
+        }
+    }
+}
+
 /// A case that a mail may belong to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     pub incident: IncidentId,
     pub reference: String,
-    /// The part of this organisation in it.
-    pub organisation: OrgId,
+    pub party: Party,
     /// Whether the sender is one to whom mails about it go there.
     pub is_sender_known: bool,
     /// Whether the organisation still takes part.
     pub is_open: bool,
+}
+
+/// The case that a subject names, and the thread that it may belong to there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    pub incident: IncidentId,
+    pub reference: String,
+    pub thread: Option<ThreadId>,
+    /// By the number that the third party gave the matter, not by ours.
+    pub is_theirs: bool,
 }
 
 /// What the house knows of a mail.
@@ -35,7 +73,7 @@ pub struct Found {
     /// It answers a mail of this place.
     pub answer: Option<Place>,
     /// The case that its subject names.
-    pub tag: Option<(IncidentId, String)>,
+    pub tag: Option<Named>,
     /// The mail of ours that a mail server speaks of.
     pub bounced: Option<Returned>,
     /// We made it, or one with its Message-ID.
@@ -57,10 +95,10 @@ pub struct Returned {
 /// What becomes of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// It joins the case, for the team and this organisation.
+    /// It joins the case, for the team and this organisation; from a third party for the team alone.
     Join(Place, Proof),
     /// A person decides whether it belongs to this case.
-    Propose(IncidentId, Option<OrgId>, Proof),
+    Propose(IncidentId, Option<Party>, Proof),
     /// A person decides.
     Show,
     /// It is kept, and nothing else.
@@ -127,11 +165,11 @@ pub fn judge(sheet: &Sheet, envelope: &Envelope, found: &Found) -> Verdict {
         return note(Kind::AutoReply, auto);
     }
     if sheet.signs.is_list || ["bulk", "list", "junk"].contains(&sheet.signs.precedence.as_str()) {
-        let proposed = placed(found).map(|(place, proof)| (place.incident, Some(place.organisation), proof));
-        let tagged = found.tag.as_ref().map(|(incident, _)| (*incident, None, Proof::Tag));
-        let outcome = proposed.or(tagged).map_or(Outcome::Show, |(incident, organisation, proof)| {
-            Outcome::Propose(incident, organisation, proof)
-        });
+        let proposed = placed(found).map(|(place, proof)| (place.incident, Some(place.party), proof));
+        let tagged = found.tag.as_ref().map(|tag| (tag.incident, tag.thread.map(Party::Thread), Proof::Tag));
+        let outcome = proposed
+            .or(tagged)
+            .map_or(Outcome::Show, |(incident, party, proof)| Outcome::Propose(incident, party, proof));
         return Verdict::new(Kind::List, outcome, vec!["to-many"]);
     }
     let mut verdict = person(found);
@@ -139,7 +177,7 @@ pub fn judge(sheet: &Sheet, envelope: &Envelope, found: &Found) -> Verdict {
         // Two machines that answer each other without saying that they are; or somebody who writes in a town hall's name
         // so that the town hall is not heard. Nothing joins a case by itself, and nothing is put away.
         if let Outcome::Join(place, proof) = verdict.outcome {
-            verdict.outcome = Outcome::Propose(place.incident, Some(place.organisation), proof);
+            verdict.outcome = Outcome::Propose(place.incident, Some(place.party), proof);
         }
         verdict.reasons.insert(0, "too-often");
     }
@@ -150,24 +188,27 @@ pub fn judge(sheet: &Sheet, envelope: &Envelope, found: &Found) -> Verdict {
 fn person(found: &Found) -> Verdict {
     if let Some((place, proof)) = placed(found) {
         let by = if proof == Proof::Token { "token-right" } else { "answers-our-mail" };
+        let is_third = place.party.thread().is_some();
         let doubt = match (place.is_open, place.is_sender_known) {
             (false, _) => "organisation-gone",
+            (true, false) if is_third => "sender-not-party",
             (true, false) => "sender-foreign",
             (true, true) => {
-                let reasons = vec![by, "sender-known"];
+                let reasons = vec![by, if is_third { "sender-is-party" } else { "sender-known" }];
                 return Verdict::new(Kind::Reply, Outcome::Join(place.clone(), proof), reasons);
             }
         };
-        let proposed = Outcome::Propose(place.incident, Some(place.organisation), proof);
+        let proposed = Outcome::Propose(place.incident, Some(place.party), proof);
         return Verdict::new(Kind::Reply, proposed, vec![doubt, by]);
     }
     let mut reasons = Vec::new();
     if found.is_token_wrong {
         reasons.push("token-wrong");
     }
-    if let Some((incident, _)) = found.tag {
-        reasons.push("subject-names-case");
-        return Verdict::new(Kind::Reply, Outcome::Propose(incident, None, Proof::Tag), reasons);
+    if let Some(tag) = &found.tag {
+        reasons.push(if tag.is_theirs { "subject-names-theirs" } else { "subject-names-case" });
+        let outcome = Outcome::Propose(tag.incident, tag.thread.map(Party::Thread), Proof::Tag);
+        return Verdict::new(Kind::Reply, outcome, reasons);
     }
     reasons.push("sender-answers-nothing");
     Verdict::new(Kind::Report, Outcome::Show, reasons)

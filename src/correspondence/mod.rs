@@ -19,3 +19,4 @@ pub mod seals;
 pub mod service;
 pub mod sheet;
 mod store;
+pub mod threads;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::core::codes::codes;
-use crate::core::ids::{EvidenceId, InboundId, IncidentId, OrgId};
+use crate::core::ids::{EvidenceId, InboundId, IncidentId, OrgId, ThreadId};
 use crate::core::text::MailAddress;
 use crate::mail::imap::Step;
 
@@ -197,6 +197,8 @@ pub struct Inbound {
     pub reasons: Vec<String>,
     pub incident: Option<IncidentId>,
     pub organisation: Option<OrgId>,
+    /// The thread with a third party, where it belongs to one, or perhaps does.
+    pub thread: Option<ThreadId>,
     pub proof: Option<Proof>,
     pub attempts: i32,
     pub settled_at: Option<Timestamp>,

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::model::{Inbound, Kind, MailboxName, Poll, State};
 use super::seals::may_be_told;
-use super::service::{self, Shown};
+use super::service::{self, Readers, Shown};
 use crate::access::guard::Visitor;
 use crate::core::error::{Error, FieldError};
 use crate::core::i18n::{Lang, has, text};
@@ -191,7 +191,12 @@ async fn page(visitor: &Visitor, site: &Site, id: InboundId, form: Form) -> Resu
         )
         .collect();
     let mut audiences = vec![Choice::new("team", sh.t("correspondence-for-team"))];
-    audiences.extend(own);
+    let thread = it.thread.as_ref().map(|party| {
+        Choice::new("schriftwechsel", sh.tn("correspondence-for-thread", "party", party.as_str()))
+    });
+    let is_third = thread.is_some();
+    audiences.extend(thread);
+    audiences.extend(own.into_iter().filter(|_| !is_third));
     let page = MailPage {
         reasons: it.mail.reasons.iter().map(|code| word("correspondence-reason", code)).collect(),
         seals: it
@@ -225,7 +230,8 @@ async fn page(visitor: &Visitor, site: &Site, id: InboundId, form: Form) -> Resu
 /// What stands in the form before anybody typed.
 fn suggested(it: &Shown) -> Form {
     let reference = it.reference.clone().unwrap_or_default();
-    Form::filled(FormData::default().with("vorgang", reference).with("an", "team"))
+    let readers = if it.thread.is_some() { "schriftwechsel" } else { "team" };
+    Form::filled(FormData::default().with("vorgang", reference).with("an", readers))
 }
 
 async fn show(visitor: Visitor, site: Data<Site>, id: Path<String>) -> Result<HttpResponse, Failure> {
@@ -277,12 +283,13 @@ async fn attach(
     let done = site
         .db
         .write(move |tx| {
-            let is_for_organisation = match whom.as_str() {
-                "team" => false,
-                "stelle" => true,
+            let readers = match whom.as_str() {
+                "team" => Readers::Team,
+                "stelle" => Readers::Organisation,
+                "schriftwechsel" => Readers::Thread,
                 _ => return Err(FieldError::new("an", "error-choice").into()),
             };
-            service::attach(tx, &actor, id, seen, &reference, is_for_organisation)
+            service::attach(tx, &actor, id, seen, &reference, readers)
         })
         .await;
     match done {

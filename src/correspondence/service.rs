@@ -6,22 +6,23 @@ mod sort;
 
 pub use place::Threads;
 pub use polls::{Turn, end_turn, hold_turn, mailbox, take_turn};
-pub use sort::{Download, Shown, attach, block, counts, discard, download, file, list, renew, show};
+pub use sort::{Download, Readers, Shown, attach, block, counts, discard, download, file, list, renew, show};
 
 use serde_json::{Map, Value};
 
-use super::judge::{BounceClass, Found, Outcome, Returned, Verdict};
+use super::judge::{BounceClass, Found, Outcome, Party, Returned, Verdict};
 use super::model::{Attached, Envelope, Inbound, MailInSettings, Proof, Road, State};
 use super::seals::{Known, may_be_told};
 use super::sheet::Sheet;
 use super::store;
+use super::threads::service as threads;
 use crate::access::policy::{Action, Facts, check};
 use crate::audit::model::{Entry, SubjectKind};
 use crate::audit::service::record;
 use crate::core::actor::Actor;
 use crate::core::error::{Error, Result};
 use crate::core::i18n::{Lang, text, text_with};
-use crate::core::ids::{EvidenceId, InboundId, IncidentId};
+use crate::core::ids::{EvidenceId, InboundId, IncidentId, OrgId, ThreadId};
 use crate::directory::model::{Certificate, Contact};
 use crate::directory::service as directory;
 use crate::incidents::evidence::model::{FileName, Kept};
@@ -139,10 +140,8 @@ pub fn conclude(
 ) -> Result<()> {
     check(tx, actor, Action::TakeMail, Facts::of(actor))?;
     let (state, place) = match &verdict.outcome {
-        Outcome::Join(place, proof) => {
-            (State::Open, (Some(place.incident), Some(place.organisation), Some(*proof)))
-        }
-        Outcome::Propose(case, org, proof) => (State::Open, (Some(*case), *org, Some(*proof))),
+        Outcome::Join(place, proof) => (State::Open, (Some(place.incident), Some(place.party), Some(*proof))),
+        Outcome::Propose(case, party, proof) => (State::Open, (Some(*case), *party, Some(*proof))),
         Outcome::Show => (State::Open, (None, None, None)),
         Outcome::Note => (State::Noted, noted(found)),
     };
@@ -178,26 +177,12 @@ pub fn conclude(
             version: mail.version + 1,
             ..mail.clone()
         };
-        let theirs = Audience::Organisation(place.organisation);
-        if may_be_told(&sheet.seals) {
-            join(tx, actor, &mail, place.incident, theirs, State::Joined)?;
-        } else {
-            join(tx, actor, &mail, place.incident, Audience::Team, State::Joined)?;
-            let writer = Actor { account: None, name: who(&mail), ..actor.clone() };
-            let body = text(Lang::De, "correspondence-told-sealed");
-            incidents::add_system_entry(
-                tx,
-                &writer,
-                place.incident,
-                "mail_in",
-                theirs,
-                Map::new(),
-                Some(&body),
-            )?;
-            if let Some(id) = &sheet.message_id {
-                store::set_last(tx, place.incident, place.organisation, id)?;
-            }
-        }
+        let whom = match place.party {
+            Party::Organisation(organisation) if may_be_told(&sheet.seals) => For::Organisation(organisation),
+            Party::Organisation(organisation) => For::Sealed(organisation),
+            Party::Thread(thread) => For::Thread(thread),
+        };
+        join(tx, actor, &mail, place.incident, whom, State::Joined)?;
     }
     let trail = Entry::new("mail.read", SubjectKind::Mail, mail.id).with("kind", verdict.kind.code());
     record(tx, actor, trail.with("reasons", verdict.reasons.join(" ")))
@@ -208,17 +193,40 @@ fn came_back(tx: &mut Tx<'_>, actor: &Actor, returned: &Returned, answer: &str) 
     let address = outbox::by_id(tx, returned.mail)?.and_then(|written| written.reply_to);
     let settings = tx.required::<MailInSettings>()?;
     let Some(token) = address.and_then(|address| settings.token(&address)) else { return Ok(()) };
-    let Some(thread) = store::thread_by_token(tx, &token)? else { return Ok(()) };
+    let house = store::thread_by_token(tx, &token)?.map(|thread| thread.incident);
+    let party = threads::by_token(tx, &token)?.map(|thread| thread.incident);
+    let Some(case) = house.or(party) else { return Ok(()) };
     let facts = Map::from_iter([("name".to_owned(), Value::from(returned.recipient.as_str()))]);
-    incidents::add_system_entry(tx, actor, thread.incident, "mail_back", Audience::Team, facts, Some(answer))
+    incidents::add_system_entry(tx, actor, case, "mail_back", Audience::Team, facts, Some(answer)).map(|_| ())
 }
 
 /// The case of what a machine answered, so that it is found from there.
-fn noted(found: &Found) -> (Option<IncidentId>, Option<crate::core::ids::OrgId>, Option<Proof>) {
+fn noted(found: &Found) -> (Option<IncidentId>, Option<Party>, Option<Proof>) {
     let sure = found.token.as_ref().map(|place| (place, Proof::Token));
     match sure.or_else(|| found.answer.as_ref().map(|place| (place, Proof::Answer))) {
-        Some((place, proof)) => (Some(place.incident), Some(place.organisation), Some(proof)),
+        Some((place, proof)) => (Some(place.incident), Some(place.party), Some(proof)),
         None => (None, None, None),
+    }
+}
+
+/// For whom a mail comes into a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum For {
+    Team,
+    /// The team and this organisation.
+    Organisation(OrgId),
+    /// The team; its organisation is told that it came, and not what it says.
+    Sealed(OrgId),
+    /// The team, as an answer in this thread.
+    Thread(ThreadId),
+}
+
+impl For {
+    fn audience(self) -> Audience {
+        match self {
+            Self::Team | Self::Sealed(_) | Self::Thread(_) => Audience::Team,
+            Self::Organisation(organisation) => Audience::Organisation(organisation),
+        }
     }
 }
 
@@ -228,9 +236,10 @@ fn join(
     actor: &Actor,
     mail: &Inbound,
     case: IncidentId,
-    audience: Audience,
+    whom: For,
     state: State,
 ) -> Result<()> {
+    let audience = whom.audience();
     let (sheet, data_key) = store::content(tx, mail.id)?;
     let sha256 = store::sha256(tx, mail.id)?;
     // Whoever says to have written it stands beside what they wrote; the trail says who brought it in.
@@ -253,11 +262,19 @@ fn join(
             facts.insert("seals".to_owned(), serde_json::to_value(&sheet.seals).unwrap_or_default());
         }
         let body = words(mail, sheet.as_ref());
-        incidents::add_system_entry(tx, &writer, case, "mail_in", audience, facts, Some(&body))?;
+        let line = incidents::add_system_entry(tx, &writer, case, "mail_in", audience, facts, Some(&body))?;
+        if let For::Thread(thread) = whom {
+            let message_id = sheet.as_ref().and_then(|it| it.message_id.as_deref());
+            threads::received(tx, thread, line, mail.id, message_id)?;
+        }
+        if let For::Sealed(org) = whom {
+            let (theirs, body) = (Audience::Organisation(org), text(Lang::De, "correspondence-told-sealed"));
+            incidents::add_system_entry(tx, &writer, case, "mail_in", theirs, Map::new(), Some(&body))?;
+        }
         incidents::hear(tx, actor, case)?;
     }
-    if let (Audience::Organisation(org), Some(id)) =
-        (audience, sheet.as_ref().and_then(|it| it.message_id.as_ref()))
+    if let (For::Organisation(org) | For::Sealed(org), Some(id)) =
+        (whom, sheet.as_ref().and_then(|it| it.message_id.as_ref()))
     {
         store::set_last(tx, case, org, id)?;
     }
@@ -265,7 +282,11 @@ fn join(
     let trail = Entry::new("mail.join", SubjectKind::Mail, mail.id)
         .with("incident", case.to_string())
         .with("audience", audience.code());
-    record(tx, actor, trail)
+    let thread = match whom {
+        For::Thread(thread) => Some(thread.to_string()),
+        For::Team | For::Organisation(_) | For::Sealed(_) => None,
+    };
+    record(tx, actor, trail.with("thread", thread))
 }
 
 /// Who says to have written it.

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use jiff::Timestamp;
 
+use super::judge::Party;
 use super::model::{Attached, Envelope, Inbound, Kind, Look, Poll, Proof, Road, State};
 use super::sheet::Sheet;
 use crate::core::error::{Error, Result, one_row};
@@ -115,6 +116,7 @@ type Skeleton = (
     i32,
     Option<At>,
     i32,
+    Option<ThreadId>,
 );
 type Content = (String, String, String, String, String, String);
 
@@ -133,6 +135,7 @@ fn model(skeleton: Skeleton, content: Option<Content>) -> Result<Inbound> {
         attempts,
         settled,
         version,
+        thread,
     ) = skeleton;
     let odd = |what: &str| Error::Internal(format!("mail {id}: {what}"));
     let (from, to, sender, sender_name, subject, note) = content.unwrap_or_default();
@@ -146,6 +149,7 @@ fn model(skeleton: Skeleton, content: Option<Content>) -> Result<Inbound> {
         reasons: reasons.split_whitespace().map(str::to_owned).collect(),
         incident,
         organisation,
+        thread,
         proof: proof.as_deref().and_then(Proof::parse),
         attempts,
         settled_at: settled.map(Into::into),
@@ -215,6 +219,7 @@ pub fn list(tx: &mut Tx<'_>, wanted: &Wanted<'_>, limit: i64) -> Result<Vec<Inbo
                 mails::attempts,
                 mails::settled_at,
                 mails::version,
+                mails::thread_id,
             ),
             (
                 contents::envelope_from,
@@ -282,13 +287,13 @@ pub struct Read<'a> {
     pub state: State,
     pub kind: Kind,
     pub reasons: String,
-    pub place: (Option<IncidentId>, Option<OrgId>, Option<Proof>),
+    pub place: (Option<IncidentId>, Option<Party>, Option<Proof>),
     pub sheet: Option<&'a Sheet>,
 }
 
 /// See [`Read`].
 pub fn set_read(tx: &mut Tx<'_>, id: InboundId, read: &Read<'_>) -> Result<()> {
-    let (incident, organisation, proof) = read.place;
+    let (incident, party, proof) = read.place;
     let row = mails::table.filter(mails::id.eq(id)).filter(mails::version.eq(read.seen));
     let row = row.filter(mails::state.eq(State::Waiting.code()));
     let change = (
@@ -296,7 +301,8 @@ pub fn set_read(tx: &mut Tx<'_>, id: InboundId, read: &Read<'_>) -> Result<()> {
         mails::kind.eq(read.kind.code()),
         mails::reasons.eq(&read.reasons),
         mails::incident_id.eq(incident),
-        mails::organisation_id.eq(organisation),
+        mails::organisation_id.eq(party.and_then(Party::organisation)),
+        mails::thread_id.eq(party.and_then(Party::thread)),
         mails::proof.eq(proof.map(Proof::code)),
         mails::version.eq(mails::version + 1),
     );

@@ -136,6 +136,11 @@ pub(super) fn told(entry: &Entry) -> String {
         "step_withdrawn" if entry.account.is_none() => {
             say("desk-told-step-no-longer", &[("name", code("name").into())])
         }
+        "thread_out" => {
+            let args = [("label", code("label").into()), ("of", code("of").into())];
+            let is_below = !code("of").is_empty();
+            say(if is_below { "desk-told-thread-out-below" } else { "desk-told-thread-out" }, &args)
+        }
         "mail_in" if entry.facts.contains_key("seals") => {
             let seals = entry.facts.get("seals").cloned().unwrap_or_default();
             let seals: Vec<Seal> = serde_json::from_value(seals).unwrap_or_default();

@@ -21,7 +21,9 @@ pub use list::{
     After, Boxed, Predicate, briefs, by_references, count, in_status, last_changes, list, list_of, members,
     parties, sort, tellable, visible, with_ids, with_references,
 };
-pub use merges::{NewMember, add_merges, carry, close_as_merged, leads, lift_merge, merges_of};
+pub use merges::{
+    NewMember, add_merges, carry, close_as_merged, leads, lift_merge, merges_of, parts_of_lead,
+};
 pub use parts::{
     add_involvement, end_involvement, involvements_of, is_named, named, reporting_account,
     restricted_without, resume_involvement, set_named,
@@ -31,5 +33,5 @@ pub use reports::{
 };
 pub use rows::{lookup, lookup_id};
 pub use seen::{heard, heard_at, in_danger, mark_seen, seen_at, unsee, with_personal_data};
-pub use timeline::{NewEntry, add_entry, entries, line, said_in};
+pub use timeline::{NewEntry, add_entry, entries, line, lines, said_in};
 pub use traces::{Trace, lines_since, traces};

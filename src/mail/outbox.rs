@@ -252,6 +252,15 @@ pub fn by_message_id(tx: &mut Tx<'_>, message_id: &str) -> Result<Option<Written
     Ok(row.select((outbox::id, outbox::recipient, outbox::reply_to)).first(tx.conn).optional()?)
 }
 
+/// The Message-ID of a mail that was written, without brackets.
+///
+/// # Errors
+/// [`Error::Internal`] when there is none.
+pub fn message_id(tx: &mut Tx<'_>, id: MailId) -> Result<String> {
+    let written: String = outbox::table.find(id).select(outbox::message_id).first(tx.conn)?;
+    Ok(written.trim_start_matches('<').trim_end_matches('>').to_owned())
+}
+
 /// The mail with this id.
 ///
 /// # Errors

@@ -1173,6 +1173,7 @@ diesel::table! {
         settled_by -> Nullable<Id>,
         settled_at -> Nullable<Instant>,
         version -> Integer,
+        thread_id -> Nullable<Id>,
     }
 }
 
@@ -1281,6 +1282,57 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    party_threads (id) {
+        id -> Id,
+        incident_id -> Id,
+        kind -> Text,
+        state -> Text,
+        token -> Text,
+        follow_up_at -> Nullable<Instant>,
+        is_silent -> Bool,
+        waits_since -> Nullable<Instant>,
+        last_at -> Instant,
+        last_message_id -> Nullable<Text>,
+        created_at -> Instant,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+
+    party_thread_contents (thread_id) {
+        thread_id -> Id,
+        party -> Text,
+        address -> Text,
+        subject -> Text,
+        their_reference -> Text,
+        their_key -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    party_messages (id) {
+        id -> Id,
+        thread_id -> Id,
+        direction -> Text,
+        at -> Instant,
+        entry_id -> Id,
+        mail_id -> Nullable<Id>,
+        inbound_id -> Nullable<Id>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     leases,
@@ -1358,4 +1410,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     timeline_pins,
     incident_mentions,
     mailbox_polls,
+    party_threads,
+    party_thread_contents,
+    party_messages,
 );

@@ -27,7 +27,7 @@ const FEATURES: [&str; 11] = [
 ];
 
 /// What a feature shows to later features beside its model and its service, and why.
-const SHOWN: [(&str, &str, &str); 16] = [
+const SHOWN: [(&str, &str, &str); 17] = [
     ("incidents", "similar", "what other cases look alike: its model and its service"),
     (
         "incidents",
@@ -54,6 +54,7 @@ const SHOWN: [(&str, &str, &str); 16] = [
         "seals",
         "what a mail's signatures are worth, as lines of a timeline keep it: a model with its words",
     ),
+    ("correspondence", "threads", "what is written with third parties: its model and its service"),
     ("audit", "trail", "a row and its hash, which the check of a case's archive computes again"),
     ("audit", "export", "the trail as a file, which desk hands out behind the policy"),
 ];

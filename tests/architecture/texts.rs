@@ -36,7 +36,9 @@ const NOT_ACTIONS: [(&str, &str); 18] = [
 ];
 
 /// Keys that are put together at run time, with a `*` for what varies, and where.
-const FAMILIES: [(&str, &str); 55] = [
+const FAMILIES: [(&str, &str); 57] = [
+    ("thread-kind-*", "correspondence::threads: what a counterpart is"),
+    ("thread-mail-*", "correspondence::threads: where a mail stands"),
     ("correspondence-seal-*", "correspondence::seals: what a layer is worth"),
     ("timeline-group-*", "incidents::timeline: what kind of line it is"),
     ("timeline-reader-*", "incidents::timeline: who reads a line"),

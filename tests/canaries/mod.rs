@@ -21,8 +21,12 @@ use crate::support::town::{Town, canary};
 const REPORT: [&str; 4] = ["titel", "beschreibung", "massnahmen", "ansprechperson"];
 const MESSAGES: [&str; 7] =
     ["nachricht", "antwort", "dateiname", "beweis", "nachtrag", "aufgabe", "rueckfrage"];
-const TEAM: [&str; 7] =
-    ["teamnotiz", "teamwarten", "teamgrund", "anrufnotiz", "teamdatei", "teambeweis", "teamaufgabe"];
+const TEAM: [&str; 8] =
+    ["teamnotiz", "teamwarten", "teamgrund", "anrufnotiz", "teamdatei", "teambeweis", "teamaufgabe", LETTER];
+/// What the team writes to a third party in clear, under a label of its own.
+const LETTER: &str = "teambrief";
+/// A third party that is written to.
+const THIRD: &str = "dritte";
 /// What a house wrote into a paper of its own.
 const PAPER: [&str; 1] = ["papier"];
 /// The words of cases, of houses, of advisories, and of what somebody is still writing.
@@ -87,6 +91,10 @@ fn may_read(reader: &str, word: &str, what: &str) -> bool {
     // Who holds the code of a draft without an account reads it, whoever that is, and nothing more.
     if let Some(reader) = reader.strip_prefix(HOLDER) {
         return word == strangers::WORD || may_read(reader, word, what);
+    }
+    // A third party reads what is mailed to it, and nothing else.
+    if reader == THIRD {
+        return what == LETTER;
     }
     // What is not sent yet is nobody's but the writer's, the CERT's neither.
     match word {
@@ -257,6 +265,9 @@ fn addresses(town: &Town) -> Vec<String> {
         all.push(format!("/eingang?vorschau={reference}"));
         all.push(format!("/vorgaenge/{reference}/beweise"));
         all.push(format!("/vorgaenge/{reference}/aufgaben"));
+        all.push(format!("/vorgaenge/{reference}/schriftwechsel"));
+        let thread = |id| format!("/vorgaenge/{reference}/schriftwechsel/{id}");
+        all.extend(town.threads.values().map(thread));
         all.extend(town.tasks.values().map(|task| format!("/vorgaenge/{reference}/aufgaben/{task}")));
         for tail in ["", "/entries", "/escalation", "/tasks"] {
             all.push(format!("/api/v1/incidents/{reference}{tail}"));
@@ -318,6 +329,7 @@ fn addressee<'a>(town: &'a Town, address: &str) -> &'a str {
         "eigen.example" => "reporter",
         "mitglied.example" => "member.reporter",
         "fremd.example" => "foreign.reporter",
+        "dritte.example" => THIRD,
         _ => "stranger",
     }
 }
@@ -333,7 +345,8 @@ fn search_mails(search: &mut Search, town: &Town) {
             let text = part.text_contents().unwrap_or_default();
             search.answer(reader, "a mail's text", text.as_bytes());
             let lower = text.to_lowercase();
-            for what in REPORT.iter().chain(&MESSAGES).chain(&TEAM).chain(&PAPER) {
+            let in_clear = |what: &&&str| reader == THIRD && **what == LETTER;
+            for what in REPORT.iter().chain(&MESSAGES).chain(&TEAM).chain(&PAPER).filter(|it| !in_clear(it)) {
                 let told = WORDS.iter().find(|word| lower.contains(&format!("knr{word}{what}")));
                 assert!(told.is_none(), "a mail in clear tells {told:?} {what}: all cases are TLP:AMBER");
             }
@@ -393,6 +406,9 @@ async fn nobody_is_ever_sent_a_word_that_is_meant_for_others() {
         ("reporter", "mitglieddateiname"),
         ("reporter", "mandatmeldetbeweis"),
         ("analyst", "eigenteambeweis"),
+        ("analyst", "fremdteambrief"),
+        ("auditor", "benanntteambrief"),
+        (THIRD, "eigenteambrief"),
         ("auditor", "eigenteamdatei"),
         ("reporter", "warneigentun"),
         ("org_lead", "warnbenannttun"),

@@ -202,6 +202,7 @@ impl Wave {
                 "",
                 "/beweise",
                 "/aufgaben",
+                "/schriftwechsel",
                 "/vorgang.pdf",
                 "/nachtrag",
                 "/eingegangen",

@@ -5,6 +5,7 @@ mod lines;
 mod mailbox;
 mod round;
 mod sealed;
+mod third;
 
 use std::sync::Arc;
 

@@ -25,6 +25,7 @@ use crate::support::calls;
 use crate::support::cast::{PASSWORD, named};
 use crate::support::client::{Door, Reply, Visitor, form, form_request};
 use crate::support::strangers;
+use crate::support::third;
 use crate::support::town::{Case, Town, case, task};
 
 /// Fields in which several lines are good.
@@ -54,7 +55,7 @@ const PROSE: [&str; 23] = [
     "advice",
 ];
 /// Forms of a case that change no row that somebody saw; and a paper begins at 0.
-const VERSIONLESS: [&str; 17] = [
+const VERSIONLESS: [&str; 18] = [
     "vorschau",
     "anheftung",
     "nachricht",
@@ -64,6 +65,7 @@ const VERSIONLESS: [&str; 17] = [
     "bestaetigung",
     "{papier}",
     "aufgaben",
+    "schriftwechsel",
     "ablauf",
     "ende",
     "baustein",
@@ -75,8 +77,16 @@ const VERSIONLESS: [&str; 17] = [
 ];
 /// Fields whose content says nothing by itself: what does not fit is left out of account.
 const IGNORED: [&str; 3] = ["weiter", "username", "suche"];
-const DATES: [&str; 7] =
-    ["due", "unusable_since", "occurred_at", "detected_at", "follow_up_at", "valid_from", "valid_until"];
+const DATES: [&str; 8] = [
+    "remind",
+    "due",
+    "unusable_since",
+    "occurred_at",
+    "detected_at",
+    "follow_up_at",
+    "valid_from",
+    "valid_until",
+];
 const IDS: [&str; 11] = [
     "zeile",
     "owner",
@@ -143,6 +153,11 @@ async fn good_form(house: &House, town: &Town, door: &Door, row: &Row) -> Good {
             let task = task(house, &town.cast, &case, owner, "Netz trennen").await;
             path = path.replace("{task}", &task.to_string());
             set("version", "1".to_owned());
+        }
+        if row.route.contains("{thread}") {
+            let thread = third::thread(house, &town.cast, &case, "Bitte sperren Sie das.").await;
+            path = path.replace("{thread}", &thread.to_string());
+            set("version", third::VERSION.to_owned());
         }
         match tail {
             // None is running.

@@ -185,6 +185,11 @@ pub fn path(town: &Town, row: &Row) -> String {
         let task = town.tasks.get(key).map_or(NOTHING.to_owned(), ToString::to_string);
         path = path.replace("{task}", &task);
     }
+    if path.contains("{thread}") {
+        let key = if matches!(relation, "above") { "own" } else { relation };
+        let thread = town.threads.get(key).map_or(NOTHING.to_owned(), ToString::to_string);
+        path = path.replace("{thread}", &thread);
+    }
     if path.contains("{file}") {
         let key = if row.variant == "team" { "team" } else { relation };
         let key = if matches!(key, "above") { "own" } else { key };

@@ -285,6 +285,18 @@ fn case(route: &str, variant: &str) -> Vec<(&'static str, String)> {
         "ablauf" => owned(&[("playbook", "allgemein")]),
         "ende" => owned(&[("run", super::calls::NOTHING), ("stop_reason", "Es war etwas anderes")]),
         "aufgaben" => task(&[]),
+        "schriftwechsel" => letter(&[
+            ("kind", "hoster"),
+            ("party", "Beispiel Hosting"),
+            ("address", "abuse@dritte.example"),
+            ("subject", "Missbrauch eines Servers"),
+            ("their_reference", "Ticket#884213"),
+        ]),
+        "{thread}" if variant == "zeichen" => {
+            owned(&[("version", "0"), ("tun", "zeichen"), ("their_reference", "Ticket#884213")])
+        }
+        "{thread}" if variant == "schliessen" => owned(&[("version", "0"), ("tun", "schliessen")]),
+        "{thread}" => letter(&[("version", "0"), ("tun", "schreiben")]),
         "{task}" if variant == "erledigt" => {
             owned(&[("version", "0"), ("tun", "erledigt"), ("result", "Der Server läuft")])
         }
@@ -293,6 +305,17 @@ fn case(route: &str, variant: &str) -> Vec<(&'static str, String)> {
         "nachricht" => owned(&[("an", variant), ("senden", variant), ("text", "Guten Tag")]),
         _ => Vec::new(),
     }
+}
+
+/// What is written to a third party.
+fn letter(more: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
+    let fields = [
+        ("text", "Bitte sperren Sie diesen Server."),
+        ("tlp", "TLP:GREEN"),
+        ("confirm", "ja"),
+        ("remind", "01.12.2026 10:00"),
+    ];
+    owned(&[more, &fields].concat())
 }
 
 fn task(more: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {

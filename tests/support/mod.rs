@@ -14,4 +14,5 @@ pub mod postfix;
 pub mod queue;
 pub mod refusing;
 pub mod strangers;
+pub mod third;
 pub mod town;

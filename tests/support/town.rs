@@ -15,7 +15,7 @@ use meldekette::advisories::service::{self as advisories, Draft};
 use meldekette::core::actor::{Actor, Role};
 use meldekette::core::ids::{
     AccountId, AnyId, AssetId, ContactId, DraftId, EvidenceId, GrantId, InboundId, IncidentId, JobId, MailId,
-    MandateId, ObservableId, OrgId, ServiceRelationId, SessionId, StepId, TaskId, TokenId,
+    MandateId, ObservableId, OrgId, ServiceRelationId, SessionId, StepId, TaskId, ThreadId, TokenId,
 };
 use meldekette::core::text::{Block, Fields, Line, MailAddress, Prose, Title};
 use meldekette::core::tlp::Tlp;
@@ -58,6 +58,7 @@ use super::guide;
 use super::mandates;
 use super::queue::Arranged;
 use super::strangers;
+use super::third;
 
 /// What a mail without links is for.
 const PLAIN: MailPurpose = MailPurpose::Audit;
@@ -106,6 +107,8 @@ pub struct Town {
     pub files: BTreeMap<&'static str, EvidenceId>,
     /// What the house of a relation is asked in its case; `team`: the CERT's own, `andere`: asked of another house.
     pub tasks: BTreeMap<&'static str, TaskId>,
+    /// With third parties: by relation.
+    pub threads: BTreeMap<&'static str, ThreadId>,
     /// By relation.
     pub steps: BTreeMap<&'static str, (Case, StepId)>,
     /// Reports that are being written: by who writes them, and again (`discard.ROLE`) to be thrown away.
@@ -184,6 +187,7 @@ impl Town {
         let observable = observable(house, &cast, &cases["own"]).await;
         let steps = steps(house, &cast, &cases).await;
         asked(house, &cast, &cases, &grantors, &mut tasks).await;
+        let threads = third::build(house, &cast, &cases).await;
         let mut drafts = drafts(house, &cast, grantors["served"]).await;
         calls::build(house, &cast, &mut drafts).await;
         let (held, loose) = strangers::build(house).await;
@@ -211,6 +215,7 @@ impl Town {
             grantors,
             files,
             tasks,
+            threads,
             steps,
             drafts,
             arranged,

@@ -1885,6 +1885,8 @@ correspondence-reference-hint = Zum Beispiel TH-2026-00042
 correspondence-for = Wer sie dort liest
 correspondence-for-team = nur das Team
 correspondence-for-organisation = das Team und die Stelle, die gemeldet hat
+correspondence-for-thread = das Team, im Schriftwechsel mit { $party }
+correspondence-thread = Schriftwechsel mit { $party }
 correspondence-attach-do = Zum Vorgang legen
 correspondence-file = Meldung anlegen
 correspondence-file-what = Aus der Mail wird ein neuer Vorgang, unbestätigt und ohne Stelle. Der Absender bekommt keine Antwort.
@@ -1958,8 +1960,11 @@ correspondence-reason-token-wrong = Ihre Antwortadresse sieht aus wie eine von u
 correspondence-reason-answers-our-mail = Sie antwortet auf eine Mail von uns.
 correspondence-reason-sender-known = Der Absender gehört zur Stelle.
 correspondence-reason-sender-foreign = Der Absender gehört nicht zur Stelle.
+correspondence-reason-sender-is-party = Der Absender gehört zu denen, an die wir geschrieben haben.
+correspondence-reason-sender-not-party = Der Absender gehört nicht zu denen, an die wir geschrieben haben.
 correspondence-reason-organisation-gone = Die Stelle hat an dem Vorgang keinen Anteil mehr.
 correspondence-reason-subject-names-case = Ihr Betreff nennt einen Vorgang. Das kann jeder schreiben.
+correspondence-reason-subject-names-theirs = Ihr Betreff nennt das Zeichen eines Schriftwechsels. Das kann jeder schreiben.
 correspondence-reason-sender-answers-nothing = Sie antwortet auf nichts, was wir kennen.
 correspondence-reason-own-mail = Sie ist von uns selbst.
 correspondence-reason-many-hops = Sie lief über sehr viele Mailserver.
@@ -1975,6 +1980,116 @@ correspondence-reason-read-receipt = Sie ist eine Lesebestätigung.
 correspondence-reason-no-mail = Sie ist keine Mail oder schadet dem, der sie liest.
 correspondence-reason-took-too-long = Sie zu lesen dauert zu lange.
 correspondence-reason-bytes-damaged = Was von ihr gespeichert ist, ist beschädigt.
+
+### Schriftwechsel mit Dritten
+thread-board = Schriftwechsel
+thread-board-what = Briefe per E-Mail an Dritte: Hoster, Polizei, andere CERTs. Nur das Team liest sie. Dritte sehen nur, was Sie ihnen schreiben.
+thread-board-empty = Noch kein Schriftwechsel. Unten schreiben Sie den ersten Brief.
+thread-new = Neuer Schriftwechsel
+thread-kind = Art
+thread-kind-hoster = Hoster
+thread-kind-registrar = Registrar (vergibt Domainnamen)
+thread-kind-cert = anderes CERT
+thread-kind-police = Polizei
+thread-kind-prosecutor = Staatsanwaltschaft
+thread-kind-data-protection = Datenschutzaufsicht
+thread-kind-vendor = Hersteller
+thread-kind-other = andere
+thread-party = An wen?
+thread-party-hint = Name der Stelle oder Firma
+thread-address = E-Mail-Adresse
+thread-subject = Betreff
+thread-subject-hint = Höchstens 100 Zeichen. Unser Aktenzeichen kommt von selbst davor.
+thread-their-reference = Ihr Zeichen
+thread-their-reference-hint = Die Nummer, unter der die andere Seite die Sache führt. Sie kann später kommen.
+thread-text = Text
+thread-text-hint = Die Mail enthält diesen Text, den Betreff und beide Zeichen. Titel und Namen aus dem Vorgang kommen nicht hinein.
+thread-label = Einstufung dieses Textes
+thread-label-of-case = So ist der Vorgang eingestuft.
+thread-label-hint = Die Mail geht unverschlüsselt hinaus. Darum muss ihr Text für CLEAR oder GREEN geschrieben sein.
+thread-confirm = Der Text ist eigens dafür geschrieben. Er enthält nichts, was nur unter der Einstufung des Vorgangs weitergegeben werden darf.
+thread-confirm-short = Bestätigung
+thread-remind = Wann erinnern?
+thread-remind-hint = Ohne Antwort bis dahin steht der Vorgang wieder im Eingang. Zum Beispiel 24.11.2026 14:00
+thread-send = Brief senden
+thread-write = Weiter schreiben
+thread-more = Ändern
+thread-save-reference = Zeichen speichern
+thread-close = Schriftwechsel schließen
+thread-close-what = Danach erinnert niemand mehr daran. Eine Antwort öffnet ihn wieder.
+thread-reopen = Wieder öffnen
+thread-renew = Antwortadresse erneuern
+thread-renew-what = Kennt jemand Fremdes die Antwortadresse, dann erneuern Sie sie. Die nächste Mail nennt die neue.
+thread-no-reference = noch keines
+thread-waits = Wartet seit
+thread-waits-since = wartet seit { $at }
+thread-reminder = Erinnerung
+thread-remind-at = Erinnerung { $at }
+thread-last-word = zuletzt { $at }
+thread-theirs = Ihr Zeichen { $reference }
+thread-answered = beantwortet
+thread-silent = keine Antwort
+thread-silent-waits = eine Antwort von Dritten
+thread-closed = geschlossen
+thread-closed-ones = { $count ->
+    [one] Ein geschlossener
+   *[other] { $count } geschlossene
+  }
+thread-mails = Briefe
+thread-out = von uns
+thread-in = Antwort
+thread-files = { $count ->
+    [one] Eine Datei bei den Dateien des Vorgangs
+   *[other] { $count } Dateien bei den Dateien des Vorgangs
+  }
+thread-mail-queued = wird gesendet
+thread-mail-leased = wird gesendet
+thread-mail-accepted = vom Mailserver angenommen
+thread-mail-bounced = kam zurück
+thread-mail-failed = nicht angenommen
+thread-erased = gelöscht
+thread-changed = Dieser Schriftwechsel hat sich inzwischen geändert.
+thread-changed-what = Vielleicht kam eine Antwort. Lesen Sie sie und senden Sie dann noch einmal. Was Sie geschrieben haben, steht unten.
+thread-counts = { $count ->
+    [0] Noch kein Schriftwechsel mit Dritten.
+    [one] Ein offener
+   *[other] { $count } offene
+  }{ $waiting ->
+    [0] {""}
+   *[other] , { $waiting } ohne Antwort
+  }
+thread-all = Schriftwechsel öffnen
+thread-refused-label = Diese Mail geht unverschlüsselt hinaus. Schreiben Sie einen eigenen Text und stufen Sie ihn als TLP:CLEAR oder TLP:GREEN ein.
+thread-refused-below = Der Vorgang ist { $label }. Schreiben Sie einen eigenen Text und bestätigen Sie, dass er weniger streng eingestuft sein darf.
+thread-refused-own-address = Das ist eine Adresse von uns.
+thread-refused-closed = Dieser Schriftwechsel ist geschlossen.
+thread-refused-open = Dieser Schriftwechsel ist offen.
+thread-done-opened = Der Brief geht jetzt hinaus.
+thread-done-written = Der Brief geht jetzt hinaus.
+thread-done-reference = Das Zeichen ist gespeichert.
+thread-done-closed = Der Schriftwechsel ist geschlossen.
+thread-done-reopened = Der Schriftwechsel ist wieder offen.
+thread-done-renewed = Die alte Antwortadresse gilt nicht mehr.
+thread-mail-ours = Unser Zeichen: { $reference }
+thread-mail-theirs = Ihr Zeichen: { $reference }
+thread-mail-answer = Bitte antworten Sie auf diese E-Mail. So findet Ihre Antwort den Vorgang.
+thread-told-head =
+    An: { $party }
+    Betreff: { $subject }
+desk-told-thread-out = Brief an Dritte, { $label }
+desk-told-thread-out-below = Brief an Dritte, { $label }. Der Vorgang ist { $of }; die weitere Einstufung ist bestätigt.
+desk-told-thread-reference = Zeichen der anderen Seite
+desk-told-thread-closed = Schriftwechsel geschlossen
+desk-told-thread-reopened = Schriftwechsel wieder offen
+desk-told-thread-silent = Keine Antwort auf einen Brief
+desk-action-incident-thread-open = Schriftwechsel begonnen
+desk-action-incident-thread-write = Brief an Dritte gesendet
+desk-action-incident-thread-reference = Zeichen der anderen Seite gesetzt
+desk-action-incident-thread-close = Schriftwechsel geschlossen
+desk-action-incident-thread-reopen = Schriftwechsel wieder geöffnet
+desk-action-incident-thread-renew = Antwortadresse eines Schriftwechsels erneuert
+desk-action-incident-thread-silent = Dritte haben nicht geantwortet
+desk-job-thread-silent = Dritte antworten nicht
 
 ### escalation
 escalation-state-due = geplant

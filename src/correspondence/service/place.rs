@@ -6,10 +6,12 @@ use jiff::SignedDuration;
 
 use crate::core::error::{Error, Result};
 use crate::core::ids::{InboundId, IncidentId, MailId, OrgId};
-use crate::correspondence::judge::{Found, Place, Returned};
+use crate::correspondence::judge::{Found, Named, Party, Place, Returned};
 use crate::correspondence::model::{Envelope, MailInSettings};
 use crate::correspondence::sheet::Sheet;
 use crate::correspondence::store;
+use crate::correspondence::threads::model::Thread;
+use crate::correspondence::threads::service as threads;
 use crate::incidents::model::{AnswerBook, AnswerTo, Answers};
 use crate::incidents::service as incidents;
 use crate::mail::outbox::{self, Written};
@@ -71,34 +73,23 @@ pub(super) fn found(
         ..Found::default()
     };
     for token in addressed.iter().filter_map(|address| settings.token(address)) {
-        match store::thread_by_token(tx, &token)? {
-            Some(thread) if found.token.is_none() => {
-                found.token = place(tx, (thread.incident, thread.organisation), sheet, None)?;
-            }
-            Some(_) => {}
-            None => found.is_token_wrong = true,
+        if found.token.is_some() {
+            continue;
         }
+        found.token = by_token(tx, &token, sheet, None)?;
+        found.is_token_wrong |= found.token.is_none();
     }
     for answered in &sheet.answers {
         let Some(written) = outbox::by_message_id(tx, answered)? else { continue };
         let Some(token) = written.reply_to.as_deref().and_then(|address| settings.token(address)) else {
             continue;
         };
-        if let Some(thread) = store::thread_by_token(tx, &token)? {
-            found.answer = place(tx, (thread.incident, thread.organisation), sheet, Some(&written))?;
+        found.answer = by_token(tx, &token, sheet, Some(&written))?;
+        if found.answer.is_some() {
             break;
         }
     }
-    for reference in references(&sheet.subject) {
-        match incidents::load_by_reference(tx, &reference) {
-            Ok(incident) => {
-                found.tag = Some((incident.id, incident.reference));
-                break;
-            }
-            Err(Error::NotFound) => {}
-            Err(error) => return Err(error),
-        }
-    }
+    found.tag = named(tx, sheet)?;
     found.bounced = bounced(tx, settings, &addressed, sheet)?;
     if let Some(id) = &sheet.message_id {
         found.is_own |= outbox::by_message_id(tx, id)?.is_some();
@@ -109,6 +100,51 @@ pub(super) fn found(
         found.lately = store::lately(tx, &sheet.from, since)?;
     }
     Ok(found)
+}
+
+/// The case that a subject names: by our number, otherwise by the one that a third party gave the matter.
+fn named(tx: &mut Tx<'_>, sheet: &Sheet) -> Result<Option<Named>> {
+    for reference in references(&sheet.subject) {
+        match incidents::load_by_reference(tx, &reference) {
+            Ok(incident) => {
+                let thread = threads::of_sender(tx, incident.id, &sheet.from)?;
+                let (incident, reference) = (incident.id, incident.reference);
+                return Ok(Some(Named { incident, reference, thread, is_theirs: false }));
+            }
+            Err(Error::NotFound) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let Some((thread, incident)) = threads::by_subject(tx, &sheet.subject)? else { return Ok(None) };
+    let reference = incidents::load(tx, incident)?.reference;
+    Ok(Some(Named { incident, reference, thread: Some(thread), is_theirs: true }))
+}
+
+/// The place of whoever was given this token, an organisation or a third party.
+fn by_token(tx: &mut Tx<'_>, token: &str, sheet: &Sheet, written: Option<&Written>) -> Result<Option<Place>> {
+    if let Some(thread) = store::thread_by_token(tx, token)? {
+        return place(tx, (thread.incident, thread.organisation), sheet, written);
+    }
+    match threads::by_token(tx, token)? {
+        Some(thread) => third(tx, &thread, sheet, written).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The place of a third party. Whoever has its secret address may write from its whole house; a mail that only quotes
+/// one of ours must come from whom that was sent to.
+fn third(tx: &mut Tx<'_>, thread: &Thread, sheet: &Sheet, written: Option<&Written>) -> Result<Place> {
+    let is_sender_known = match written {
+        None => thread.is_of_house(&sheet.from),
+        Some(written) => thread.is_of(&sheet.from) && written.recipient.eq_ignore_ascii_case(&sheet.from),
+    };
+    Ok(Place {
+        incident: thread.incident,
+        reference: incidents::load(tx, thread.incident)?.reference,
+        party: Party::Thread(thread.id),
+        is_sender_known,
+        is_open: true,
+    })
 }
 
 /// The place of an organisation in a case, seen from the sender of a mail. `written`: what they answer, which was sent to
@@ -125,7 +161,7 @@ fn place(
     let is_asked = written.is_none_or(|written| written.recipient.eq_ignore_ascii_case(&sheet.from));
     Ok(Some(Place {
         incident: case,
-        organisation,
+        party: Party::Organisation(organisation),
         is_sender_known: is_asked && known.iter().any(|address| address.eq_ignore_ascii_case(&sheet.from)),
         is_open: incidents::takes_part(tx, &incident, organisation)?,
         reference: incident.reference,

@@ -1,6 +1,6 @@
 //! What the team does with mails that nobody could place.
 
-use super::{join, words};
+use super::{For, join, words};
 use crate::access::policy::{Action, Facts, Relation, check, may};
 use crate::audit::model::{Entry, SubjectKind};
 use crate::audit::service::record;
@@ -12,8 +12,9 @@ use crate::core::text::{Line, Name, Prose, Title};
 use crate::correspondence::model::{Attached, Inbound, Proof, State};
 use crate::correspondence::sheet::Sheet;
 use crate::correspondence::store;
+use crate::correspondence::threads::service as threads;
 use crate::directory::service as directory;
-use crate::incidents::model::{Audience, Flags, Inform, NewReport, Observed, Times, Way};
+use crate::incidents::model::{Flags, Inform, NewReport, Observed, Times, Way};
 use crate::incidents::service::{self as incidents, Loose};
 use crate::store::Tx;
 
@@ -74,6 +75,8 @@ pub struct Shown {
     /// The case that it belongs to, or may belong to, and whose part in it that is.
     pub reference: Option<String>,
     pub organisation: Option<String>,
+    /// With which third party the thread is that it belongs to there, or may belong to.
+    pub thread: Option<String>,
     pub is_blocked: bool,
     pub may_sort: bool,
     /// Whether its bytes still lie here.
@@ -105,6 +108,10 @@ pub fn show(tx: &mut Tx<'_>, actor: &Actor, id: InboundId) -> Result<Shown> {
             reference = Some(incidents::load(tx, case)?.reference);
         }
     }
+    let thread = match mail.thread.filter(|_| reference.is_some()) {
+        Some(thread) => threads::party_of(tx, thread)?,
+        None => None,
+    };
     let organisation = mail.organisation.filter(|_| reference.is_some());
     let names = directory::names(tx, organisation.as_slice())?;
     let seen = Entry::new("mail.view", SubjectKind::Mail, id);
@@ -116,8 +123,10 @@ pub fn show(tx: &mut Tx<'_>, actor: &Actor, id: InboundId) -> Result<Shown> {
         is_here: !data_key.is_empty(),
         may_renew: reference.is_some()
             && mail.proof == Some(Proof::Token)
+            && mail.organisation.is_some()
             && may(tx, actor, Action::SortMailbox, Facts::of(actor)),
         organisation: organisation.and_then(|org| names.get(&org)).map(|name| name.name.clone()),
+        thread,
         mail,
         sheet,
         reference,
@@ -167,11 +176,22 @@ pub fn file(tx: &mut Tx<'_>, actor: &Actor, id: InboundId, seen: i32) -> Result<
     let facts = Facts::of(actor).with(Relation::Oneself);
     let loose = Loose { way: Way::Mail, claimed: None, receipt: None };
     let filed = incidents::file_loose(tx, actor, facts, &report, &loose)?;
-    join(tx, actor, &mail, filed.id, Audience::Team, State::Filed)?;
+    join(tx, actor, &mail, filed.id, For::Team, State::Filed)?;
     Ok(filed.reference)
 }
 
-/// Brings a mail into a case, for the team alone or also for the organisation that it is from. Returns the reference.
+/// Who reads a mail that somebody brings into a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readers {
+    Team,
+    /// Also the organisation that it is from.
+    Organisation,
+    /// The team, as an answer in the thread that it was found to belong to.
+    Thread,
+}
+
+/// Brings a mail into a case, for the team alone, in a thread with a third party, or also for the organisation that it is
+/// from. Returns the reference.
 ///
 /// # Errors
 /// The policy's; [`Error::Invalid`] for a case that is none for the actor, [`Error::Stale`].
@@ -181,7 +201,7 @@ pub fn attach(
     id: InboundId,
     seen: i32,
     reference: &str,
-    is_for_organisation: bool,
+    readers: Readers,
 ) -> Result<String> {
     let mail = undecided(tx, actor, id, seen)?;
     let none = || Error::from(FieldError::new("vorgang", "correspondence-error-reference"));
@@ -196,13 +216,22 @@ pub fn attach(
     check(tx, actor, Action::WriteTeamNote, facts)?;
     let surely = mail.organisation.filter(|_| mail.proof.is_some_and(|proof| proof != Proof::Tag));
     let organisation = surely.filter(|_| mail.incident == Some(incident.id)).or(incident.organisation);
-    let audience = match organisation.filter(|_| is_for_organisation) {
-        Some(org) if incidents::takes_part(tx, &incident, org)? => Audience::Organisation(org),
-        Some(_) => return Err(FieldError::new("an", "error-choice").into()),
-        None if is_for_organisation => return Err(FieldError::new("an", "error-choice").into()),
-        None => Audience::Team,
+    let refused = || Error::from(FieldError::new("an", "error-choice"));
+    let whom = match readers {
+        Readers::Team => For::Team,
+        // What a third party writes no organisation reads.
+        Readers::Organisation if mail.thread.is_some() => return Err(refused()),
+        Readers::Organisation => match organisation {
+            Some(org) if incidents::takes_part(tx, &incident, org)? => For::Organisation(org),
+            _ => return Err(refused()),
+        },
+        // A thread of that case and no other.
+        Readers::Thread => {
+            check(tx, actor, Action::WriteThread, facts)?;
+            For::Thread(mail.thread.filter(|_| mail.incident == Some(incident.id)).ok_or_else(refused)?)
+        }
     };
-    join(tx, actor, &mail, incident.id, audience, State::Joined)?;
+    join(tx, actor, &mail, incident.id, whom, State::Joined)?;
     Ok(incident.reference)
 }
 

@@ -27,6 +27,7 @@ use crate::access::service as access;
 use crate::core::actor::{Actor, Role};
 use crate::core::error::Result;
 use crate::core::ids::{AccountId, IncidentId, OrgId};
+use crate::correspondence::threads::service as letters;
 use crate::directory::service as directory;
 use crate::escalation::service as escalation;
 use crate::incidents::evidence::model::Evidence;
@@ -69,6 +70,8 @@ pub(super) struct Case {
     targets: escalation::Targets,
     /// What was written in the cases that were merged into it, for the team.
     threads: Vec<(IncidentId, Entry)>,
+    /// What is written with third parties, for the team.
+    letters: letters::Counts,
     /// Whom a note can call to the case.
     mentionable: Vec<(AccountId, String)>,
 }
@@ -133,6 +136,7 @@ pub(super) fn load(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<Ca
         view.incident.assignee.into_iter().chain(view.named.clone()).chain(owners).collect();
     let names = Names { organisations: directory::names(tx, &ids)?, accounts: access::names(tx, &accounts)? };
     let mentionable = if view.may.triage { timeline::mentionable(tx, actor, reference)? } else { Vec::new() };
+    let letters = if view.may.is_team { letters::counts(tx, &view.incident)? } else { Default::default() };
     let handover = if view.may.is_team { incidents::handover(tx, &view.incident)? } else { None };
     let people = if view.may.triage { queue::present(tx, actor, analysts.clone())? } else { Vec::new() };
     Ok(Case {
@@ -151,6 +155,7 @@ pub(super) fn load(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<Ca
         targets,
         threads,
         observables,
+        letters,
         mentionable,
     })
 }

@@ -17,6 +17,7 @@ use crate::core::i18n::{Lang, text, text_with};
 use crate::core::ids::AccountId;
 use crate::core::tlp::Tlp;
 use crate::core::when;
+use crate::correspondence::threads::service::Counts;
 use crate::desk::words::{Names, choices, told, word};
 use crate::incidents::model::{
     Audience, Category, Class, Entry, Handover, Impact, Incident, Spread, Suggestion, shown_title,
@@ -98,6 +99,7 @@ pub(super) struct IncidentPage {
     steps: Vec<StepLine>,
     files: Vec<FileLine>,
     tasks: Panel,
+    letters: Counts,
     /// Text blocks for a message to the organisation.
     blocks: Vec<Choice>,
     /// What somebody left for whoever works on it next, and whether the viewer is that one.
@@ -196,6 +198,7 @@ fn entry(names: &Names, entry: &Entry, of: Option<Part>, may_pin: bool) -> parts
         Some(body)
             if entry.kind.starts_with("report_")
                 || entry.kind.starts_with("task_")
+                || (entry.kind.starts_with("thread_") && entry.kind != "thread_out")
                 || entry.kind == "playbook_stopped" =>
         {
             Html::escaped(&format!("{}: {body}", told(entry)))
@@ -210,8 +213,11 @@ fn entry(names: &Names, entry: &Entry, of: Option<Part>, may_pin: bool) -> parts
         author: author(entry),
         at: entry.at,
         body,
-        // Of a mail that was signed or encrypted, what that is worth.
-        aside: if entry.facts.contains_key("seals") { told(entry) } else { mentions(entry) },
+        // Of a mail that was signed or encrypted, what that is worth; of one to a third party, its label.
+        aside: match entry.facts.contains_key("seals") || entry.kind == "thread_out" {
+            true => told(entry),
+            false => mentions(entry),
+        },
         pin: (may_pin && of.is_none() && is_pinnable(entry)).then(|| entry.id.to_string()),
         origin: of.map(|part| parts::Origin {
             href: format!("/vorgaenge/{}", part.reference),
@@ -296,6 +302,7 @@ pub(super) fn page(
         handover,
         threads,
         observables,
+        letters,
         mentionable,
         ..
     } = case;
@@ -379,6 +386,7 @@ pub(super) fn page(
         steps: steps.into_iter().map(|step| step_line(step, when::dense)).collect(),
         files: files.into_iter().map(FileLine::of).collect(),
         tasks: panel(tasks, &names),
+        letters,
         blocks,
         observables: observables.into_iter().map(observables::Row::from).collect(),
         may: view.may,

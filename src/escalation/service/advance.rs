@@ -346,5 +346,5 @@ fn tell(tx: &mut Tx<'_>, actor: &Actor, incident: &Incident, step: &Step, kind: 
     facts.insert("who".to_owned(), Value::from(who));
     facts.insert("number".to_owned(), Value::from(step.number));
     let to = audience(step);
-    incidents::add_system_entry(tx, actor, incident.id, kind, to, facts, None)
+    incidents::add_system_entry(tx, actor, incident.id, kind, to, facts, None).map(drop)
 }

@@ -29,8 +29,8 @@ pub use split::{Separable, split, splittable};
 pub(in crate::incidents) use supplement::heard;
 pub use supplement::{Stating, Withdrawn, state, stating, withdraw};
 pub use system::{
-    add_system_entry, closed_to, correspondents, hear, inform, involve, load, load_by_reference, named,
-    parts_of, set_deadline, takes_part,
+    add_system_entry, closed_to, come_up, correspondents, hear, inform, involve, lines, load,
+    load_by_reference, merged_into, named, parts_of, set_deadline, takes_part,
 };
 use view::case_facts_for;
 pub(in crate::incidents) use view::redact_rows;

@@ -5,9 +5,10 @@ use jiff::Timestamp;
 use super::{queue_at, supplement};
 use crate::core::actor::Actor;
 use crate::core::error::{Error, Result};
-use crate::core::ids::{AccountId, IncidentId, OrgId};
+use crate::core::i18n::{Lang, text};
+use crate::core::ids::{AccountId, EntryId, IncidentId, OrgId};
 use crate::directory::service as directory;
-use crate::incidents::model::{Audience, Incident, Inform, Involvement, Part};
+use crate::incidents::model::{Audience, Entry, Incident, Inform, Involvement, Part};
 use crate::incidents::{digest, notices, store};
 use crate::store::{At, Tx};
 
@@ -60,7 +61,7 @@ pub fn set_deadline(tx: &mut Tx<'_>, id: IncidentId, deadline: Option<(&str, Tim
 }
 
 /// Adds a line that later features write: `kind` names what happened, `facts` holds codes and names, `body` what a
-/// person wrote.
+/// person wrote. Returns the line.
 ///
 /// # Errors
 /// The database's.
@@ -72,10 +73,42 @@ pub fn add_system_entry(
     audience: Audience,
     facts: serde_json::Map<String, serde_json::Value>,
     body: Option<&str>,
-) -> Result<()> {
+) -> Result<EntryId> {
     let entry = store::NewEntry { kind, audience, account: actor.account, author: &actor.name, facts, body };
-    store::add_entry(tx, id, &entry)?;
-    if body.is_some() { digest::again(tx, id) } else { Ok(()) }
+    let line = store::add_entry(tx, id, &entry)?;
+    if body.is_some() {
+        digest::again(tx, id)?;
+    }
+    Ok(line)
+}
+
+/// These lines with their words, whoever may read them: for features that wrote them and ask the policy themselves.
+///
+/// # Errors
+/// The database's.
+pub fn lines(tx: &mut Tx<'_>, ids: &[EntryId]) -> Result<Vec<Entry>> {
+    store::lines(tx, ids)
+}
+
+/// A case whose follow-up is now stands among what is due, and says why in the words of `why`; an earlier deadline stays
+/// where it is.
+///
+/// # Errors
+/// The database's.
+pub fn come_up(tx: &mut Tx<'_>, incident: &Incident, why: &'static str) -> Result<()> {
+    let now = tx.now();
+    if incident.follow_up_at.is_some_and(|at| at <= now) {
+        return Ok(());
+    }
+    let place = incident.deadline_at.map_or(now, |deadline| deadline.min(now));
+    let change = store::Change {
+        follow_up_at: Some(Some(At(now))),
+        queue_at: Some(At(place)),
+        ..store::Change::default()
+    };
+    store::touch(tx, incident.id, change)?;
+    let why = text(Lang::De, why).into_owned();
+    store::set_words(tx, incident.id, store::Words { waiting_on: Some(Some(why)), ..store::Words::default() })
 }
 
 /// Who has a part in the case.
@@ -84,6 +117,14 @@ pub fn add_system_entry(
 /// The database's.
 pub fn parts_of(tx: &mut Tx<'_>, id: IncidentId) -> Result<Vec<Involvement>> {
     store::involvements_of(tx, id)
+}
+
+/// The cases that were merged into this one and are still part of it.
+///
+/// # Errors
+/// The database's.
+pub fn merged_into(tx: &mut Tx<'_>, lead: IncidentId) -> Result<Vec<IncidentId>> {
+    store::parts_of_lead(tx, lead)
 }
 
 /// The CERT hears of what came for a case from outside of the portal: as of what an organisation wrote there.

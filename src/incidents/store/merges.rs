@@ -134,6 +134,12 @@ pub fn leads(tx: &mut Tx<'_>, ids: &[IncidentId]) -> Result<HashSet<IncidentId>>
     Ok(rows.into_iter().collect())
 }
 
+/// What is part of this case today.
+pub fn parts_of_lead(tx: &mut Tx<'_>, lead: IncidentId) -> Result<Vec<IncidentId>> {
+    let of_lead = merges::table.filter(merges::lead_id.eq(lead)).order(merges::member_id);
+    Ok(of_lead.select(merges::member_id).load(tx.conn)?)
+}
+
 /// Takes a case out of the one that it was part of.
 pub fn lift_merge(tx: &mut Tx<'_>, member: IncidentId) -> Result<()> {
     one_row(diesel::delete(merges::table.find(member)).run(tx.conn)?)

@@ -123,6 +123,29 @@ pub fn said_in(tx: &mut Tx<'_>, ids: &[IncidentId], limit: i64) -> Result<Vec<(I
     rows.into_iter().map(|(incident, row, body)| Ok((incident, entry(row, Some(body))?))).collect()
 }
 
+/// These lines, whoever may read them.
+pub fn lines(tx: &mut Tx<'_>, ids: &[EntryId]) -> Result<Vec<Entry>> {
+    let rows: Vec<(Columns, Option<String>)> = timeline_entries::table
+        .left_join(entry_contents::table.on(entry_contents::entry_id.eq(timeline_entries::id)))
+        .filter(timeline_entries::id.eq_any(ids.to_vec()))
+        .order(timeline_entries::id)
+        .select((
+            (
+                timeline_entries::id,
+                timeline_entries::at,
+                timeline_entries::account_id,
+                timeline_entries::author,
+                timeline_entries::kind,
+                timeline_entries::audience,
+                timeline_entries::audience_id,
+                timeline_entries::facts,
+            ),
+            entry_contents::body.nullable(),
+        ))
+        .load(tx.conn)?;
+    rows.into_iter().map(|(row, body)| entry(row, body)).collect()
+}
+
 /// One line, whoever may read it.
 pub fn line(tx: &mut Tx<'_>, id: EntryId) -> Result<Option<Entry>> {
     let row: Option<Columns> = timeline_entries::table

@@ -139,12 +139,12 @@ async fn a_stopped_playbook_withdraws_what_is_open_with_the_reason() {
         let (reference, run) = (case.reference.clone(), board.runs[0].id);
         let stop = move || {
             let (reference, reason) = (reference.clone(), Line::parse("Es war ein Test").unwrap());
-            house
-                .act("analyse1", move |tx, actor| service::stop(tx, actor, &reference, run, &reason))
-                .map(|()| {
+            house.act("analyse1", move |tx, actor| service::stop(tx, actor, &reference, run, &reason)).map(
+                |()| {
                     let board = |who| house.tasks(who, &case).unwrap();
                     (board("analyse1"), board("stadt"), house.kinds("stadt", &case))
-                })
+                },
+            )
         };
         let (team, asked, kinds) = stop().unwrap();
         let ended = |board: &Board, result: &str| {

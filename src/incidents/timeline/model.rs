@@ -29,7 +29,7 @@ impl Group {
     #[must_use]
     pub fn of(kind: &str) -> Self {
         match kind {
-            "note" | "message" | "mail_in" | "handover" => Self::Words,
+            "note" | "message" | "mail_in" | "thread_out" | "handover" => Self::Words,
             "filed" | "attached" => Self::Reports,
             "evidence" => Self::Files,
             kind if kind.starts_with("report_") => Self::Reports,
