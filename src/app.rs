@@ -41,7 +41,9 @@ use crate::incidents::evidence::reader::Reader;
 use crate::incidents::evidence::vault::Vault;
 use crate::incidents::tasks::playbook::Library;
 use crate::incidents::worklist;
+use crate::mail::confidential::ContentSeal;
 use crate::mail::imap::{Imap, ImapSettings, Protection};
+use crate::mail::keys::KeyBook;
 use crate::mail::maildir::Maildir;
 use crate::mail::message::Composer;
 use crate::mail::outbox::OutboxSettings;
@@ -108,7 +110,7 @@ impl App {
         let settings = settings(&config, purpose);
         let keys = open_keys(&config, &env, purpose)?;
         make_folder(&config)?;
-        let db = open_database(&config, &env, &settings)?;
+        let db = open_database(&config, &env, &settings, Some(content_seal(&keys, &env)?))?;
         db.listen(Box::new(on_event));
         let log_key = Arc::new(keys.log_key(&env)?);
         Ok(Self {
@@ -129,7 +131,7 @@ impl App {
     /// # Errors
     /// As [`App::open`].
     pub fn open_past(&self, env: Env) -> Result<Db> {
-        open_database(&self.config, &env, &self.settings)
+        open_database(&self.config, &env, &self.settings, None)
     }
 
     /// The identity that signs mails. It may have ended: then mails wait, and everything else goes on.
@@ -345,7 +347,7 @@ impl Inspection {
             bail!("there is no database at {path} yet: run `meldekette migrate` (database.url)");
         }
         let keys = KeyStore::look(&config.keys.directory, sealing_key(&config, None, Purpose::Real)?);
-        let db = open_database(&config, &env, &settings(&config, Purpose::Real))
+        let db = open_database(&config, &env, &settings(&config, Purpose::Real), None)
             .with_context(|| unusable(&config))?;
         Ok(Self { config, env, db, keys })
     }
@@ -512,6 +514,7 @@ pub fn provided(config: &Config, settings: &Settings) -> Result<Provided> {
         .with(audit)
         .with(settings.clone())
         .with(OrgBook(Arc::new(directory::Book)))
+        .with(KeyBook(Arc::new(directory::KeyRing)))
         .with(library(config)?)
         .with(worklist::Memo::default())
         .with(escalation::plan::Plans::load(Path::new(&config.escalation.plans))?))
@@ -540,9 +543,19 @@ pub(crate) fn make_private_folder(folder: &Path) -> Result<()> {
     made.with_context(|| format!("making {}", folder.display()))
 }
 
-fn open_database(config: &Config, env: &Env, settings: &Settings) -> Result<Db> {
+/// Without `seal` no text is kept that only an encrypted mail may say: such mails go out as pointers.
+fn open_database(config: &Config, env: &Env, settings: &Settings, seal: Option<ContentSeal>) -> Result<Db> {
     let provided = provided(config, settings)?;
+    let provided = match seal {
+        Some(seal) => provided.with(seal),
+        None => provided,
+    };
     Ok(Db::open(&config.database.url, config.database.connections, env.clone(), provided)?)
+}
+
+/// What seals texts that wait in the outbox.
+fn content_seal(keys: &KeyStore, env: &Env) -> Result<ContentSeal> {
+    Ok(ContentSeal::new(&keys.secret("outbox", env)?)?)
 }
 
 pub(crate) fn open_keys(config: &Config, env: &Env, purpose: Purpose) -> Result<KeyStore> {

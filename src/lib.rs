@@ -16,8 +16,8 @@
 //! | [`core`] | words and values of every part: ids, actor, clock, errors, TLP, checked text, German times, Fluent texts |
 //! | [`store`] | SQLite or PostgreSQL at run time, the transaction that services work in, migrations, leases, references; the object store for files |
 //! | [`queue`] | durable jobs and timers |
-//! | [`crypto`] | S/MIME identities and signatures, sealing at rest of keys and of files, the signed log |
-//! | [`mail`] | outbox, workers, transports; the receiver that speaks SMTP to the demonstration and LMTP to the inbox |
+//! | [`crypto`] | S/MIME identities and signatures, mail encrypted for its reader, sealing at rest of keys and of files, the signed log |
+//! | [`mail`] | outbox, workers, transports; what goes out sealed, in clear or as a pointer; the receiver that speaks SMTP to the demonstration and LMTP to the inbox |
 //! | [`web`] | the kit for pages: layouts, forms, tokens, errors, headers, embedded files, Markdown, who is connected for live updates; for paper: PDF |
 //! | [`audit`] | the trail: recorded with each change, chained and signed afterwards, verified anywhere |
 //! | [`access`] | accounts, roles, second factors, sessions, links, tokens, limits, and the one policy table |

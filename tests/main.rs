@@ -9,6 +9,7 @@ mod input;
 mod live;
 mod observables;
 mod operation;
+mod outbound;
 mod plain;
 mod policy;
 mod second_factor;

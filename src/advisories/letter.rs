@@ -1,5 +1,6 @@
 //! The mail that brings an advisory: whom it concerns, what to do today, where to read on, details, how to tell that it
-//! is genuine, whom to call, in this order. Above TLP:GREEN it says only that there is something to read.
+//! is genuine, whom to call, in this order. Above TLP:GREEN it says only that there is something to read, and whoever has a key
+//! on file gets the whole letter encrypted.
 
 use std::fmt::Write as _;
 
@@ -7,6 +8,7 @@ use super::model::Version;
 use crate::core::error::{Error, Result};
 use crate::core::i18n::{Arg, Lang, text, text_with};
 use crate::core::text::Line;
+use crate::mail::confidential::Confidential;
 use crate::mail::content::{Content, Notice, Template, slot};
 use crate::web::markdown;
 use crate::web::site::Settings;
@@ -18,6 +20,8 @@ pub const ORGANISATION: &str = "organisation";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Letter {
     pub content: Content,
+    /// Above TLP:GREEN: what recipients with a key get, encrypted.
+    pub sealed: Option<Confidential>,
     /// The subject with its label.
     pub subject: String,
     /// The whole text, labels included, its slots open.
@@ -37,9 +41,12 @@ impl Letter {
 /// # Errors
 /// [`Error::Internal`] when a stored text holds what no text may hold.
 pub fn compose(version: &Version, settings: &Settings) -> Result<Letter> {
-    let content = Writer { version, settings }.content()?;
+    let writer = Writer { version, settings };
+    let content = writer.content()?;
+    let is_sealed = !version.frame.tlp.may_travel_in_clear();
+    let sealed = if is_sealed { Some(writer.confidential()?) } else { None };
     let text = content.text(Lang::De)?.as_str().to_owned();
-    Ok(Letter { subject: content.subject(), text, content })
+    Ok(Letter { subject: content.subject(), text, content, sealed })
 }
 
 /// Where recipients read it.
@@ -67,6 +74,12 @@ impl Writer<'_> {
             let pointer = Content::pointer(tlp, reference, link, Notice::Advisory);
             Ok(pointer.reached_at(&self.settings.phone))
         }
+    }
+
+    fn confidential(&self) -> Result<Confidential> {
+        let subject = Line::parse(&self.say("advisory-mail-subject", &[]))
+            .map_err(|_| Error::Internal("an advisory's title is damaged".to_owned()))?;
+        Ok(Confidential::new(subject, Template::new(&self.whole())?))
     }
 
     fn whole(&self) -> String {
@@ -188,6 +201,10 @@ mod tests {
                 assert!(!letter.text.contains(secret), "{secret} in:\n{}", letter.text);
             }
             assert!(letter.text.contains("https://meldekette.example/warnmeldungen/TH-CERT-2026-0007"));
+            // What recipients with a key get, encrypted.
+            let sealed = letter.sealed.expect("a text for those with a key");
+            let (subject, text) = sealed.parts();
+            assert!(subject.contains("Kritische Lücke in NetPforte") && text.contains("1. Version prüfen."));
         }
     }
 }

@@ -53,6 +53,11 @@ pub fn digest(version: &Version, letter: &Letter, recipients: &[Recipient]) -> D
     ] {
         encoder.field(name, text);
     }
+    if let Some(sealed) = &letter.sealed {
+        let (subject, text) = sealed.parts();
+        encoder.field("sealed_subject", subject);
+        encoder.field("sealed_text", text);
+    }
     encoder.list("products", content.products.iter());
     encoder.list("cves", content.cves.iter());
     let mut recipients: Vec<_> = recipients.iter().collect();

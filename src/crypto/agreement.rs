@@ -69,6 +69,16 @@ impl Agreement {
         Some(key)
     }
 
+    /// Wraps a message's key; `secret` is what both sides know.
+    pub(super) fn wrap(&self, secret: &[u8], key: &[u8]) -> Option<Vec<u8>> {
+        let own = self.derive(secret, None)?;
+        match self.length {
+            16 => Kek::<aes::Aes128>::try_from(own.as_slice()).ok()?.wrap_vec(key).ok(),
+            24 => Kek::<aes::Aes192>::try_from(own.as_slice()).ok()?.wrap_vec(key).ok(),
+            _ => Kek::<aes::Aes256>::try_from(own.as_slice()).ok()?.wrap_vec(key).ok(),
+        }
+    }
+
     /// The message's key; `secret` is what both sides know.
     pub(super) fn unwrap(&self, secret: &[u8], salt: Option<&[u8]>, wrapped: &[u8]) -> Option<Vec<u8>> {
         let key = self.derive(secret, salt)?;

@@ -61,37 +61,37 @@ pub enum Closed {
 
 /// RFC 5652, section 6.1. One recipient that cannot be read closes the message to nobody else.
 #[derive(Clone, Debug, Sequence)]
-struct EnvelopedData {
-    version: CmsVersion,
+pub(super) struct EnvelopedData {
+    pub(super) version: CmsVersion,
     #[asn1(context_specific = "0", tag_mode = "IMPLICIT", constructed = "true", optional = "true")]
-    originator_info: Option<OriginatorInfo>,
-    recip_infos: SetOfVec<Any>,
-    encrypted_content: EncryptedContentInfo,
+    pub(super) originator_info: Option<OriginatorInfo>,
+    pub(super) recip_infos: SetOfVec<Any>,
+    pub(super) encrypted_content: EncryptedContentInfo,
     #[asn1(context_specific = "1", tag_mode = "IMPLICIT", constructed = "true", optional = "true")]
-    unprotected_attrs: Option<Attributes>,
+    pub(super) unprotected_attrs: Option<Attributes>,
 }
 
 /// The tag of a recipient by key agreement.
-const KEY_AGREEMENT: Tag = Tag::ContextSpecific { constructed: true, number: TagNumber::N1 };
+pub(super) const KEY_AGREEMENT: Tag = Tag::ContextSpecific { constructed: true, number: TagNumber::N1 };
 
 /// RFC 5652, section 6.2.2. The type of `cms` refuses recipients that are named by their key alone.
 #[derive(Clone, Debug, Sequence)]
-struct KeyAgreement {
-    version: CmsVersion,
+pub(super) struct KeyAgreement {
+    pub(super) version: CmsVersion,
     #[asn1(context_specific = "0", tag_mode = "EXPLICIT")]
-    originator: OriginatorIdentifierOrKey,
+    pub(super) originator: OriginatorIdentifierOrKey,
     #[asn1(context_specific = "1", tag_mode = "EXPLICIT", optional = "true")]
-    ukm: Option<OctetString>,
-    key_enc_alg: AlgorithmIdentifierOwned,
-    recipient_enc_keys: Vec<AgreedKey>,
+    pub(super) ukm: Option<OctetString>,
+    pub(super) key_enc_alg: AlgorithmIdentifierOwned,
+    pub(super) recipient_enc_keys: Vec<AgreedKey>,
 }
 
 /// The same, one recipient.
 #[derive(Clone, Debug, Sequence)]
-struct AgreedKey {
+pub(super) struct AgreedKey {
     /// Issuer and serial number, or a key's identifier.
-    rid: Any,
-    enc_key: OctetString,
+    pub(super) rid: Any,
+    pub(super) enc_key: OctetString,
 }
 
 /// RFC 5083, section 2.1.

@@ -1,5 +1,5 @@
-//! Keys and what is done with them: S/MIME identities, signed mail, mail of others that is verified and opened, sealing at
-//! rest, the signed log.
+//! Keys and what is done with them: S/MIME identities, signed mail, mail that is encrypted for its reader, mail of others that is
+//! verified and opened, sealing at rest, the signed log.
 //!
 //! ring signs, seals and hashes; `cms`, `x509-cert` and rcgen know the structures. Nothing here reads a clock.
 
@@ -7,6 +7,8 @@ mod agreement;
 pub mod authority;
 pub mod ber;
 pub mod chunks;
+pub mod encrypt;
+pub mod encrypt_pgp;
 pub mod envelope;
 pub mod keys;
 pub mod log;
@@ -84,8 +86,8 @@ impl From<CryptoError> for crate::core::error::Error {
     }
 }
 
-/// ring signs with its own generator only; everything else draws from `Env`.
-#[expect(clippy::disallowed_methods, reason = "ring's signing API takes no other source of randomness")]
+/// ring signs, and agrees on keys, with its own generator only; everything else draws from `Env`.
+#[expect(clippy::disallowed_methods, reason = "ring's API takes no other source of randomness")]
 fn signing_random() -> ring::rand::SystemRandom {
     ring::rand::SystemRandom::new()
 }

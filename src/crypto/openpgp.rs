@@ -233,7 +233,7 @@ fn checked(signature: &Signature, keys: &Keys, fits: impl Fn(Part<'_>) -> bool) 
 }
 
 /// Until when a key is good by what its owner wrote into it.
-fn until(key: &SignedPublicKey) -> Option<Timestamp> {
+pub(super) fn until(key: &SignedPublicKey) -> Option<Timestamp> {
     if !key.details.revocation_signatures.is_empty() {
         return Some(Timestamp::UNIX_EPOCH);
     }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use askama::Template;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::words::word_or_code;
 use crate::access::guard::Visitor;
@@ -20,6 +20,7 @@ use crate::correspondence::service as correspondence;
 use crate::crypto::keys::Validity;
 use crate::mail::dead::{self, DeadMail};
 use crate::mail::outbox::{MailPurpose, MailState};
+use crate::mail::way::Why;
 use crate::queue;
 use crate::store::Tx;
 use crate::web::site::Site;
@@ -27,6 +28,8 @@ use crate::web::{Failure, FormData, Shell};
 
 /// Failed mails on the page.
 const SHOWN: i64 = 300;
+/// So far back reach mails that went out without content because of a key.
+const UNSEALED: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 struct Count {
     key: &'static str,
@@ -66,6 +69,8 @@ struct QueuesPage {
     waiting: Vec<(String, i64)>,
     failed_mails: Vec<FailedMail>,
     dead_jobs: Vec<DeadJob>,
+    /// To whom mails went without content although a key is on file: the Fluent key of the reason, and when.
+    unsealed: Vec<(String, &'static str, Timestamp)>,
     /// Where mails are taken out of a mailbox: which one, and how that goes.
     mailbox: Option<(MailboxName, Poll)>,
 }
@@ -88,13 +93,15 @@ pub(super) async fn show(
     signing: Data<Validity>,
 ) -> Result<HttpResponse, Failure> {
     let actor = visitor.require()?.clone();
-    let (mut counts, waiting, failed, dead, mailbox) = site
+    let since = visitor.env().now() - UNSEALED;
+    let (mut counts, waiting, failed, dead, (mailbox, unsealed)) = site
         .db
         .read(move |tx| {
             check(tx, &actor, Action::ReadQueues, Facts::of(&actor))?;
             let mails = (dead::count_all(tx)?, dead::list_waiting(tx, 20)?, dead::list(tx, SHOWN)?);
             let mailbox = correspondence::mailbox(tx, &actor)?;
-            Ok((mails.0, mails.1, mails.2, queue::dead_letters(tx)?, mailbox))
+            let unsealed = dead::list_unsealed(tx, since, SHOWN)?;
+            Ok((mails.0, mails.1, mails.2, queue::dead_letters(tx)?, (mailbox, unsealed)))
         })
         .await?;
     counts.sort_by_key(|(state, _)| *state as u8);
@@ -106,6 +113,7 @@ pub(super) async fn show(
         mailbox,
         mail_counts: counts.into_iter().map(count).collect(),
         waiting,
+        unsealed: unsealed.into_iter().map(|it| (masked(&it.recipient), reason(it.why), it.at)).collect(),
         failed_mails: failed
             .iter()
             .enumerate()
@@ -133,6 +141,15 @@ pub(super) async fn show(
             })
             .collect(),
     })
+}
+
+fn reason(why: Why) -> &'static str {
+    match why {
+        Why::Ended => "desk-unsealed-ended",
+        Why::NotYet => "desk-unsealed-not-yet",
+        Why::Unusable => "desk-unsealed-unusable",
+        Why::Function | Why::NoKey | Why::Erased => "desk-unsealed-erased",
+    }
 }
 
 /// How many mails are like the one at `place`, if it is the first of them.

@@ -3,12 +3,12 @@
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use super::service::ask;
+use super::service::{announce_endings, ask};
 use crate::core::error::Result;
 use crate::queue::{self, Job};
 use crate::store::Tx;
 
-/// Asks contacts whether they still hold, and comes again. Enqueued once at start.
+/// Asks contacts whether they still hold, announces the ends of their keys, and comes again. Enqueued once at start.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct AskContacts {}
 
@@ -21,6 +21,7 @@ impl Job for AskContacts {
 
     fn run(self, tx: &mut Tx<'_>) -> Result<()> {
         ask(tx)?;
+        announce_endings(tx)?;
         let next = tx.now() + SignedDuration::from_hours(24);
         queue::enqueue(tx, &self, next)
     }

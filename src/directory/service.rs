@@ -8,8 +8,10 @@ mod book;
 mod card;
 mod confirmations;
 mod contacts;
+mod endings;
 mod enrolment;
 mod importing;
+mod keys;
 mod lapses;
 mod lookup;
 mod mandate_letters;
@@ -27,8 +29,10 @@ pub use confirmations::{House, ToConfirm, confirm, confirm_card, own_houses, to_
 pub use contacts::{
     add_contact, change_contact, contacts_of, end_contact, load_contact, phones, speakers_at,
 };
+pub use endings::{ENDS_SOON, announce_endings};
 pub use enrolment::{ToCall, enrolment_steps, note_call, set_enrolment, to_be_called};
 pub use importing::{File, ImportOptions, Imported, ImportedChange, apply, import, known_keys, read_file};
+pub use keys::KeyRing;
 pub use lapses::{Silent, ask, confirm_contact, peek_contact, silent};
 pub use lookup::{
     cert, districts, ensure_cert, guess, in_district, load, lookup, lookup_by_key, matching, named, names,

@@ -1,4 +1,5 @@
-//! Mails that a case causes. A case is TLP:AMBER unless triage widens it, so what travels is where to read, not what.
+//! Mails that a case causes. A case is TLP:AMBER unless triage widens it, so what travels is where to read; what was written
+//! travels only encrypted, to readers whose key is on file.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,13 +12,14 @@ use crate::access::policy::{Action, may};
 use crate::access::service as access;
 use crate::core::actor::{Actor, Role};
 use crate::core::error::{Error, Result};
-use crate::core::i18n::{Lang, text};
-use crate::core::ids::{AccountId, AnyId, IncidentId, OrgId};
+use crate::core::i18n::{Lang, text, text_with};
+use crate::core::ids::{AccountId, AnyId, BodyId, IncidentId, MailId, OrgId};
 use crate::core::text::{MailAddress, Name, Title};
 use crate::core::tlp::Tlp;
 use crate::core::urgency::Urgency;
 use crate::directory::model::ContactRole;
 use crate::directory::service as directory;
+use crate::mail::confidential::{Confidential, seal_for};
 use crate::mail::content::{Content, LINK, Notice, Reference, Template, slot};
 use crate::mail::message::Recipient;
 use crate::mail::outbox::{MailPurpose, NewMail, add_body, enqueue_all, set_thread};
@@ -108,7 +110,14 @@ pub(super) fn to_confirm(tx: &mut Tx<'_>, incident: &Incident, organisation: Org
 }
 
 /// Tells the organisations that a message is for that one is there: their IT security officers and the reporter.
-pub(super) fn message(tx: &mut Tx<'_>, actor: &Actor, incident: &Incident, audience: Audience) -> Result<()> {
+/// Readers with a key get what was written.
+pub(super) fn message(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    incident: &Incident,
+    audience: Audience,
+    written: &str,
+) -> Result<()> {
     let own = directory::acting_for(tx, actor)?;
     let organisations: Vec<OrgId> = match audience {
         Audience::Team => return Ok(()),
@@ -124,16 +133,21 @@ pub(super) fn message(tx: &mut Tx<'_>, actor: &Actor, incident: &Incident, audie
         let readers: BTreeSet<_> = readers(tx, incident, organisation)?.into_iter().collect();
         let people: Vec<_> = readers.into_iter().filter(|reader| told.insert(reader.clone())).collect();
         let about = About::from(incident);
-        send(tx, &about, "incident-mail-message", Notice::Message, &people, Some(organisation))?;
+        let said = Said { key: "incident-mail-message-sealed", text: written };
+        send_sealed(tx, &about, "incident-mail-message", Notice::Message, &people, organisation, &said)?;
     }
     Ok(())
 }
 
 /// Tells an organisation that the CERT asks something of it: once, however much it is.
-pub(super) fn task(tx: &mut Tx<'_>, incident: &Incident, organisation: OrgId) -> Result<()> {
+/// Readers with a key get the titles.
+pub(super) fn task(tx: &mut Tx<'_>, incident: &Incident, organisation: OrgId, titles: &[&str]) -> Result<()> {
     let people: BTreeSet<_> = readers(tx, incident, organisation)?.into_iter().collect();
     let people: Vec<_> = people.into_iter().collect();
-    send(tx, &About::from(incident), "incident-mail-task", Notice::Task, &people, Some(organisation))
+    let text = titles.iter().map(|title| format!("- {title}")).collect::<Vec<_>>().join("\n");
+    let said = Said { key: "incident-mail-task-sealed", text: &text };
+    let about = About::from(incident);
+    send_sealed(tx, &about, "incident-mail-task", Notice::Task, &people, organisation, &said)
 }
 
 /// Tells an organisation that what it stated later is a case of its own now.
@@ -244,8 +258,29 @@ fn send(
     recipients: &[(MailAddress, String)],
     answers: Option<OrgId>,
 ) -> Result<()> {
+    write(tx, about, subject_key, notice, recipients, answers).map(|_| ())
+}
+
+/// Mails that were written.
+struct Written {
+    body: BodyId,
+    ids: Vec<MailId>,
+    mails: Vec<NewMail>,
+    link: String,
+    is_answerable: bool,
+}
+
+/// `None` where there is nobody to write to.
+fn write(
+    tx: &mut Tx<'_>,
+    about: &About<'_>,
+    subject_key: &str,
+    notice: Notice,
+    recipients: &[(MailAddress, String)],
+    answers: Option<OrgId>,
+) -> Result<Option<Written>> {
     if recipients.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let reference = about.reference;
     let url = &tx.required::<Settings>()?.public_url;
@@ -260,11 +295,50 @@ fn send(
     let content = content(tx, about, subject_key, notice, &link)?;
     let body = add_body(tx, &if answer.is_some() { content.answerable()? } else { content })?;
     let mails: Vec<_> = recipients.iter().map(|(mail, name)| mail_to(about, mail, name)).collect();
-    let sent = enqueue_all(tx, body, &mails)?;
-    if let Some(to) = answer {
-        set_thread(tx, &sent, &to.address, to.last.as_deref())?;
+    let ids = enqueue_all(tx, body, &mails)?;
+    if let Some(to) = &answer {
+        set_thread(tx, &ids, &to.address, to.last.as_deref())?;
     }
-    Ok(())
+    Ok(Some(Written { body, ids, mails, link, is_answerable: answer.is_some() }))
+}
+
+/// What an encrypted mail says: a text around what was written.
+struct Said<'a> {
+    key: &'a str,
+    text: &'a str,
+}
+
+/// As [`send`]; who has a key on file at the organisation gets what is said, encrypted.
+fn send_sealed(
+    tx: &mut Tx<'_>,
+    about: &About<'_>,
+    subject_key: &str,
+    notice: Notice,
+    recipients: &[(MailAddress, String)],
+    organisation: OrgId,
+    said: &Said<'_>,
+) -> Result<()> {
+    let Some(written) = write(tx, about, subject_key, notice, recipients, Some(organisation))? else {
+        return Ok(());
+    };
+    let subject = Title::parse(&format!("{}: {}", about.reference, text(Lang::De, subject_key)))
+        .map_err(|why| Error::Internal(format!("a subject: {why}")))?;
+    let args = [
+        ("reference", about.reference.into()),
+        ("text", said.text.into()),
+        ("link", written.link.as_str().into()),
+        ("phone", tx.required::<Settings>()?.phone.as_str().into()),
+    ];
+    let mut body = text_with(Lang::De, said.key, &args).into_owned();
+    if written.is_answerable {
+        body = format!("{}\n\n{}", body.trim_end(), text(Lang::De, "mail-answer-sealed"));
+    }
+    let said = Confidential::new(subject, Template::new(&body)?);
+    let said = if about.is_drill { said.marked_as_drill()? } else { said };
+    let holder = AnyId(organisation.0);
+    let mails: Vec<_> =
+        written.ids.iter().zip(&written.mails).map(|(id, mail)| (*id, holder, mail)).collect();
+    seal_for(tx, written.body, about.tlp, &mails, &said)
 }
 
 /// What several mails share.
@@ -278,7 +352,7 @@ fn content(
     let reference = about.reference;
     let words = |text: &str| Title::parse(text).map_err(|why| Error::Internal(format!("a subject: {why}")));
     let subject = words(&format!("{reference}: {}", text(Lang::De, subject_key)))?;
-    let body = Template::new(&crate::core::i18n::text_with(
+    let body = Template::new(&text_with(
         Lang::De,
         "incident-mail-body",
         &[("what", text(Lang::De, subject_key).into_owned().into()), ("link", link.into())],

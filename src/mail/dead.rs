@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::content::{Content, Slots};
 use super::outbox::{MailPurpose, MailState};
+use super::way::Why;
 use crate::core::error::{Error, Result, one_row};
 use crate::core::i18n::Lang;
 use crate::core::ids::{AnyId, MailId};
@@ -94,6 +95,36 @@ pub fn list_waiting(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(String, i64)>> {
         .select((outbox::answer, count))
         .load(tx.conn)?;
     Ok(rows.into_iter().map(|(answer, count)| (answer.unwrap_or_default(), count)).collect())
+}
+
+/// A mail that went out without content although a key was on file.
+#[derive(Debug, Clone)]
+pub struct Unsealed {
+    pub recipient: String,
+    pub why: Why,
+    pub at: Timestamp,
+}
+
+/// Mails since an instant that went out without content although a key was on file, the newest first: it had ended, did
+/// not hold yet, or could not be used.
+///
+/// # Errors
+/// The database's.
+pub fn list_unsealed(tx: &mut Tx<'_>, since: Timestamp, limit: i64) -> Result<Vec<Unsealed>> {
+    let whys = [Why::Ended, Why::NotYet, Why::Unusable, Why::Erased];
+    let rows: Vec<(String, Option<String>, At)> = outbox::table
+        .filter(outbox::created_at.ge(At(since)))
+        .filter(outbox::key_holder.is_not_null())
+        .filter(outbox::way.eq_any(whys.map(Why::code)))
+        .order(outbox::id.desc())
+        .limit(limit)
+        .select((outbox::recipient, outbox::way, outbox::created_at))
+        .load(tx.conn)?;
+    let read = |(recipient, way, at): (String, Option<String>, At)| {
+        let why = whys.into_iter().find(|why| Some(why.code()) == way.as_deref())?;
+        Some(Unsealed { recipient, why, at: at.into() })
+    };
+    Ok(rows.into_iter().filter_map(read).collect())
 }
 
 /// Puts a failed mail back in the queue, due at once and tried as long as a new one.

@@ -3,13 +3,17 @@
 //! A row that is with a worker may have been sent although nothing says so. Whoever takes it over from a worker that
 //! is gone therefore marks it `possibly_duplicate`; only a row that its worker itself gives back untried stays unmarked.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use jiff::{SignedDuration, Timestamp};
 
+use super::confidential::{ContentSeal, erase_unneeded, filed};
 use super::content::Content;
+use super::keys::Filed;
 use super::outbox::MailState;
 use crate::core::error::{Error, Result};
-use crate::core::ids::{BodyId, MailId};
+use crate::core::ids::{AnyId, BodyId, MailId};
 use crate::store::schema::{mail_bodies, outbox};
 use crate::store::{At, Conn, Tx, each_backend};
 
@@ -29,13 +33,29 @@ pub(super) struct LeasedMail {
     pub tried_since: Option<At>,
     pub reply_to: Option<String>,
     pub in_reply_to: Option<String>,
+    /// Whose keys count for the recipient.
+    pub key_holder: Option<AnyId>,
+    /// How it went out, and the hash of what stands inside: as composing says.
+    pub way: Option<String>,
+    pub sent_hash: Option<Vec<u8>>,
+}
+
+/// A text as its row holds it.
+pub(super) struct Body {
+    pub content: Content,
+    /// What is said in an encrypted mail instead, sealed.
+    pub sealed: Option<Vec<u8>>,
 }
 
 /// Mails taken together, and the texts among them that were not known yet.
 #[derive(Default)]
 pub(super) struct Batch {
     pub mails: Vec<LeasedMail>,
-    pub bodies: Vec<(BodyId, Result<Content>)>,
+    pub bodies: Vec<(BodyId, Result<Body>)>,
+    /// What is on file now for the recipients of mails that may be encrypted.
+    pub filed: HashMap<MailId, Filed>,
+    /// What opens sealed texts.
+    pub seal: Option<ContentSeal>,
     pub until: Timestamp,
 }
 
@@ -60,6 +80,9 @@ pub(super) fn lease(tx: &mut Tx<'_>, limit: i64, ttl: SignedDuration, known: &[B
             outbox::tried_since,
             outbox::reply_to,
             outbox::in_reply_to,
+            outbox::key_holder,
+            outbox::way,
+            outbox::sent_hash,
         ));
     let mut mails: Vec<LeasedMail> = match tx.conn {
         Conn::Postgres(c) => due.for_update().skip_locked().load(c)?,
@@ -84,18 +107,29 @@ pub(super) fn lease(tx: &mut Tx<'_>, limit: i64, ttl: SignedDuration, known: &[B
     wanted.dedup();
     wanted.retain(|id| !known.contains(id));
     let bodies = if wanted.is_empty() { Vec::new() } else { load_bodies(tx, &wanted)? };
-    Ok(Batch { mails, bodies, until })
+    let mut on_file = HashMap::new();
+    for mail in &mails {
+        if let Some(holder) = mail.key_holder {
+            on_file.insert(mail.id, filed(tx, holder, &mail.recipient)?);
+        }
+    }
+    Ok(Batch { mails, bodies, filed: on_file, seal: tx.provided().cloned(), until })
 }
 
-fn load_bodies(tx: &mut Tx<'_>, ids: &[BodyId]) -> Result<Vec<(BodyId, Result<Content>)>> {
+fn load_bodies(tx: &mut Tx<'_>, ids: &[BodyId]) -> Result<Vec<(BodyId, Result<Body>)>> {
     let rows = mail_bodies::table.filter(mail_bodies::id.eq_any(ids)).select((
         mail_bodies::id,
         mail_bodies::tlp,
         mail_bodies::subject,
         mail_bodies::body,
+        mail_bodies::sealed,
     ));
-    let rows: Vec<(BodyId, String, String, String)> = each_backend!(tx.conn, c => rows.load(c))?;
-    Ok(rows.into_iter().map(|(id, tlp, subject, body)| (id, Content::load(&tlp, &subject, &body))).collect())
+    type Row = (BodyId, String, String, String, Option<Vec<u8>>);
+    let rows: Vec<Row> = each_backend!(tx.conn, c => rows.load(c))?;
+    let read = |(id, tlp, subject, body, sealed): Row| {
+        (id, Content::load(&tlp, &subject, &body).map(|content| Body { content, sealed }))
+    };
+    Ok(rows.into_iter().map(read).collect())
 }
 
 /// Whether a mail waits that is due.
@@ -108,8 +142,10 @@ pub(super) fn has_due(tx: &mut Tx<'_>) -> Result<bool> {
 }
 
 /// Takes back mails whose worker let its time run out, or all that are with a worker (`all`) where no other process
-/// can be. They may have been sent: each is marked.
+/// can be. They may have been sent: each is marked. Sealed texts that no mail needs are erased on this occasion: two workers
+/// that end the last two mails of one at the same time each still saw the other's.
 pub(super) fn reclaim(tx: &mut Tx<'_>, all: bool) -> Result<usize> {
+    erase_unneeded(tx)?;
     let held = outbox::table.filter(outbox::state.eq(MailState::Leased.code())).select(outbox::id);
     let until = if all { At(Timestamp::MAX) } else { tx.at() };
     let lost = held.filter(outbox::lease_until.lt(until));

@@ -1,4 +1,5 @@
-//! Makes one signed mail (RFC 5322, RFC 8551) out of content, recipient and slots.
+//! Makes one signed mail (RFC 5322, RFC 8551) out of content, recipient and slots; where the reader's key is handed in, it is
+//! encrypted for that reader around the signature, and carries its true headers inside (RFC 9788).
 //!
 //! What all recipients share is encoded once ([`Prepared`]); only lines with slots, the recipient's headers and the
 //! signature are made for each. Every header value comes from a type that cannot hold a line break.
@@ -11,8 +12,12 @@ use lettre::message::header::{
     MessageId as MessageIdHeader, ReplyTo, Subject,
 };
 use lettre::message::{Body, Mailbox, Mailboxes, header};
+use ring::digest::{SHA256, digest};
 
-use super::content::{Content, Slots, check_slots};
+use super::confidential::Confidential;
+use super::content::{Content, Slots, Template, check_slots};
+use super::keys::{ReaderKey, encrypt};
+use super::way::Why;
 use crate::core::env::Env;
 use crate::core::error::{Error, Result};
 use crate::core::i18n::Lang;
@@ -24,6 +29,10 @@ use crate::crypto::smime::sign;
 /// The headers of the signed part. It is 7-bit, so that nothing on its way re-encodes it and breaks the signature.
 const ENTITY_HEADERS: &[u8] =
     b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n";
+
+/// The same where the headers above it are the message's own, protected by signature and encryption (RFC 9788).
+const PROTECTED_HEADERS: &str = "Content-Type: text/plain; charset=utf-8; hp=\"cipher\"; hp-legacy-display=\"1\"\r\n\
+                                 Content-Transfer-Encoding: quoted-printable\r\n\r\n";
 
 /// Whom a mail is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +60,18 @@ pub struct Composer {
     lang: Lang,
     /// The headers that every mail has.
     common: String,
+}
+
+/// What stands inside an encrypted mail, and for whom. Where nothing else is said, it is the text of the mail itself.
+pub(super) struct Inside<'a> {
+    pub said: Option<&'a Confidential>,
+    pub key: &'a ReaderKey,
+}
+
+/// A mail that was encrypted, and the SHA-256 of what its reader finds inside.
+pub struct Sealed {
+    pub mail: Vec<u8>,
+    pub hash: Vec<u8>,
 }
 
 /// Content, encoded once for all its recipients.
@@ -90,38 +111,22 @@ impl Composer {
         Ok(Self { identity, env, lang, common: headers.to_string() })
     }
 
+    /// The present instant, for keys that end.
+    pub(super) fn now(&self) -> jiff::Timestamp {
+        self.env.now()
+    }
+
     /// Encodes what all recipients of `content` share.
     ///
     /// # Errors
     /// [`Error::Internal`] when the content is not a text that may be sent.
     pub fn prepare(&self, content: &Content) -> Result<Prepared> {
-        let mut headers = Headers::new();
-        headers.set(Subject::from(content.subject()));
-        let text = content.text(self.lang)?;
-        let mut pieces = Vec::new();
-        let mut shared = String::new();
-        // Slots do not reach over lines, so that each line stands for itself.
-        let (mut parts, mut line) = (text.parts(), Vec::<String>::new());
-        while let Some(plain) = parts.next() {
-            let mut lines = plain.split('\n').peekable();
-            while let Some(rest) = lines.next() {
-                if lines.peek().is_none() {
-                    line.push(rest.to_owned());
-                } else if line.is_empty() {
-                    shared.push_str(rest);
-                    shared.push('\n');
-                } else {
-                    line.push(rest.to_owned());
-                    end_line(&mut pieces, &mut shared, std::mem::take(&mut line))?;
-                }
-            }
-            line.extend(parts.next().map(str::to_owned));
-        }
-        end_line(&mut pieces, &mut shared, line)?;
-        if !shared.is_empty() {
-            pieces.push(Piece::Encoded(quoted_printable(shared)?));
-        }
-        Ok(Prepared { subject: headers.to_string(), pieces })
+        self.prepare_lacking(content, None)
+    }
+
+    /// The same for a reader for whom nothing could be encrypted.
+    pub(super) fn prepare_lacking(&self, content: &Content, lacking: Option<Why>) -> Result<Prepared> {
+        encode(content.subject(), &content.text_lacking(self.lang, lacking)?)
     }
 
     /// The whole mail, signed. Takes about a tenth of a millisecond with P-256 and two with RSA: not for async threads.
@@ -136,8 +141,53 @@ impl Composer {
         thread: &Thread,
         slots: &Slots,
     ) -> Result<Vec<u8>, ComposeError> {
-        let entity = prepared.entity(slots)?;
-        let signed = sign(&self.identity, &self.env, &entity)?;
+        let signed = sign(&self.identity, &self.env, &prepared.entity(ENTITY_HEADERS, slots)?)?;
+        let mut head = self.head(&prepared.subject, to, id, thread)?;
+        written(write!(head, "Content-Type: {}\r\n\r\n", signed.content_type))?;
+        let mut mail = head.into_bytes();
+        mail.extend_from_slice(&signed.body);
+        Ok(mail)
+    }
+
+    /// The whole mail, signed and then encrypted for its reader. Outside stands the subject of `outer`, which is a
+    /// pointer's where the label is above GREEN; inside stands what is said with its own subject.
+    ///
+    /// # Errors
+    /// [`ComposeError`].
+    pub(super) fn compose_sealed(
+        &self,
+        outer: &Content,
+        inside: &Inside<'_>,
+        to: &Recipient,
+        id: &MessageId,
+        thread: &Thread,
+        slots: &Slots,
+    ) -> Result<Sealed, ComposeError> {
+        let (subject, text) = match inside.said {
+            Some(said) => (said.subject(outer.tlp()), said.text(outer.tlp(), self.lang)?),
+            None => (outer.subject(), outer.text(self.lang)?),
+        };
+        // What does not know protected headers shows the subject as the text's first line (RFC 9788, section 5.2.2).
+        let text = Template::new(&format!("Subject: {subject}\n\n{}", text.as_str()))?;
+        let prepared = encode(subject, &text)?;
+        let outside = self.head(&encode_subject(outer.subject()), to, id, thread)?;
+        let mut headers = self.head(&prepared.subject, to, id, thread)?;
+        for field in fields(&outside) {
+            headers.push_str("HP-Outer: ");
+            headers.push_str(field);
+        }
+        headers.push_str(PROTECTED_HEADERS);
+        let signed = sign(&self.identity, &self.env, &prepared.entity(headers.as_bytes(), slots)?)?;
+        let mut entity = format!("Content-Type: {}\r\n\r\n", signed.content_type).into_bytes();
+        entity.extend_from_slice(&signed.body);
+        let encrypted = encrypt(inside.key, &entity, &self.env)?;
+        let mut mail = format!("{outside}{}\r\n", encrypted.headers).into_bytes();
+        mail.extend_from_slice(&encrypted.body);
+        Ok(Sealed { mail, hash: digest(&SHA256, &entity).as_ref().to_vec() })
+    }
+
+    /// All headers but those of the content.
+    fn head(&self, subject: &str, to: &Recipient, id: &MessageId, thread: &Thread) -> Result<String> {
         let mut headers = Headers::new();
         headers.set(header::To::from(Mailboxes::from(mailbox(&to.address, to.name.as_ref())?)));
         headers.set(Date::new(self.env.now().into()));
@@ -153,13 +203,42 @@ impl Composer {
         }
         let mut head = String::with_capacity(1024);
         head.push_str(&self.common);
-        head.push_str(&prepared.subject);
-        let written = write!(head, "{headers}Content-Type: {}\r\n\r\n", signed.content_type);
-        written.map_err(|error| Error::Internal(error.to_string()))?;
-        let mut mail = head.into_bytes();
-        mail.extend_from_slice(&signed.body);
-        Ok(mail)
+        head.push_str(subject);
+        written(write!(head, "{headers}"))?;
+        Ok(head)
     }
+}
+
+fn written(done: std::fmt::Result) -> Result<()> {
+    done.map_err(|error| Error::Internal(error.to_string()))
+}
+
+fn encode_subject(subject: String) -> String {
+    let mut headers = Headers::new();
+    headers.set(Subject::from(subject));
+    headers.to_string()
+}
+
+/// Header fields, folded as they are, each with its line end. MIME-Version belongs to the structure (RFC 9788, 1.1.1).
+fn fields(head: &str) -> Vec<&str> {
+    let mut fields = Vec::new();
+    let mut rest = head;
+    while !rest.is_empty() {
+        let mut at = 0;
+        let end = loop {
+            match rest[at..].find("\r\n") {
+                Some(found) if rest[at + found + 2..].starts_with([' ', '\t']) => at += found + 2,
+                Some(found) => break at + found + 2,
+                None => break rest.len(),
+            }
+        };
+        let (field, after) = rest.split_at(end);
+        rest = after;
+        if !field.starts_with("MIME-Version:") {
+            fields.push(field);
+        }
+    }
+    fields
 }
 
 /// Why a mail was not made.
@@ -183,9 +262,9 @@ impl From<CryptoError> for ComposeError {
 }
 
 impl Prepared {
-    fn entity(&self, slots: &Slots) -> Result<Vec<u8>> {
+    fn entity(&self, headers: &[u8], slots: &Slots) -> Result<Vec<u8>> {
         check_slots(slots)?;
-        let mut entity = ENTITY_HEADERS.to_vec();
+        let mut entity = headers.to_vec();
         for piece in &self.pieces {
             match piece {
                 Piece::Encoded(bytes) => entity.extend_from_slice(bytes),
@@ -203,6 +282,34 @@ impl Prepared {
         }
         Ok(entity)
     }
+}
+
+/// Encodes a subject and a text with slots.
+fn encode(subject: String, text: &Template) -> Result<Prepared> {
+    let mut pieces = Vec::new();
+    let mut shared = String::new();
+    // Slots do not reach over lines, so that each line stands for itself.
+    let (mut parts, mut line) = (text.parts(), Vec::<String>::new());
+    while let Some(plain) = parts.next() {
+        let mut lines = plain.split('\n').peekable();
+        while let Some(rest) = lines.next() {
+            if lines.peek().is_none() {
+                line.push(rest.to_owned());
+            } else if line.is_empty() {
+                shared.push_str(rest);
+                shared.push('\n');
+            } else {
+                line.push(rest.to_owned());
+                end_line(&mut pieces, &mut shared, std::mem::take(&mut line))?;
+            }
+        }
+        line.extend(parts.next().map(str::to_owned));
+    }
+    end_line(&mut pieces, &mut shared, line)?;
+    if !shared.is_empty() {
+        pieces.push(Piece::Encoded(quoted_printable(shared)?));
+    }
+    Ok(Prepared { subject: encode_subject(subject), pieces })
 }
 
 fn end_line(pieces: &mut Vec<Piece>, shared: &mut String, mut line: Vec<String>) -> Result<()> {
@@ -335,9 +442,9 @@ mod tests {
         let text = Template::new(&slot("link")).unwrap();
         let content = Content::clear(Tlp::Clear, Title::parse("x").unwrap(), text).unwrap();
         let prepared = composer.prepare(&content).unwrap();
-        assert!(prepared.entity(&Slots::new()).is_err());
+        assert!(prepared.entity(ENTITY_HEADERS, &Slots::new()).is_err());
         let evil = Slots::from([("link".to_owned(), "a\r\nb".to_owned())]);
-        assert!(prepared.entity(&evil).is_err());
+        assert!(prepared.entity(ENTITY_HEADERS, &evil).is_err());
     }
 
     proptest::proptest! {

@@ -4,11 +4,16 @@
 //! It knows addresses, keys and bytes, not organisations. A feature makes a [`content::Content`] and enqueues it in its
 //! own transaction ([`outbox::enqueue`]); a worker leases the row, composes and signs the mail outside of any
 //! transaction, sends it over a kept connection and records the server's answer.
+//!
+//! What is above TLP:GREEN goes out encrypted for its reader, or without content: [`way`] is the table, [`keys`] what is on
+//! file, [`confidential`] what only sealed mails say. It is decided when the mail is composed, with what is on file then.
 
+pub mod confidential;
 pub mod content;
 pub mod dead;
 mod dispatch;
 pub mod imap;
+pub mod keys;
 pub mod maildir;
 pub mod message;
 pub mod outbox;
@@ -16,4 +21,5 @@ pub mod receiver;
 mod record;
 mod tls;
 pub mod transport;
+pub mod way;
 pub mod worker;

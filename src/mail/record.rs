@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text};
+use diesel::sql_types::{Array, BigInt, Binary, Bool, Integer, Nullable, Text};
 use jiff::{SignedDuration, Timestamp};
 
+use super::confidential::erase_unneeded;
 use super::content;
 use super::dispatch::LeasedMail;
 use super::outbox::MailState;
@@ -61,6 +62,8 @@ struct After {
     tried_since: Option<At>,
     /// It may have arrived although it will be sent again.
     is_in_doubt: bool,
+    way: Option<String>,
+    sent_hash: Option<Vec<u8>>,
 }
 
 impl After {
@@ -100,6 +103,8 @@ impl After {
             slots,
             tried_since,
             is_in_doubt: record.verdict == Verdict::InDoubt,
+            way: mail.way.clone(),
+            sent_hash: mail.sent_hash.clone(),
         })
     }
 }
@@ -122,6 +127,9 @@ pub(super) fn record(
         }
     }
     written.extend(write_down(tx, rows)?);
+    if records.iter().any(|record| record.mail.key_holder.is_some()) {
+        erase_unneeded(tx)?;
+    }
     Ok(records.iter().map(|record| record.mail.id).filter(|id| !written.contains(id)).collect())
 }
 
@@ -145,10 +153,10 @@ fn write_down(tx: &mut Tx<'_>, rows: Vec<After>) -> Result<Vec<MailId>> {
             let written: Vec<Written> = diesel::sql_query(
                 "UPDATE outbox SET state = after.state, attempts = after.attempts, next_at = after.next_at, \
                  lease_until = NULL, answer = after.answer, answered_at = $10, slots = after.slots, \
-                 tried_since = after.tried_since, \
+                 tried_since = after.tried_since, way = after.way, sent_hash = after.sent_hash, \
                  possibly_duplicate = outbox.possibly_duplicate OR after.is_in_doubt \
-                 FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) AS after \
-                 (id, fence, state, attempts, next_at, answer, slots, tried_since, is_in_doubt) \
+                 FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $12, $13) AS after \
+                 (id, fence, state, attempts, next_at, answer, slots, tried_since, is_in_doubt, way, sent_hash) \
                  WHERE outbox.id = after.id AND outbox.fence = after.fence AND outbox.state = $11 \
                  RETURNING outbox.id",
             )
@@ -163,6 +171,10 @@ fn write_down(tx: &mut Tx<'_>, rows: Vec<After>) -> Result<Vec<MailId>> {
             .bind::<Array<Bool>, _>(rows.iter().map(|row| row.is_in_doubt).collect::<Vec<_>>())
             .bind::<Instant, _>(now)
             .bind::<Text, _>(MailState::Leased.code())
+            .bind::<Array<Nullable<Text>>, _>(rows.iter().map(|row| row.way.as_deref()).collect::<Vec<_>>())
+            .bind::<Array<Nullable<Binary>>, _>(
+                rows.iter().map(|row| row.sent_hash.as_deref()).collect::<Vec<_>>(),
+            )
             .load(c)?;
             Ok(written.into_iter().map(|row| row.id).collect())
         }
@@ -182,6 +194,8 @@ fn write_down(tx: &mut Tx<'_>, rows: Vec<After>) -> Result<Vec<MailId>> {
                     outbox::answered_at.eq(Some(now)),
                     outbox::slots.eq(row.slots),
                     outbox::tried_since.eq(row.tried_since),
+                    outbox::way.eq(row.way),
+                    outbox::sent_hash.eq(row.sent_hash),
                     outbox::possibly_duplicate
                         .eq(outbox::possibly_duplicate.or(row.is_in_doubt.into_sql::<Bool>())),
                 );

@@ -13,10 +13,14 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::dispatch::{self, Batch, LeasedMail};
-use super::message::{ComposeError, Composer, MessageId, Prepared, Recipient, Thread};
+use super::confidential::{Confidential, ContentSeal};
+use super::content::Content;
+use super::dispatch::{self, Batch, Body, LeasedMail};
+use super::keys::Filed;
+use super::message::{ComposeError, Composer, Inside, MessageId, Prepared, Recipient, Thread};
 use super::record::{Record, Verdict, record};
 use super::transport::{Envelope, SendOutcome, Session, Transport};
+use super::way::{Way, Why};
 use crate::core::error::{Error, Result};
 use crate::core::i18n::{Lang, text};
 use crate::core::ids::BodyId;
@@ -58,8 +62,15 @@ struct Inner {
     texts: Mutex<Texts>,
 }
 
-/// Texts by their row, encoded.
-type Texts = HashMap<BodyId, Arc<Prepared>>;
+/// A text of the outbox, encoded for those for whom nothing is encrypted.
+struct Ready {
+    prepared: Prepared,
+    content: Content,
+    sealed: Option<Vec<u8>>,
+}
+
+/// Texts by their row.
+type Texts = HashMap<BodyId, Arc<Ready>>;
 
 /// A mail ready to go, or why it cannot be made.
 type Composed = (LeasedMail, Result<(Envelope, Vec<u8>), ComposeError>);
@@ -278,23 +289,31 @@ impl Inner {
     fn compose_all(&self, batch: Batch, mut texts: Texts) -> Vec<Composed> {
         let mut broken = HashMap::new();
         for (id, content) in batch.bodies {
-            match content.and_then(|content| self.composer.prepare(&content)) {
-                Ok(prepared) => {
-                    let prepared = Arc::new(prepared);
-                    texts.insert(id, Arc::clone(&prepared));
+            let ready = content.and_then(|Body { content, sealed }| {
+                let prepared = self.composer.prepare(&content)?;
+                Ok(Arc::new(Ready { prepared, content, sealed }))
+            });
+            match ready {
+                // What will be erased is not kept here either.
+                Ok(ready) if ready.sealed.is_some() => drop(texts.insert(id, ready)),
+                Ok(ready) => {
+                    texts.insert(id, Arc::clone(&ready));
                     let mut kept = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
                     if kept.len() >= TEXTS {
                         kept.clear();
                     }
-                    kept.insert(id, prepared);
+                    kept.insert(id, ready);
                 }
                 Err(error) => drop(broken.insert(id, error.to_string())),
             }
         }
-        let compose = |mail: LeasedMail| {
-            let prepared = mail.body.and_then(|id| texts.get(&id).cloned());
+        let (filed, seal) = (batch.filed, batch.seal);
+        let compose = |mut mail: LeasedMail| {
+            let ready = mail.body.and_then(|id| texts.get(&id).cloned());
             let why = mail.body.and_then(|id| broken.get(&id));
-            let made = self.compose(&mail, prepared.as_deref(), why);
+            let said = ready.as_ref().and_then(|ready| said(&mail, ready, seal.as_ref()?));
+            let on_file = filed.get(&mail.id);
+            let made = self.compose(&mut mail, ready.as_deref(), (on_file, said), why);
             (mail, made)
         };
         batch.mails.into_iter().map(compose).collect()
@@ -302,12 +321,13 @@ impl Inner {
 
     fn compose(
         &self,
-        mail: &LeasedMail,
-        prepared: Option<&Prepared>,
+        mail: &mut LeasedMail,
+        ready: Option<&Ready>,
+        (filed, said): (Option<&Filed>, Option<Confidential>),
         why: Option<&String>,
     ) -> Result<(Envelope, Vec<u8>), ComposeError> {
         let broken = |what: &str| Error::Internal(what.to_owned());
-        let Some(prepared) = prepared else {
+        let Some(ready) = ready else {
             return Err(match why {
                 Some(why) => broken(why).into(),
                 None => Error::NotFound.into(),
@@ -321,8 +341,46 @@ impl Inner {
             reply_to: mail.reply_to.as_deref().map(address).transpose()?,
             answers: mail.in_reply_to.clone(),
         };
-        let bytes = self.composer.compose(prepared, &to, &id, &thread, &dispatch::read_slots(mail)?)?;
-        Ok((Envelope { from: address(&mail.envelope_from)?, to: to.address }, bytes))
+        let slots = dispatch::read_slots(mail)?;
+        let envelope = Envelope { from: address(&mail.envelope_from)?, to: to.address.clone() };
+        let Some(filed) = filed else {
+            let bytes = self.composer.compose(&ready.prepared, &to, &id, &thread, &slots)?;
+            return Ok((envelope, bytes));
+        };
+        let (way, key) = match filed.way(ready.content.tlp(), self.composer.now()) {
+            // Of a pointer nothing is encrypted where there is nothing to say.
+            (Way::Sealed, _) if said.is_none() && !ready.content.tlp().may_travel_in_clear() => {
+                (Way::Pointer(Why::Erased), None)
+            }
+            goes => goes,
+        };
+        if let (Way::Sealed, Some(key)) = (way, key) {
+            let inside = Inside { said: said.as_ref(), key: &key };
+            let sealed = self.composer.compose_sealed(&ready.content, &inside, &to, &id, &thread, &slots)?;
+            (mail.way, mail.sent_hash) = (Some(key.code().to_owned()), Some(sealed.hash));
+            return Ok((envelope, sealed.mail));
+        }
+        mail.sent_hash = None;
+        let bytes = if let Way::Pointer(why) = way {
+            mail.way = Some(why.code().to_owned());
+            let prepared = self.composer.prepare_lacking(&ready.content, Some(why))?;
+            self.composer.compose(&prepared, &to, &id, &thread, &slots)?
+        } else {
+            mail.way = Some("clear".to_owned());
+            self.composer.compose(&ready.prepared, &to, &id, &thread, &slots)?
+        };
+        Ok((envelope, bytes))
+    }
+}
+
+/// What only an encrypted mail says. Where it cannot be opened any more, the mail goes out without it.
+fn said(mail: &LeasedMail, ready: &Ready, seal: &ContentSeal) -> Option<Confidential> {
+    match seal.open(mail.body?, ready.sealed.as_ref()?) {
+        Ok(said) => Some(said),
+        Err(error) => {
+            tracing::error!(id = %mail.id, %error, "a sealed text cannot be opened: its mail goes out without content");
+            None
+        }
     }
 }
 

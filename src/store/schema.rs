@@ -46,6 +46,7 @@ diesel::table! {
         subject -> Text,
         body -> Text,
         created_at -> Instant,
+        sealed -> Nullable<Binary>,
     }
 }
 
@@ -77,6 +78,9 @@ diesel::table! {
         tried_since -> Nullable<Instant>,
         reply_to -> Nullable<Text>,
         in_reply_to -> Nullable<Text>,
+        key_holder -> Nullable<Id>,
+        way -> Nullable<Text>,
+        sent_hash -> Nullable<Binary>,
     }
 }
 
@@ -335,6 +339,7 @@ diesel::table! {
         confirmed_at -> Nullable<Instant>,
         asked -> Integer,
         asked_at -> Nullable<Instant>,
+        key_end_told -> Nullable<Instant>,
     }
 }
 

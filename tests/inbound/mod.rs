@@ -3,7 +3,7 @@
 pub mod hostile;
 mod lines;
 mod mailbox;
-mod round;
+pub mod round;
 mod sealed;
 mod third;
 

@@ -29,7 +29,7 @@ use crate::support::dovecot::{Dovecot, account};
 use crate::support::postfix::{Postfix, Way};
 
 const BOX: &str = "cert@thueringencert.example";
-const PASSWORD: &str = "geheim";
+pub const PASSWORD: &str = "geheim";
 
 /// How an answer is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,7 +132,7 @@ fn pipe(house: &House, folder: &Path) -> String {
 }
 
 /// The mails in a mailbox.
-async fn mails(dovecot: &Dovecot, user: &str, folder: &str) -> Vec<Vec<u8>> {
+pub async fn mails(dovecot: &Dovecot, user: &str, folder: &str) -> Vec<Vec<u8>> {
     let imap = Imap::new(dovecot.settings(user, PASSWORD, Protection::Implicit)).unwrap();
     let mut mailbox = imap.open(folder, false).await.unwrap();
     let mut found = Vec::new();

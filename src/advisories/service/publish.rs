@@ -13,6 +13,7 @@ use crate::core::error::{Error, Result};
 use crate::core::ids::{AnyId, DeliveryId};
 use crate::core::text::{MailAddress, Name};
 use crate::mail;
+use crate::mail::confidential::seal_for;
 use crate::mail::content::Slots;
 use crate::mail::outbox::{self, MailPurpose, NewMail};
 use crate::store::Tx;
@@ -72,6 +73,11 @@ fn enqueue(
     let mails =
         deliveries.iter().map(|(_, recipient)| new_mail(version, recipient)).collect::<Result<Vec<_>>>()?;
     let ids = outbox::enqueue_all(tx, body, &mails)?;
+    if let Some(sealed) = &letter.sealed {
+        let of = deliveries.iter().map(|(_, recipient)| AnyId(recipient.organisation.0));
+        let all: Vec<_> = ids.iter().zip(of).zip(&mails).map(|((id, of), mail)| (*id, of, mail)).collect();
+        seal_for(tx, body, version.frame.tlp, &all, sealed)?;
+    }
     let carried: Vec<_> = deliveries.iter().map(|(delivery, _)| *delivery).zip(ids).collect();
     store::set_mails(tx, &carried)
 }

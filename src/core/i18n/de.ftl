@@ -299,6 +299,12 @@ mail-pointer-sign-in = Haben Sie noch kein Konto, oder klappt die Anmeldung nich
 mail-pointer-phone = Unser Telefon: { $phone }
 mail-answer = Sie können auf diese E-Mail antworten. Ihre Antwort steht dann im Vorgang. Vertrauliches schreiben Sie bitte direkt im Vorgang.
 mail-pointer-why = Warum steht der Inhalt nicht in dieser E-Mail? Diese E-Mail ist nicht verschlüsselt. Inhalte mit dieser Einstufung verschicken wir nie unverschlüsselt.
+mail-answer-sealed = Sie können auf diese E-Mail antworten, am besten wieder verschlüsselt. Ihre Antwort steht dann im Vorgang.
+mail-sealed-not-no-key = Wir können Ihnen den Inhalt nicht verschlüsselt senden. Bei uns ist für diese Adresse kein Schlüssel hinterlegt. Tragen Sie im Portal bei Ihrem Kontakt ein S/MIME-Zertifikat oder einen OpenPGP-Schlüssel ein. Danach steht der Inhalt in der E-Mail.
+mail-sealed-not-ended = Wir können Ihnen den Inhalt nicht verschlüsselt senden. Ihr Zertifikat oder Schlüssel ist abgelaufen. Tragen Sie im Portal bei Ihrem Kontakt ein neues ein.
+mail-sealed-not-yet = Wir können Ihnen den Inhalt nicht verschlüsselt senden. Ihr Zertifikat oder Schlüssel gilt erst später.
+mail-sealed-not-unusable = Wir können Ihnen den Inhalt nicht verschlüsselt senden. Ihr Zertifikat oder Schlüssel ist dafür nicht geeignet. Tragen Sie im Portal bei Ihrem Kontakt ein anderes ein.
+mail-sealed-not-function = Diesen Inhalt dürfen nur namentlich benannte Personen lesen. An ein gemeinsames Postfach senden wir ihn deshalb nicht.
 mail-personal = Der Link in dieser E-Mail ist nur für Sie. Bitte leiten Sie diese E-Mail nicht weiter.
 mail-no-content = Der Inhalt dieser E-Mail wurde gelöscht, bevor sie versandt war.
 mail-not-composed = Diese E-Mail konnte nicht erstellt werden. Einzelheiten stehen im Protokoll des Servers.
@@ -822,6 +828,26 @@ directory-alive-mail =
     Stimmt der Kontakt nicht mehr? Dann rufen Sie uns an. Das ist Mail { $times } von { $most }. Danach rufen wir Sie an.
 
     { $cert }, Telefon { $phone }
+directory-key-end-mail-subject = Ihr Zertifikat oder Schlüssel läuft ab
+directory-key-end-mail =
+    Guten Tag,
+
+    mit Ihrem Zertifikat oder Schlüssel verschlüsseln wir E-Mails an Sie. Es geht um den Kontakt { $contact }, { $organisation }. Der Schlüssel gilt nur bis { $until }.
+
+    Danach bekommen Sie Inhalte, die strenger als TLP:GREEN eingestuft sind, nicht mehr per E-Mail. Sie lesen sie dann nur noch im Portal.
+
+    Bitte tragen Sie hier rechtzeitig ein neues Zertifikat oder einen neuen Schlüssel ein, nach der Anmeldung: { $link }
+
+    { $cert }, Telefon { $phone }
+directory-key-end-team-mail-subject = Zertifikate und Schlüssel von Kontakten laufen ab
+directory-key-end-team-mail =
+    Guten Tag,
+
+    bei diesen Kontakten läuft der letzte Schlüssel ab oder ist abgelaufen:
+
+    { $list }
+
+    Die Kontakte haben eine E-Mail bekommen. Ohne neuen Schlüssel gehen E-Mails über TLP:GREEN ohne Inhalt an sie.
 directory-silent-title = Kontakte, die nicht antworten
 directory-silent-what = Dreimal um Bestätigung gebeten, ohne Antwort. Bitte anrufen. Wer den Kontakt ändert oder sich anmeldet, fällt aus der Liste.
 directory-col-alive = Zuletzt bestätigt
@@ -845,6 +871,10 @@ directory-contact-pgp-hint = Der öffentliche Schlüssel als Text
 directory-contact-pgp-until = Letzter Tag des OpenPGP-Schlüssels
 directory-contact-pgp-until-hint = Bitte selbst angeben, zum Beispiel 31.12.2027. Wir lesen das Datum nicht aus dem Schlüssel.
 directory-contact-no-key = Kein Zertifikat und kein Schlüssel. Was nicht weitergegeben werden darf (strenger als TLP:GREEN), erhält dieser Kontakt nur als Hinweis auf das Portal.
+directory-contact-gets-sealed = Was nicht weitergegeben werden darf (strenger als TLP:GREEN), erhält dieser Kontakt verschlüsselt.
+directory-contact-gets-sealed-function = Was nicht weitergegeben werden darf (strenger als TLP:GREEN), erhält dieser Kontakt verschlüsselt. TLP:RED geht nie im Wortlaut an ein gemeinsames Postfach.
+directory-contact-gets-pointer = Zertifikat oder Schlüssel lässt sich jetzt nicht nutzen. Was strenger als TLP:GREEN ist, erhält dieser Kontakt deshalb nur als Hinweis auf das Portal.
+directory-ends-soon = endet bald
 directory-certificate-other = andere Adresse
 directory-contact-end = Kontakt beenden
 directory-contact-end-ask = „{ $name }“ ({ $role }) erhält dann keine Mails mehr und steht nicht mehr auf den Anruflisten.
@@ -1211,6 +1241,20 @@ incident-mail-by-telephone = Jemand hat mit Ihrem Telefon-Code einen Vorfall gem
 incident-mail-in-your-name = In Ihrem Namen wurde ein Vorfall gemeldet
 incident-refused-decided = Über diese Meldung ist schon entschieden.
 incident-mail-message = Es gibt eine Nachricht zu Ihrem Vorgang
+incident-mail-message-sealed =
+    Guten Tag,
+
+    zu Ihrem Vorgang { $reference } gibt es diese Nachricht:
+
+    { $text }
+
+    Alles Weitere steht im Vorgang, nach der Anmeldung: { $link }
+
+    Unser Telefon: { $phone }
+
+    Mit freundlichen Grüßen
+    Ihr ThüringenCERT
+
 incident-mail-split = Ihre Nachmeldung ist jetzt ein eigener Vorgang
 incident-mail-heard = Die Stelle hat etwas geschrieben
 incident-mail-mentioned = Eine Notiz erwähnt Sie
@@ -2891,6 +2935,12 @@ desk-queues-mails = { $count ->
     [one] eine Mail
    *[other] { $count } Mails
 }
+desk-queues-unsealed = Ohne Inhalt versandt, weil der Schlüssel nicht zu nutzen war
+desk-queues-unsealed-next = Die letzten 30 Tage. Bitten Sie die Stelle um ein neues Zertifikat oder einen neuen Schlüssel. Welche Einträge abgelaufen sind, steht im Register beim Kontakt.
+desk-unsealed-ended = Zertifikat oder Schlüssel ist abgelaufen.
+desk-unsealed-not-yet = Zertifikat oder Schlüssel gilt noch nicht.
+desk-unsealed-unusable = Zertifikat oder Schlüssel lässt sich nicht zum Verschlüsseln nutzen.
+desk-unsealed-erased = Der Inhalt war schon gelöscht.
 desk-queues-jobs = Aufträge
 desk-queues-no-failed-mail = Keine Mail ist gescheitert.
 desk-queues-no-dead-job = Kein Auftrag ist gescheitert.
@@ -2937,6 +2987,7 @@ desk-action-advisory-view = Warnmeldung im CERT angesehen
 desk-action-audit-export = Protokoll als Datei geladen
 desk-action-audit-mail-checkpoint = Prüfpunkt nach außen geschickt
 desk-action-directory-contact-ask = Kontakt um Bestätigung gebeten
+desk-action-directory-key-end-tell = Ablauf eines Schlüssels angekündigt
 desk-action-directory-contact-confirm = Kontakt bestätigt
 desk-action-directory-card-printed = Notfallkarte als gedruckt gemeldet
 desk-action-directory-confirm = Angaben der Stelle bestätigt
@@ -3297,6 +3348,20 @@ palette-close = Schließen
 
 # --- tasks and playbooks
 incident-mail-task = Wir bitten Sie, zu Ihrem Vorgang etwas zu tun
+incident-mail-task-sealed =
+    Guten Tag,
+
+    zu Ihrem Vorgang { $reference } bitten wir Sie:
+
+    { $text }
+
+    Einzelheiten stehen im Vorgang, nach der Anmeldung: { $link }
+
+    Unser Telefon: { $phone }
+
+    Mit freundlichen Grüßen
+    Ihr ThüringenCERT
+
 access-nav-tasks = Aufgaben
 task-board = Aufgaben
 task-board-empty = Es ist nichts offen. Beginnen Sie einen Ablauf oder legen Sie eine Aufgabe an.

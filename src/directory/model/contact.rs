@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::{Certificate, ContactRole, PgpKey, Phone};
 use crate::core::ids::{ContactId, OrgId};
 use crate::core::text::{MailAddress, Name, Refusal};
+use crate::mail::keys::Filed;
 
 /// A contact as it stands in the register. Empty strings: not given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +33,22 @@ pub struct Contact {
     pub confirmed_at: Option<Timestamp>,
     pub asked: i32,
     pub asked_at: Option<Timestamp>,
+}
+
+impl Contact {
+    /// What is on file to encrypt with. A certificate counts where it names the contact's address, or none.
+    #[must_use]
+    pub fn on_file(&self) -> Filed {
+        let names = |pem: &&String| {
+            let named = Certificate::addresses_of(pem);
+            named.is_empty() || named.contains(&self.mail)
+        };
+        Filed {
+            is_function: self.is_function,
+            certificate: self.certificate.as_ref().filter(names).cloned(),
+            openpgp: self.pgp_key.clone().zip(self.pgp_until),
+        }
+    }
 }
 
 /// A way to reach somebody when the organisation's own mail and telephone are down.

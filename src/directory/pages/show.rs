@@ -10,8 +10,10 @@ use super::{Site, framed, german, id};
 use crate::access::guard::Visitor;
 use crate::core::i18n::grouped;
 use crate::core::ids::OrgId;
+use crate::core::tlp::Tlp;
 use crate::directory::model::{Certificate, Contact, Enrolment, Organisation, Phone, today};
 use crate::directory::service::{self, OrganisationView};
+use crate::mail::way::{Way, Why};
 use crate::web::{Failure, Shell};
 
 /// A contact with what its certificate says.
@@ -21,6 +23,8 @@ struct ContactView {
     addresses: String,
     /// Whether the certificate was issued for another address than the contact's.
     other_address: bool,
+    /// The Fluent key of what it gets of what is above TLP:GREEN; none where it gets no mail.
+    gets: Option<&'static str>,
 }
 
 /// One line of what is stated of an organisation.
@@ -60,6 +64,11 @@ impl Body<'_> {
         Phone::parse(phone).map(|phone| format!("tel:{}", phone.dial())).unwrap_or_default()
     }
 
+    /// Whether a key that still holds ends soon.
+    fn ends_soon(&self, until: &Timestamp) -> bool {
+        *until > self.sh.now && until.duration_since(self.sh.now) <= service::ENDS_SOON
+    }
+
     fn is_past(&self, day: &Option<Date>) -> bool {
         day.is_some_and(|day| day <= today(self.sh.now))
     }
@@ -86,7 +95,7 @@ pub async fn show(site: Site, visitor: Visitor, path: web::Path<String>) -> Resu
         view.organisation.name,
         visitor.shell_of("directory-list-title").title
     ));
-    let contacts = view.contacts.iter().cloned().map(certified).collect();
+    let contacts = view.contacts.iter().cloned().map(|contact| certified(contact, sh.now)).collect();
     let steps = if view.may_enrol && view.is_valid {
         service::enrolment_steps(&view.organisation)
     } else {
@@ -141,8 +150,22 @@ fn facts(sh: &Shell, view: &OrganisationView, dense: bool) -> Vec<Fact> {
     all.into_iter().flatten().filter(|fact| !fact.value.is_empty()).collect()
 }
 
-fn certified(contact: Contact) -> ContactView {
+fn certified(contact: Contact, now: Timestamp) -> ContactView {
     let addresses = contact.certificate.as_deref().map(Certificate::addresses_of).unwrap_or_default();
     let other_address = contact.certificate.is_some() && !addresses.contains(&contact.mail);
-    ContactView { addresses: addresses.join(", "), other_address, contact }
+    let gets = gets(&contact, now);
+    ContactView { addresses: addresses.join(", "), other_address, gets, contact }
+}
+
+/// What it would get today, by the same table as the outbox.
+fn gets(contact: &Contact, now: Timestamp) -> Option<&'static str> {
+    if contact.mail.is_empty() {
+        return None;
+    }
+    Some(match contact.on_file().way(Tlp::Amber, now).0 {
+        Way::Sealed if contact.is_function => "directory-contact-gets-sealed-function",
+        Way::Sealed => "directory-contact-gets-sealed",
+        Way::Pointer(Why::NoKey) => "directory-contact-no-key",
+        Way::Pointer(_) | Way::Clear => "directory-contact-gets-pointer",
+    })
 }

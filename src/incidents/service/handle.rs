@@ -399,7 +399,7 @@ pub fn message(
     }
     note(tx, actor, &incident, kind, audience, facts, Some(text.as_str()))?;
     audit(tx, actor, "incident.message", &incident, json!({ "audience": audience.code() }))?;
-    notices::message(tx, actor, &incident, audience)?;
+    notices::message(tx, actor, &incident, audience, text.as_str())?;
     if is_team { Ok(()) } else { supplement::heard(tx, actor, &incident) }
 }
 

@@ -63,7 +63,7 @@ fn told(tx: &mut Tx<'_>, actor: &Actor, incident: &Incident, task: &Task, kind: 
     let is_asked = task.owner.organisation();
     let kind = if is_asked.is_some() { "task_given" } else { kind };
     note(tx, actor, incident, kind, audience(task.owner), json!({}), Some(&task.title))?;
-    is_asked.map_or(Ok(()), |organisation| notices::task(tx, incident, organisation))
+    is_asked.map_or(Ok(()), |organisation| notices::task(tx, incident, organisation, &[&task.title]))
 }
 
 /// Changes what a task says, whose it is and when it is due. `seen` is the version that the form showed.

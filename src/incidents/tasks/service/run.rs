@@ -53,10 +53,11 @@ pub fn start(tx: &mut Tx<'_>, actor: &Actor, reference: &str, key: &str, gives: 
     started(tx, actor, &incident, book)?;
     if let Some(organisation) = asked.filter(|_| book.steps.iter().any(|step| step.who == Who::Organisation))
     {
-        let count = book.steps.iter().filter(|step| step.who == Who::Organisation).count();
-        let facts = json!({ "count": count });
+        let asked = book.steps.iter().filter(|step| step.who == Who::Organisation);
+        let titles: Vec<_> = asked.map(|step| step.title.as_str()).collect();
+        let facts = json!({ "count": titles.len() });
         note(tx, actor, &incident, "tasks_given", Audience::Organisation(organisation), facts, None)?;
-        notices::task(tx, &incident, organisation)?;
+        notices::task(tx, &incident, organisation, &titles)?;
     }
     Ok(run)
 }
