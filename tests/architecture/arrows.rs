@@ -27,7 +27,7 @@ const FEATURES: [&str; 11] = [
 ];
 
 /// What a feature shows to later features beside its model and its service, and why.
-const SHOWN: [(&str, &str, &str); 16] = [
+const SHOWN: [(&str, &str, &str); 17] = [
     ("incidents", "similar", "what other cases look alike: its model and its service"),
     (
         "incidents",
@@ -48,6 +48,7 @@ const SHOWN: [(&str, &str, &str); 16] = [
         "how the team works through its queue, which desk shows: its model and its service",
     ),
     ("incidents", "timeline", "lines kept on top and calls to a case: its model and its service"),
+    ("incidents", "importing", "cases that came from elsewhere: its model and its service"),
     ("incidents", "dossier", "a whole case as an archive: its model and its service"),
     (
         "correspondence",

@@ -13,5 +13,6 @@ pub mod paper;
 pub mod postfix;
 pub mod queue;
 pub mod refusing;
+pub mod rt;
 pub mod strangers;
 pub mod town;
