@@ -22,7 +22,7 @@
 //! | [`audit`] | the trail: recorded with each change, chained and signed afterwards, verified anywhere |
 //! | [`access`] | accounts, roles, second factors, sessions, links, tokens, limits, and the one policy table |
 //! | [`directory`] | the register: organisations, contacts, who acts for whom, who serves whom, mandates, enrolment, imports |
-//! | [`incidents`] | cases: guided report, with an account and without, calls written down, later reports, papers of the house, triage, timeline, status machine, merges and links, tasks and the playbooks that make them, text blocks, what other cases look alike, lists, search, how the team works through its queue, observables found in all texts, files with their chain of custody, what stays on top of a timeline and whom a note calls, whole cases as archives |
+//! | [`incidents`] | cases: guided report, with an account and without, calls written down, later reports, papers of the house, triage, timeline, status machine, merges and links, tasks and the playbooks that make them, text blocks, what other cases look alike, lists, search, how the team works through its queue, observables found in all texts, files with their chain of custody, what stays on top of a timeline and whom a note calls, whole cases as archives, cases from other installations and ticket systems |
 //! | [`correspondence`] | mail that comes in: accepted, read, brought to its case, the inbox for what nobody could place, and threads with third parties |
 //! | [`escalation`] | plans, steps, durable timers, acknowledgement |
 //! | [`advisories`] | drafts, four eyes, publishing, deliveries |

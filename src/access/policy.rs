@@ -33,7 +33,7 @@ words! {
         WriteThread,
         ArrangeQueue, ChangeTeamFilter,
         MergeIncidents, LinkIncidents,
-        PinEntry, ExportCase,
+        PinEntry, ExportCase, ImportCase,
         ShowAdvisory, ShowDraft, WriteAdvisory, SubmitAdvisory, ApproveAdvisory, ReturnAdvisory, PublishAdvisory,
         ShowDeliveries,
         ListOrganisations, ShowOrganisation, EditOrganisation, EditContacts, ImportDirectory, EnrolOrganisation,
@@ -261,6 +261,8 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
                 (R::OutsideRestricted, Forbid),
             ],
         ),
+        // What another installation or system knew stands in the register's name here: for the command line alone.
+        (A::ImportCase, &[(R::System, Allow)]),
         (A::PinEntry, &[(R::Analyst, Allow), (R::CertLead, Allow)]),
         (A::AddEvidence, CASE_WRITERS),
         (A::ReadEvidence, CASE_READERS),

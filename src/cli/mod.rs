@@ -61,7 +61,7 @@ enum Command {
     /// The audit trail.
     #[command(subcommand)]
     Audit(audit::Command),
-    /// A whole case as an archive.
+    /// Whole cases: as an archive, and from elsewhere.
     #[command(subcommand)]
     Case(case::Command),
     /// Playbooks and text blocks.
@@ -151,6 +151,10 @@ fn execute(cli: Cli) -> Result<ExitCode> {
         Command::Audit(audit::Command::Export { file }) => audit::export(&file, &for_command(config)?),
         Command::Case(case::Command::Export { reference, file }) => {
             case::export(&reference, &file, &for_command(config)?)
+        }
+        Command::Case(case::Command::Import(arguments)) => case::import(arguments, &for_command(config)?),
+        Command::Case(case::Command::ImportRt(arguments)) => {
+            case::import_rt(arguments, &for_command(config)?)
         }
         Command::Search(arguments) => search::run(arguments, &for_command(config)?),
         Command::Demo(_)

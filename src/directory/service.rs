@@ -20,7 +20,7 @@ mod organisations;
 mod relations;
 
 pub use acting::{acting_for, administration_of, administrations_of, org_facts};
-pub use assets::{add_asset, all_assets, remove_asset};
+pub use assets::{add_asset, all_assets, mail_domains, remove_asset};
 pub use audience::{Audience, audience};
 pub use behalf::{Authority, OnBehalf, Reportable, held_mandates, report_facts, reportable};
 pub use book::Book;

@@ -5,6 +5,7 @@ pub mod digest;
 pub mod dossier;
 pub mod evidence;
 pub mod guide;
+pub mod importing;
 pub mod input;
 pub mod linking;
 pub mod merging;

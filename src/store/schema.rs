@@ -1338,6 +1338,21 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    incident_origins (incident_id) {
+        incident_id -> Id,
+        system -> Text,
+        origin -> Text,
+        reference -> Text,
+        digest -> Nullable<Binary>,
+        imported_at -> Instant,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     leases,
@@ -1414,6 +1429,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     blocked_senders,
     timeline_pins,
     incident_mentions,
+    incident_origins,
     mailbox_polls,
     party_threads,
     party_thread_contents,

@@ -48,6 +48,7 @@ const SHOWN: [(&str, &str, &str); 17] = [
         "how the team works through its queue, which desk shows: its model and its service",
     ),
     ("incidents", "timeline", "lines kept on top and calls to a case: its model and its service"),
+    ("incidents", "importing", "cases that came from elsewhere: its model and its service"),
     ("incidents", "dossier", "a whole case as an archive: its model and its service"),
     (
         "correspondence",

@@ -14,10 +14,10 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use super::{Scene, drawn, sha256};
 
-type Members = Vec<(String, Vec<u8>)>;
+pub(super) type Members = Vec<(String, Vec<u8>)>;
 
 impl Scene {
-    async fn says(&self, who: &str, audience: Audience, text: &str) {
+    pub(super) async fn says(&self, who: &str, audience: Audience, text: &str) {
         let (reference, text) = (self.case.reference.clone(), Prose::parse(text).unwrap());
         let said = move |tx: &mut meldekette::store::Tx<'_>, actor: &meldekette::core::actor::Actor| {
             incidents::message(tx, actor, &reference, audience, &text)
@@ -25,14 +25,14 @@ impl Scene {
         self.house.act(self.cast.person(who).account, said).await;
     }
 
-    async fn archive(&self, who: &str) -> Vec<u8> {
+    pub(super) async fn archive(&self, who: &str) -> Vec<u8> {
         let path = format!("/vorgaenge/{}/vorgang.zip", self.case.reference);
         let reply = self.door.get(self.who(who), &path).await;
         assert_eq!(reply.status.as_u16(), 200, "{}", reply.text());
         reply.body.to_vec()
     }
 
-    async fn chain(&self) {
+    pub(super) async fn chain(&self) {
         let app = &self.house.app;
         Sequencer::new(app.db.clone(), Arc::clone(&app.log_key), &app.origin()).finish().await.unwrap();
     }
@@ -42,7 +42,7 @@ fn sound(archive: &[u8]) -> Sound {
     check(Cursor::new(archive), None).unwrap_or_else(|broken| panic!("{broken}"))
 }
 
-fn members(archive: &[u8]) -> Members {
+pub(super) fn members(archive: &[u8]) -> Members {
     let mut zip = ZipArchive::new(Cursor::new(archive)).unwrap();
     (0..zip.len())
         .map(|number| {
@@ -58,7 +58,7 @@ fn members(archive: &[u8]) -> Members {
         .collect()
 }
 
-fn packed(members: &Members) -> Vec<u8> {
+pub(super) fn packed(members: &Members) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
     for (name, bytes) in members {

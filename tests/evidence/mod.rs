@@ -1,8 +1,10 @@
 //! Files of cases, as people send them, find them and as they lie on the disk.
 
+mod arrival;
 mod disk;
 mod dossier;
 mod sending;
+mod tickets;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -49,7 +51,10 @@ struct Scene {
 
 impl Scene {
     async fn new() -> Self {
-        let house = House::empty();
+        Self::at(House::empty()).await
+    }
+
+    async fn at(house: House) -> Self {
         let door = house.door().await;
         let cast = Cast::play(&house, &door).await;
         let case = case(&house, &cast, "reporter", "eigen", cast.houses.own, "by_name").await;

@@ -7,14 +7,16 @@ use std::process::{Command, Output};
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection as _;
-use diesel::{Connection as _, PgConnection, SqliteConnection};
+use diesel::dsl::count_star;
+use diesel::{Connection as _, PgConnection, QueryDsl as _, RunQueryDsl as _, SqliteConnection};
 use meldekette::core::i18n::{Lang, text};
 use meldekette::mail::dead;
+use meldekette::store::schema::incidents;
 
 use super::house::House;
 use super::run::wait_until;
 use super::sink::Sink;
-use super::town::Town;
+use super::town::{Town, whole_incidents};
 
 fn said(output: &Output) -> String {
     String::from_utf8_lossy(&[output.stdout.as_slice(), &output.stderr].concat()).into_owned()
@@ -61,6 +63,47 @@ fn with_an_ended_certificate_reports_come_in_mails_wait_and_the_operator_is_told
     for told in [ready.to_string(), said(&doctor), log] {
         assert!(told.contains("meldekette keys import"), "{told}");
     }
+}
+
+#[test]
+fn a_case_goes_to_another_house_by_two_commands_signed_and_once_and_a_look_before_changes_nothing() {
+    let (there, here) = (House::new(), House::new());
+    let (theirs, ours) = (there.app(), here.app());
+    let town = Town::settle(&theirs);
+    Town::settle(&ours);
+    let sink = Sink::taking(Duration::ZERO);
+    let server = there.serve(&sink, &[]);
+    assert_eq!(town.client(&server).file("eins", "Anhang geöffnet.").unwrap().0, 201);
+    let (folder, key) = (tempfile::tempdir().unwrap(), theirs.log_key.public().to_string());
+    let file = folder.path().join("vorgang.zip").display().to_string();
+    let reference = whole_incidents(&theirs).pop().unwrap();
+    let exported = there.run(&["case", "export", &reference, &file]);
+    assert!(exported.status.success(), "{}", said(&exported));
+    let cases = || -> i64 {
+        ours.db.read_now(|tx| Ok(incidents::table.select(count_star()).first(tx.conn)?)).unwrap()
+    };
+    let import = |more: &[&str]| here.run(&[&["case", "import", &file][..], more].concat());
+
+    let unsigned = import(&["--dry-run"]);
+    assert!(
+        !unsigned.status.success() && said(&unsigned).contains("nobody here trusts"),
+        "{}",
+        said(&unsigned)
+    );
+    let look = import(&["--key", &key, "--dry-run"]);
+    assert!(look.status.success() && said(&look).contains("it would be a new case; nothing was changed"));
+    assert_eq!(cases(), 0);
+    let done = import(&["--key", &key]);
+    assert!(done.status.success() && said(&done).contains("imported as TH-"), "{}", said(&done));
+    for more in [&["--key", &key][..], &["--key", &key, "--dry-run"]] {
+        let again = import(more);
+        assert!(said(&again).contains("it is here already: TH-"), "{}", said(&again));
+    }
+    assert_eq!(cases(), 1);
+    let verified = here.run(&["audit", "verify"]);
+    assert!(verified.status.success(), "{}", said(&verified));
+    let tickets = here.run(&["case", "import-rt", "--url", "https://rt.example", "--queue", "General"]);
+    assert!(!tickets.status.success() && said(&tickets).contains("MELDEKETTE_RT_TOKEN holds no token"));
 }
 
 /// Who has no rights beyond those that the files themselves give: root is everybody's superior otherwise.

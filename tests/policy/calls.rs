@@ -13,6 +13,7 @@ use meldekette::desk::permit_export;
 use meldekette::directory::service::{self as directory, ImportOptions};
 use meldekette::incidents::dossier::service as dossier;
 use meldekette::incidents::evidence::model::Kept;
+use meldekette::incidents::importing::service as importing;
 use meldekette::incidents::service as incidents;
 use meldekette::store::Db;
 use meldekette::store::schema::{advisories, advisory_versions as versions};
@@ -484,6 +485,7 @@ async fn command(town: &Town, db: &Db, row: &Row) -> Result<()> {
             };
             db.write(gather).await
         }
+        ("meldekette case import", _) => db.read(|tx| importing::permit(tx, &Actor::system("case"))).await,
         ("meldekette audit export", _) => db.write(|tx| permit_export(tx, &Actor::system("audit"))).await,
         (other, _) => panic!("{other} is no command"),
     }

@@ -80,10 +80,21 @@ impl House {
 
     /// The same at another time.
     pub fn at(start: Timestamp) -> Self {
+        Self::on(Database::fresh(), start, (URL, 0))
+    }
+
+    /// Another installation, on the embedded engine, with keys and a name of its own. Its clock stands where the first
+    /// one's begins.
+    pub fn elsewhere(url: &str) -> Self {
+        // Other randomness than the first one's, or they would have the same keys.
+        Self::on(Database::sqlite(), START.parse().unwrap(), (url, 1 << 32))
+    }
+
+    fn on(database: Database, start: Timestamp, (url, turn): (&str, u64)) -> Self {
         let clock = Arc::new(ManualClock::at(start));
-        let env = Env::new(clock.clone(), Arc::new(Repeated(AtomicU64::new(0))));
-        let (database, folder) = (Database::fresh(), tempfile::tempdir().unwrap());
-        let app = App::open(config(&database, &folder), env, Purpose::Demonstration).unwrap();
+        let env = Env::new(clock.clone(), Arc::new(Repeated(AtomicU64::new(turn))));
+        let folder = tempfile::tempdir().unwrap();
+        let app = App::open(config(&database, &folder, url), env, Purpose::Demonstration).unwrap();
         let subject = Subject {
             name: Name::parse("ThüringenCERT").unwrap(),
             organisation: Name::parse("Demonstration").unwrap(),
@@ -273,12 +284,12 @@ impl Drop for House {
     }
 }
 
-fn config(database: &Database, folder: &TempDir) -> Config {
+fn config(database: &Database, folder: &TempDir, url: &str) -> Config {
     let (keys, evidence) = (folder.path().join("keys"), folder.path().join("evidence"));
     let set = [
         ("MELDEKETTE_DATABASE_URL", database.url.as_str()),
         ("MELDEKETTE_DATABASE_CONNECTIONS", "3"),
-        ("MELDEKETTE_SERVER_PUBLIC_URL", URL),
+        ("MELDEKETTE_SERVER_PUBLIC_URL", url),
         ("MELDEKETTE_KEYS_DIRECTORY", keys.to_str().unwrap()),
         ("MELDEKETTE_EVIDENCE_FOLDER", evidence.to_str().unwrap()),
         ("MELDEKETTE_EVIDENCE_BLOCKED_TYPES", "lnk"),

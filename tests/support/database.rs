@@ -21,7 +21,6 @@ fn folder() -> TempDir {
 impl Database {
     /// An empty one.
     pub fn fresh() -> Self {
-        let folder = folder();
         if std::env::var("MELDEKETTE_TEST_ENGINE").is_ok_and(|engine| engine == "postgres") {
             let server = std::env::var("MELDEKETTE_TEST_POSTGRES")
                 .expect("tests on PostgreSQL need MELDEKETTE_TEST_POSTGRES");
@@ -34,8 +33,14 @@ impl Database {
             let (address, query) = server.split_once('?').unwrap_or((&server, ""));
             let (host, _) = address.rsplit_once('/').unwrap();
             let url = format!("{host}/{name}?{query}");
-            return Self { url, folder, postgres: Some((server.clone(), name)) };
+            return Self { url, folder: folder(), postgres: Some((server.clone(), name)) };
         }
+        Self::sqlite()
+    }
+
+    /// An empty one of the embedded engine, whatever engine is tested.
+    pub fn sqlite() -> Self {
+        let folder = folder();
         let url = format!("sqlite:{}", folder.path().join("test.db").display());
         Self { url, folder, postgres: None }
     }

@@ -13,6 +13,7 @@ pub mod paper;
 pub mod postfix;
 pub mod queue;
 pub mod refusing;
+pub mod rt;
 pub mod strangers;
 pub mod third;
 pub mod town;

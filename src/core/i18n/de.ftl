@@ -3598,3 +3598,14 @@ desk-action-incident-unpin = Eintrag des Verlaufs gelöst
 dossier-export = Ganzer Vorgang als Archiv
 desk-told-exported = { $who } hat den ganzen Vorgang als Archiv mitgenommen.
 desk-action-incident-export = Ganzer Vorgang als Archiv mitgenommen
+desk-action-incident-import = Vorgang von anderswo übernommen
+
+## A case that came from elsewhere
+desk-told-imported = Von anderswo übernommen
+desk-told-imported-line = Eintrag von dort: { $name }
+dossier-imported = Übernommen aus { $origin }, dort { $reference }. Das Archiv ist vom { $at }, erstellt von { $by }. Prüfsumme des Archivs (SHA-256): { $digest }. Schlüssel der Unterschrift: { $key }.
+dossier-imported-ticket = Übernommen aus { $origin }, dort { $reference }, am { $at }. Stand dort: { $status }. Bearbeitet von: { $owner }. Anfragende: { $requestors }.
+dossier-imported-lacks = Nicht übernommen: { $names }
+dossier-imported-tasks = Aufgaben laut Archiv:
+dossier-imported-report = Gemeldet von { $name }. Diese Stelle steht hier nicht im Register.
+dossier-imported-archive = Archiv aus { $origin }

@@ -10,6 +10,7 @@ use crate::desk::words::{Names, word};
 use crate::escalation::model::StepState;
 use crate::escalation::service as escalation;
 use crate::incidents::evidence::model::{Evidence, bytes_in_words, shortened};
+use crate::incidents::importing::model::FROM;
 use crate::incidents::model::{Behalf, BehalfState, Entry, Involvement, Report, Way};
 use crate::incidents::service::Redaction;
 
@@ -188,10 +189,11 @@ pub(super) fn on_behalf(behalf: &Behalf, names: &Names) -> String {
     format!("{said} {}", text_with(Lang::De, "desk-behalf-inform", &[("answer", answer.as_ref().into())]))
 }
 
-/// The name beside a line; what the product does by itself has its own word.
+/// The name beside a line; what the product does by itself has its own word, whoever wrote elsewhere the name from there.
 pub(super) fn author(entry: &Entry) -> String {
     // Of a mail that came in, who wrote it stands there, and has no account.
-    if entry.account.is_none() && entry.kind != "mail_in" {
+    let is_from_outside = entry.kind == "mail_in" || entry.facts.contains_key(FROM);
+    if entry.account.is_none() && !is_from_outside {
         text(Lang::De, "desk-author-system").into_owned()
     } else {
         entry.author.clone()

@@ -47,7 +47,11 @@ impl Sifted {
         for (line, _) in lines {
             let value = line.account.map_or_else(|| NOBODY.to_owned(), |account| account.to_string());
             if !authors.iter().any(|known| known.value == value) {
-                authors.push(Choice::new(value, author(line)));
+                let is_nobody = line.account.is_none();
+                // Under one word are all who have no account here, also whoever wrote elsewhere.
+                let label =
+                    if is_nobody { text(Lang::De, "desk-author-system").into() } else { author(line) };
+                authors.push(Choice::new(value, label));
             }
         }
         authors.sort_by(|a, b| a.label.cmp(&b.label));

@@ -19,6 +19,14 @@ pub fn all_assets(tx: &mut Tx<'_>) -> Result<Vec<(AssetKind, String)>> {
     assets::all(tx)
 }
 
+/// Every mail domain and whose it is, for features that tell by an address who wrote.
+///
+/// # Errors
+/// The database's.
+pub fn mail_domains(tx: &mut Tx<'_>) -> Result<Vec<(String, OrgId)>> {
+    assets::mail_domains(tx)
+}
+
 /// Adds a network or mail domain.
 ///
 /// # Errors

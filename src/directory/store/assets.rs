@@ -38,6 +38,14 @@ pub fn with_domains(tx: &mut Tx<'_>, domains: &[&str]) -> Result<Vec<OrgId>> {
     Ok(rows.load(tx.conn)?)
 }
 
+/// Every mail domain, and whose it is.
+pub fn mail_domains(tx: &mut Tx<'_>) -> Result<Vec<(String, OrgId)>> {
+    Ok(assets::table
+        .filter(assets::kind.eq(AssetKind::MailDomain.code()))
+        .select((assets::value, assets::organisation_id))
+        .load(tx.conn)?)
+}
+
 /// A new one; `None` when the organisation has it already.
 pub fn add(tx: &mut Tx<'_>, organisation: OrgId, value: &AssetValue) -> Result<Option<AssetId>> {
     let id = tx.id::<AssetId>();

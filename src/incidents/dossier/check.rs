@@ -1,7 +1,7 @@
 //! Whether an archive is whole and what was signed: without configuration, keys or database.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead as _, BufReader, Read, Seek};
+use std::io::{BufRead as _, BufReader, Read, Seek, SeekFrom};
 
 use ring::digest::{Context, SHA256, digest};
 use zip::{CompressionMethod, ZipArchive};
@@ -62,11 +62,15 @@ pub enum Broken {
 ///
 /// # Errors
 /// [`Broken`] with the first thing that does not hold.
-pub fn check<R: Read + Seek>(input: R, key: Option<&LogPublicKey>) -> Result<Sound, Broken> {
-    let mut zip = ZipArchive::new(input).map_err(|error| Broken::NoArchive(error.to_string()))?;
+pub fn check<R: Read + Seek>(mut input: R, key: Option<&LogPublicKey>) -> Result<Sound, Broken> {
+    let no_archive = |error: &dyn std::fmt::Display| Broken::NoArchive(error.to_string());
+    let length = input.seek(SeekFrom::End(0)).map_err(|error| no_archive(&error))?;
+    let mut zip = ZipArchive::new(input).map_err(|error| no_archive(&error))?;
     if zip.len() > MOST {
         return Err(Broken::TooLarge("the list of members".to_owned()));
     }
+    // Nothing is compressed: members that say more than the archive is long lie over each other.
+    let mut said = 0_u64;
     let mut names = BTreeSet::new();
     for number in 0..zip.len() {
         let entry = zip.by_index_raw(number).map_err(|error| Broken::NoArchive(error.to_string()))?;
@@ -82,7 +86,8 @@ pub fn check<R: Read + Seek>(input: R, key: Option<&LogPublicKey>) -> Result<Sou
         {
             return Err(Broken::Kind(name));
         }
-        if entry.size() > LARGEST_FILE {
+        said = said.saturating_add(entry.size());
+        if entry.size() > LARGEST_FILE || said > length {
             return Err(Broken::TooLarge(name));
         }
     }
@@ -183,7 +188,7 @@ fn read<T: serde::de::DeserializeOwned>(name: &str, bytes: &[u8]) -> Result<T, B
     serde_json::from_slice(bytes).map_err(|error| Broken::Unreadable(name.to_owned(), error.to_string()))
 }
 
-fn open<'a, R: Read + Seek>(
+pub(super) fn open<'a, R: Read + Seek>(
     zip: &'a mut ZipArchive<R>,
     name: &str,
 ) -> Result<zip::read::ZipFile<'a, R>, Broken> {

@@ -6,8 +6,12 @@
 //! every member; `manifest.sig` is a checkpoint of the log's key over the SHA-256 of `manifest.json`.
 //!
 //! What other cases it has to do with stays out of it.
+//!
+//! An archive of another installation is brought in by [`service::import`], once.
 
+mod arrive;
 mod check;
+mod foreign;
 pub mod model;
 mod pack;
 pub mod service;

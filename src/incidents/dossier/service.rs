@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 use uuid::Uuid;
 
+pub use super::arrive::{Archive, Plan, Refusal, Wishes, import, plan};
 pub use super::check::{Broken, Sound, check};
 use super::model::{
     Case, Custody, Dossier, File, Format, Involved, Line, Organisation, Readers, Stated, Step, member,
@@ -20,6 +21,7 @@ use crate::core::ids::{AccountId, OrgId};
 use crate::directory::service as directory;
 use crate::incidents::evidence::model::{Evidence, Handling};
 use crate::incidents::evidence::service as evidence;
+use crate::incidents::importing::model::FROM;
 use crate::incidents::model::{Audience, Entry, Incident, Report};
 use crate::incidents::service::{note, open};
 use crate::incidents::store;
@@ -203,7 +205,7 @@ impl Words {
     fn line(&self, is_pinned: bool, entry: Entry) -> Line {
         Line {
             at: entry.at,
-            is_system: entry.account.is_none(),
+            is_system: entry.account.is_none() && !entry.facts.contains_key(FROM),
             author: entry.author,
             kind: entry.kind,
             audience: self.readers(entry.audience),

@@ -17,6 +17,7 @@ use crate::core::error::{Error, FieldError, Result, one_row};
 use crate::core::ids::{EvidenceId, IncidentId, OrgId};
 use crate::core::tlp::Tlp;
 use crate::incidents::digest;
+use crate::incidents::importing::model::File as Brought;
 use crate::incidents::model::{Audience, Incident};
 use crate::incidents::policy::Sight;
 use crate::incidents::service::{note, open};
@@ -272,6 +273,22 @@ pub fn adopt(
     taken_in(tx, actor, &incident, &file, (kept.size, &kept.sha256))
 }
 
+/// A file of a case from elsewhere, whose bytes lie in the vault already: with its author and its chain of custody as they
+/// were there, and our own behind them.
+pub(in crate::incidents) fn bring_in(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    incident: &Incident,
+    file: &Brought,
+) -> Result<()> {
+    store::add_whole(tx, incident.id, file)?;
+    for handled in &file.custody {
+        store::add_past_custody(tx, file.kept.id, handled)?;
+    }
+    store::add_custody(tx, actor, file.kept.id, Custody::TakenIn, Some(&file.kept.sha256))?;
+    recorded(tx, actor, incident, file.kept.id, file.audience, (file.kept.size, &file.kept.sha256))
+}
+
 /// Chain of custody and trail of a file that is whole.
 fn taken_in(
     tx: &mut Tx<'_>,
@@ -286,13 +303,24 @@ fn taken_in(
         incidents::heard(tx, incident.id)?;
     }
     store::add_custody(tx, actor, id, Custody::TakenIn, Some(sha256))?;
+    recorded(tx, actor, incident, id, file.audience, (size, sha256))
+}
+
+fn recorded(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    incident: &Incident,
+    id: EvidenceId,
+    audience: Audience,
+    (size, sha256): (u64, &Sha256),
+) -> Result<()> {
     // The trail outlives the content: without the salt nobody can ask it whether a file they know was here.
     let salt = tx.env().bytes::<32>();
     store::set_salt(tx, id, &salt)?;
     let entry = Entry::new("evidence.add", SubjectKind::Evidence, id)
         .organisation(incident.organisation)
         .with("incident", incident.id.to_string())
-        .with("audience", file.audience.code())
+        .with("audience", audience.code())
         .with("salted_sha256", hex::encode(salted(&salt, sha256)))
         .with("size", size);
     record(tx, actor, entry)

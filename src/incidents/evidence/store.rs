@@ -6,6 +6,7 @@ use super::model::{Custody, Evidence, Handling, NewFile, Sha256, State};
 use crate::core::actor::Actor;
 use crate::core::error::{Error, Result};
 use crate::core::ids::{AccountId, CustodyId, EvidenceId, IncidentId, OrgId};
+use crate::incidents::importing::model::{File as Brought, Handled};
 use crate::incidents::model::Audience;
 use crate::store::schema::{evidence, evidence_contents as contents, evidence_custody as custody};
 use crate::store::{At, Tx};
@@ -219,6 +220,55 @@ pub fn add(
             contents::media_type.eq(&file.media_type),
             contents::mark.eq(&file.mark),
             contents::data_key.eq(data_key),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Adds a file that came with a case from elsewhere, whole.
+pub fn add_whole(tx: &mut Tx<'_>, incident: IncidentId, file: &Brought) -> Result<()> {
+    let (code, org) = columns(file.audience);
+    let whole = size(Some(file.kept.size));
+    diesel::insert_into(evidence::table)
+        .values((
+            evidence::id.eq(file.kept.id),
+            evidence::incident_id.eq(incident),
+            evidence::author.eq(&file.author),
+            evidence::audience.eq(code),
+            evidence::audience_id.eq(org),
+            evidence::state.eq(State::Stored.code()),
+            evidence::size.eq(whole),
+            evidence::received.eq(whole.unwrap_or_default()),
+            evidence::sha256.eq(Some(file.kept.sha256.as_slice())),
+            evidence::is_sample.eq(file.is_sample),
+            evidence::is_damaged.eq(false),
+            evidence::begun_at.eq(At(file.taken_in_at)),
+            evidence::stored_at.eq(Some(At(file.taken_in_at))),
+        ))
+        .execute(tx.conn)?;
+    diesel::insert_into(contents::table)
+        .values((
+            contents::evidence_id.eq(file.kept.id),
+            contents::name.eq(&file.name),
+            contents::name_given.eq(file.name.as_bytes()),
+            contents::media_type.eq(&file.media_type),
+            contents::mark.eq(""),
+            contents::data_key.eq(&file.kept.data_key),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Adds a line to the chain of custody that was written elsewhere.
+pub fn add_past_custody(tx: &mut Tx<'_>, id: EvidenceId, handled: &Handled) -> Result<()> {
+    diesel::insert_into(custody::table)
+        .values((
+            custody::id.eq(tx.id::<CustodyId>()),
+            custody::evidence_id.eq(id),
+            custody::at.eq(At(handled.at)),
+            custody::author.eq(&handled.author),
+            custody::kind.eq(handled.kind.code()),
+            custody::sha256.eq(handled.sha256.as_ref().map(Sha256::as_slice)),
         ))
         .execute(tx.conn)?;
     Ok(())

@@ -165,14 +165,20 @@ impl Vault {
         if bytes.is_empty() {
             return Err(FieldError::new("datei", "evidence-refused-empty").into());
         }
+        let mut keeping = self.keeping(bytes.len() as u64)?;
+        keeping.take(bytes).await?;
+        keeping.close().await
+    }
+
+    /// Begins such a file of this size whose bytes come one after the other. Whoever does not bring it to its end gives
+    /// it up all the same.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when a key cannot be drawn.
+    pub fn keeping(self: &Arc<Self>, size: u64) -> Result<Keeping> {
         let (id, data_key) = self.draw()?;
-        let mut intake = self.resume(&bare(id, &data_key, bytes.len() as u64))?;
-        let mut left = bytes;
-        while !left.is_empty() {
-            intake.take(&mut left).await?;
-        }
-        let (size, sha256) = intake.close().await?;
-        Ok(Kept { id, data_key, size, sha256 })
+        let intake = self.resume(&bare(id, &data_key, size))?;
+        Ok(Keeping { id, data_key, intake })
     }
 
     /// Reads a whole file into memory that [`Vault::keep`] sealed.
@@ -378,6 +384,36 @@ impl Intake {
             Some(running) if running.turn == self.turn => Ok(()),
             _ => Err(Error::Conflict("evidence-refused-taken-over")),
         }
+    }
+}
+
+/// A file on its way that becomes evidence later or never.
+pub struct Keeping {
+    pub id: EvidenceId,
+    data_key: Vec<u8>,
+    intake: Intake,
+}
+
+impl Keeping {
+    /// Takes the next bytes.
+    ///
+    /// # Errors
+    /// As [`Intake::take`].
+    pub async fn take(&mut self, bytes: Bytes) -> Result<()> {
+        let mut left = bytes;
+        while !left.is_empty() {
+            self.intake.take(&mut left).await?;
+        }
+        Ok(())
+    }
+
+    /// The file is whole and durable.
+    ///
+    /// # Errors
+    /// As [`Intake::close`].
+    pub async fn close(self) -> Result<Kept> {
+        let (size, sha256) = self.intake.close().await?;
+        Ok(Kept { id: self.id, data_key: self.data_key, size, sha256 })
     }
 }
 

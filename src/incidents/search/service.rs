@@ -16,6 +16,7 @@ use crate::core::page::{Page, read_cursor};
 use crate::core::when;
 use crate::directory::service as directory;
 use crate::incidents::digest;
+use crate::incidents::importing::service as importing;
 use crate::incidents::model::{Row, shown_title};
 use crate::incidents::policy::{self, Scope};
 use crate::incidents::service::redact_rows;
@@ -124,7 +125,10 @@ pub fn search(
         return Ok(Found::default());
     }
     let scope = policy::scope(tx, actor)?;
-    let named = named(tx, &scope, query.jump.as_ref())?;
+    let named = match named(tx, &scope, query.jump.as_ref())? {
+        None => named_elsewhere(tx, &scope, typed)?,
+        named => named,
+    };
     let (ranked, is_more) = ranked(tx, &scope, &query)?;
     let total = ranked.len();
     let rest: Vec<Ranked> =
@@ -218,6 +222,17 @@ fn named(tx: &mut Tx<'_>, scope: &Scope, jump: Option<&Jump>) -> Result<Option<N
     redact_rows(tx, scope, &mut rows)?;
     let newest = rows.into_iter().max_by(|a, b| a.reference.cmp(&b.reference));
     Ok(newest.map(|row| Named { title: shown_title(&row.title), reference: row.reference, is_exact }))
+}
+
+/// The case that is called so where it came from, for the team: nobody else reads that.
+fn named_elsewhere(tx: &mut Tx<'_>, scope: &Scope, typed: &str) -> Result<Option<Named>> {
+    if !matches!(scope, Scope::Team { .. }) {
+        return Ok(None);
+    }
+    let references = importing::called(tx, typed)?;
+    let rows = incidents::list_of(tx, scope, incidents::with_references(&references))?;
+    let newest = rows.into_iter().max_by(|a, b| a.reference.cmp(&b.reference));
+    Ok(newest.map(|row| Named { title: shown_title(&row.title), reference: row.reference, is_exact: true }))
 }
 
 /// The rows of these cases, with the texts in which something was found.

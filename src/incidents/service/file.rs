@@ -129,7 +129,7 @@ pub(super) fn begin(
 }
 
 /// `TH-2026-00042`, by the year in Thüringen; drills have numbers of their own, `UE-2026-00003`.
-fn next_reference(tx: &mut Tx<'_>, is_drill: bool) -> Result<String> {
+pub(in crate::incidents) fn next_reference(tx: &mut Tx<'_>, is_drill: bool) -> Result<String> {
     let year = tx.now().to_zoned(when::zone()).year();
     let (prefix, name) = if is_drill { ("UE", "drill") } else { ("TH", "incident") };
     let number = reference::next(tx, name, year)?;

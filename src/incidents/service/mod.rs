@@ -15,6 +15,7 @@ mod view;
 mod watch;
 
 pub use behalf::{Status as ReceiptStatus, decide, status_by_receipt};
+pub(in crate::incidents) use file::next_reference;
 pub use file::{Filed, file};
 pub(in crate::incidents) use handle::assignable;
 pub use handle::{
@@ -48,7 +49,11 @@ use crate::core::error::{Error, Result};
 use crate::store::Tx;
 
 /// What the queue sorts a case by: its follow-up while it waits, its next deadline, otherwise behind all deadlines by age.
-fn queue_at(reported: Timestamp, deadline: Option<Timestamp>, follow_up: Option<Timestamp>) -> Timestamp {
+pub(in crate::incidents) fn queue_at(
+    reported: Timestamp,
+    deadline: Option<Timestamp>,
+    follow_up: Option<Timestamp>,
+) -> Timestamp {
     let behind_all = reported.checked_add((24 * 3650).hours()).unwrap_or(reported);
     follow_up.or(deadline).unwrap_or(behind_all)
 }

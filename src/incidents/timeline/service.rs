@@ -115,6 +115,11 @@ pub(in crate::incidents) fn called_to(
     store::called_to(tx, account, ids)
 }
 
+/// A line of a case that came from elsewhere stays on top, as it did there.
+pub(in crate::incidents) fn keep_on_top(tx: &mut Tx<'_>, incident: IncidentId, entry: EntryId) -> Result<()> {
+    store::pin(tx, incident, entry, None).map(|_| ())
+}
+
 /// Which lines of the case stay on top.
 pub(in crate::incidents) fn pinned(tx: &mut Tx<'_>, incident: IncidentId) -> Result<HashSet<EntryId>> {
     store::pinned(tx, incident)
