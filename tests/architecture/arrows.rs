@@ -27,7 +27,7 @@ const FEATURES: [&str; 11] = [
 ];
 
 /// What a feature shows to later features beside its model and its service, and why.
-const SHOWN: [(&str, &str, &str); 17] = [
+const SHOWN: [(&str, &str, &str); 18] = [
     ("incidents", "similar", "what other cases look alike: its model and its service"),
     (
         "incidents",
