@@ -290,7 +290,7 @@ async fn a_worker_that_runs_sends_what_comes_and_stops_when_told() {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(10), all).await.unwrap();
+        tokio::time::timeout(Duration::from_secs(60), all).await.unwrap();
         stop.send(true).unwrap();
         tokio::time::timeout(Duration::from_secs(5), running).await.unwrap().unwrap();
         assert_eq!(memory.take().len(), 40);

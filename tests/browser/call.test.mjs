@@ -156,7 +156,7 @@ for (const [name, size] of [['360', TELEPHONE], ['1280', DESK]]) {
   for (const javaScriptEnabled of [true, false]) {
     test(`a call is taken by keyboard alone, ${name} px, JavaScript ${javaScriptEnabled ? 'on' : 'off'}, and with the code the report stands`, async () => {
       assert.ok(code, 'the code of the card');
-      const at = await visitor({ javaScriptEnabled, reducedMotion: 'reduce', ...size });
+      const at = await visitor({ javaScriptEnabled, ...size });
       await take(at, { javaScriptEnabled, name });
       await says(at, 'Alle Dateien heißen plötzlich anders');
       await says(at, 'Stadt Waltershausen');

@@ -53,8 +53,12 @@ step('an analyst keeps a filter of the queue, and changes it', async () => {
   await follow(analyst, /^Ändern/);
   await analyst.waitForURL(/\/eingang\/filter\/[0-9a-f-]{36}$/);
   await look(analyst, 'eingang-filter-aendern');
+  await analyst.getByLabel('Name', { exact: true }).fill('Phishing, anders');
+  await press(analyst, 'Speichern');
+  await says(analyst, 'Phishing, anders');
   await analyst.goto('/eingang');
-  await follow(analyst, /^Phishing, offen/);
+  assert.equal(await analyst.getByRole('link', { name: /^Phishing, offen/ }).count(), 0);
+  await follow(analyst, /^Phishing, anders/);
   await analyst.goto('/eingang/spalten');
   await look(analyst, 'eingang-spalten');
   await analyst.goto('/eingang/abwesenheit');

@@ -101,7 +101,7 @@ async function walk(page, how) {
 
 for (const javaScriptEnabled of [true, false]) {
   test(`a town hall signs in and reports by keyboard alone, 360 px, JavaScript ${javaScriptEnabled ? 'on' : 'off'}`, async () => {
-    const page = await visitor({ javaScriptEnabled, reducedMotion: 'reduce', ...TELEPHONE });
+    const page = await visitor({ javaScriptEnabled, ...TELEPHONE });
     const { fields, typed, questions } = await walk(page, javaScriptEnabled ? 'mit-skript' : 'ohne-skript');
     const how = `JavaScript ${javaScriptEnabled ? 'on' : 'off'}`;
     console.log(`guided report, ${how}: ${typed} fields typed of ${fields} posted, ${questions} questions`);

@@ -27,7 +27,7 @@ async function taken(page, link) {
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? '' : ', without scripts';
   test(`a town hall makes the situation for its mayor, a notice and a letter${how}`, async () => {
-    const page = await signIn('reporter', { javaScriptEnabled, reducedMotion: 'reduce' });
+    const page = await signIn('reporter', { javaScriptEnabled });
     const seen = (name) => (javaScriptEnabled ? look(page, name) : undefined);
     const address = await file(page, 'Standesamt steht still');
     await page.goto(address);

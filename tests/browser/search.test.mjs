@@ -8,7 +8,7 @@ const REFERENCE = /^TH-\d{4}-\d{5}/;
 
 /** Searches until the case that was just filed is in the index. */
 async function search(page, typed) {
-  for (let turn = 0; turn < 20; turn += 1) {
+  for (const end = Date.now() + 60_000; Date.now() < end; ) {
     await page.goto(`/suche?q=${encodeURIComponent(typed)}`);
     if (await page.locator('main mark').count()) return;
     await page.waitForTimeout(500);

@@ -57,7 +57,7 @@ step('somebody without an account begins a report from the page for signing in',
 
 step('the draft goes on at another device without JavaScript, where the register finds the house', async () => {
   await page.context().close();
-  page = await visitor({ javaScriptEnabled: false, reducedMotion: 'reduce' });
+  page = await visitor({ javaScriptEnabled: false });
   await page.goto('/ohne-konto');
   await page.getByLabel('Code des Entwurfs').fill(code.toLowerCase().replaceAll('-', ' '));
   await press(page, 'Hier weitermachen');
@@ -205,7 +205,7 @@ async function walk(at, begin) {
 for (const width of [360, 1280]) {
   for (const javaScriptEnabled of [true, false]) {
     test(`somebody without an account reports by keyboard alone, ${width} px, JavaScript ${javaScriptEnabled ? 'on' : 'off'}`, async () => {
-      const at = await visitor({ javaScriptEnabled, reducedMotion: 'reduce', viewport: { width, height: 800 } });
+      const at = await visitor({ javaScriptEnabled, viewport: { width, height: 800 } });
       const [reference, secret] = await walk(at, 'Vorfall melden');
       assert.match(reference, /^TH-/);
       await tabTo(at, at.getByRole('link', { name: 'Stand abfragen' }));
@@ -222,7 +222,7 @@ for (const width of [360, 1280]) {
 }
 
 test('a trial run without an account says on each page that it is one, and alarms nobody', async () => {
-  const at = await visitor({ reducedMotion: 'reduce', ...TELEPHONE });
+  const at = await visitor(TELEPHONE);
   const [reference] = await walk(at, 'Probemeldung (Übung)');
   assert.match(reference, /^UE-/);
   assert.match(await at.title(), /^ÜBUNG/);

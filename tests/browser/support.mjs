@@ -84,7 +84,7 @@ export async function checkPage(page, name, { shots = SHOTS } = {}) {
   await page.evaluate(axeCore.source);
   for (const colorScheme of SCHEMES) {
     for (const width of WIDTHS) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 900 });
       await page.evaluate(() => scrollTo(0, 0));
       const where = `${width} px, ${colorScheme}`;
@@ -99,7 +99,7 @@ export async function checkPage(page, name, { shots = SHOTS } = {}) {
   await page.setViewportSize({ width: NARROWEST, height: 900 });
   faults.push(...(await overflow(page)).map((what) => `${NARROWEST} px: wider than the window: ${what}`));
   if (before) await page.setViewportSize(before);
-  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+  await page.emulateMedia({ colorScheme: null });
 
   faults.push(...page.faults.splice(0));
   if (faults.length > 0) throw new Error(`${name} (${page.url()}):\n  ${faults.join('\n  ')}`);

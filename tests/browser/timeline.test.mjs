@@ -38,6 +38,7 @@ step('a note and a message stay on top, and the house sees its own alone', async
     await timeline().locator('li', { hasText: words }).getByRole('button', { name: /^Anheften/ }).first().click();
     await says(analyst, 'Angeheftet.');
   }
+  await analyst.locator('#angeheftet .mk-line > li').nth(1).waitFor();
   assert.equal(await analyst.locator('#angeheftet .mk-line > li').count(), 2);
   await look(analyst, 'verlauf-angeheftet');
   await town.goto(`/vorgaenge/${reference}`);

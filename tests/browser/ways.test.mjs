@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { accountOf, answerAll, enter, follow, press, says, send, signIn, visitor } from './people.mjs';
 
 test('a town hall follows its case with JavaScript switched off', async () => {
-  const page = await visitor({ javaScriptEnabled: false, reducedMotion: 'reduce' });
+  const page = await visitor({ javaScriptEnabled: false });
   await page.goto('/melden');
   await enter(page, await accountOf('reporter'));
   await page.waitForURL('/melden');
@@ -27,7 +27,7 @@ test('a town hall follows its case with JavaScript switched off', async () => {
 });
 
 test('an analyst opens the composer for the town hall with JavaScript switched off', async () => {
-  const page = await signIn('analyst', { javaScriptEnabled: false, reducedMotion: 'reduce' });
+  const page = await signIn('analyst', { javaScriptEnabled: false });
   await follow(page, 'TH-2026-00001');
   await follow(page, 'Öffnen');
   await page.getByRole('radio', { name: 'Stadt Waltershausen' }).check();

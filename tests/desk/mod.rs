@@ -1,5 +1,6 @@
 //! The team's pages as the team meets them.
 
+mod counts;
 mod unchanged;
 
 use std::sync::Arc;

@@ -163,10 +163,7 @@ fn came(scene: &Scene, road: Road) -> i64 {
 }
 
 async fn goes_round(road: Road) {
-    if !Postfix::can_start() {
-        eprintln!("Postfix starts as root only: the way round by {} was not tried", road.code());
-        return;
-    }
+    assert!(Postfix::can_start());
     // The pipe's process knows the time by itself.
     let scene = Scene::of(House::at(Env::system().now())).await;
     let reporter = scene.cast.person("reporter").mail.clone();
@@ -262,22 +259,31 @@ async fn goes_round(road: Road) {
             );
         }
     }
+    // Postfix changed nothing of what was signed. Whose keys these are nobody knows here.
+    let page = scene.case_page("analyst").await;
+    for how in ["S/MIME", "OpenPGP"] {
+        assert!(page.contains(&format!("{how}: Unterschrift mit unbekanntem Schlüssel")), "{how}: {page}");
+    }
+    assert!(!page.contains("die Mail wurde verändert"), "{page}");
     assert!(!scene.case_page("foreign.reporter").await.contains(CANARY));
     stop.send(true).unwrap();
     running.await.unwrap();
 }
 
 #[actix_web::test]
+#[ignore = "Postfix starts as root only"]
 async fn an_answer_comes_round_over_lmtp() {
     goes_round(Road::Lmtp).await;
 }
 
 #[actix_web::test]
+#[ignore = "Postfix starts as root only"]
 async fn an_answer_comes_round_through_the_pipe() {
     goes_round(Road::Pipe).await;
 }
 
 #[actix_web::test]
+#[ignore = "Postfix starts as root only"]
 async fn an_answer_comes_round_out_of_a_mailbox() {
     goes_round(Road::Imap).await;
 }

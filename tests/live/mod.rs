@@ -184,6 +184,7 @@ async fn in_memory_the_same_cases_are_seen_as_on_pages() {
     let town = Town::build(&house, &door).await;
     house.leaves("what the town leaves");
     let cases: Vec<_> = town.cases.values().map(|case| (case.id, case.reference.clone())).collect();
+    let (mut shown, mut hidden) = (0, 0);
     for (who, person) in town.cast.people() {
         let (account, all) = (person.account, cases.clone());
         let compared = house.app.db.read_now(move |tx| {
@@ -203,8 +204,10 @@ async fn in_memory_the_same_cases_are_seen_as_on_pages() {
         });
         for (reference, on_page, in_memory) in compared.unwrap() {
             assert_eq!(on_page, in_memory, "{who} and {reference}");
+            if on_page { shown += 1 } else { hidden += 1 }
         }
     }
+    assert!(shown > 0 && hidden > 0, "{shown} seen, {hidden} not");
 }
 
 #[actix_web::test]

@@ -98,7 +98,7 @@ fn precision_and_recall_on_marked_texts_and_everything_that_was_missed() {
         total.recall()
     );
     assert!(marks >= 300, "{marks} marks");
-    // What was measured, less a little: whoever makes it worse notices.
+    // Measured were 0.9895 and 0.9895 of 381 marks; less a little: whoever makes it worse notices.
     assert!(total.precision() >= 0.95 && total.recall() >= 0.95, "{total:?}");
 }
 
@@ -116,9 +116,9 @@ fn finds_lie_in_the_text_where_they_say() {
     }
 }
 
-/// Texts made of what the marked ones hold, cut, doubled and mixed: whatever comes, it ends, and soon.
+/// Texts made of what the marked ones hold, cut, doubled and mixed: whatever comes, it ends.
 #[test]
-fn whatever_the_text_holds_the_extractor_ends_in_linear_time_and_says_where() {
+fn whatever_the_text_holds_the_extractor_ends_and_says_where() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/observables/texts");
     let seeds: Vec<char> = fs::read_dir(folder)
         .unwrap()

@@ -83,22 +83,46 @@ impl Dovecot {
             writeln!(lines, "{address}:{{PLAIN}}{password}::::::").unwrap();
         }
         std::fs::write(path.join("users"), lines).unwrap();
-        let ports = (free_port(), free_port(), free_port());
-        std::fs::write(path.join("dovecot.conf"), configuration(path, ports, (&user, &group))).unwrap();
-        let mut server = Self { folder, child: None, imap: ports.0, imaps: ports.1, lmtp: ports.2 };
-        server.go_on();
-        server
+        let mut server = Self { folder, child: None, imap: 0, imaps: 0, lmtp: 0 };
+        // A port is free until another process takes it.
+        for _ in 0..5 {
+            let ports = (free_port(), free_port(), free_port());
+            (server.imap, server.imaps, server.lmtp) = ports;
+            let path = server.folder.path();
+            std::fs::write(path.join("dovecot.conf"), configuration(path, ports, (&user, &group))).unwrap();
+            if server.comes_up() {
+                return server;
+            }
+        }
+        panic!("Dovecot does not start: {}", server.said());
     }
 
     /// Starts again after [`Dovecot::stop`], with the same mailboxes.
     pub fn go_on(&mut self) {
+        assert!(self.comes_up(), "Dovecot does not start again: {}", self.said());
+    }
+
+    /// Starts it; whether it listens. It ends by itself where it cannot.
+    fn comes_up(&mut self) -> bool {
         // Whatever becomes of the test, the server ends with it.
         let mut command = Command::new("setpriv");
         command.args(["--pdeathsig=TERM", "--", "/usr/sbin/dovecot", "-F", "-c"]);
         command.arg(self.folder.path().join("dovecot.conf")).stdin(Stdio::null());
-        self.child = Some(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
-        wait_for_port(self.imaps, &self.log());
-        wait_for_port(self.lmtp, &self.log());
+        let child = self.child.insert(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
+        for _ in 0..1_500 {
+            let listens = |port| TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok();
+            let is_up = [self.imap, self.imaps, self.lmtp].into_iter().all(listens);
+            // Asked last: whoever else has a port answers there, too.
+            if child.try_wait().unwrap().is_some() {
+                self.child = None;
+                return false;
+            }
+            if is_up {
+                return true;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        panic!("Dovecot listens nowhere: {}", self.said());
     }
 
     /// Ends it; mails stay.
@@ -109,8 +133,8 @@ impl Dovecot {
         let _ = child.wait();
     }
 
-    fn log(&self) -> PathBuf {
-        self.folder.path().join("log")
+    fn said(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
     /// The certificate as a file, for programs that are to trust it.

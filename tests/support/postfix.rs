@@ -44,7 +44,8 @@ fn main_cf(at: &Path, domain: &str, way: &Way, mailboxes: u16) -> String {
          alias_database =\nrelay_domains = static:all\nmessage_size_limit = 0\nrecipient_delimiter = +\n\
          smtpd_relay_restrictions = permit_mynetworks, reject\n\
          transport_maps = inline:{{ {{{domain} = {ours}}} }}\nrelay_transport = {mailboxes}\n\
-         default_transport = {mailboxes}\nmeldekette_destination_recipient_limit = 1\n"
+         default_transport = {mailboxes}\nmeldekette_destination_recipient_limit = 1\nqueue_run_delay = 2s\n\
+         minimal_backoff_time = 2s\nmaximal_backoff_time = 5s\n"
     )
 }
 

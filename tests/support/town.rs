@@ -316,7 +316,6 @@ async fn belongings_of(house: &House, cast: &Cast, word: &'static str, org: OrgI
     Belongings { org, contact, assets, relations, extra, extra_mail, grants, granted, held }
 }
 
-/// One mail that the server refused for good, and one dead job.
 /// Somebody whom nobody knows writes, and attaches a file.
 async fn stranger_writes(house: &House) -> (InboundId, EvidenceId) {
     let text = |what| canary("post", what);
@@ -341,6 +340,7 @@ async fn stranger_writes(house: &House) -> (InboundId, EvidenceId) {
     (id, file.unwrap())
 }
 
+/// One mail that the server refused for good, and one dead job.
 async fn given_up(house: &House, cast: &Cast) -> ([MailId; 2], JobId) {
     let (administrator, own) = (cast.person("administrator").account, cast.houses.own);
     let mails = house

@@ -9,6 +9,7 @@ use crate::incidents::model::{Audience, Inform, Part};
 use crate::incidents::search::service::{self as search, Found, PAGE};
 use crate::incidents::search::{FillIndex, fill};
 use crate::incidents::status::CloseReason;
+use crate::incidents::store;
 use crate::queue::Runner;
 use crate::store::schema::search_docs;
 
@@ -359,6 +360,11 @@ async fn a_house_that_leaves_a_case_or_may_no_longer_know_finds_it_no_more_even_
         let (id, provider) = (case.id, house.provider);
         write(house.db(), move |tx| service::involve(tx, id, provider, Part::Handler));
         house.digest().await;
+        assert_eq!(house.finds("dienst", "seerose").len(), 1);
+        write(house.db(), move |tx| store::end_involvement(tx, id, provider));
+        assert!(house.finds("dienst", "seerose").is_empty());
+        assert!(house.finds("dienst", "gestört").is_empty());
+        write(house.db(), move |tx| store::resume_involvement(tx, id, provider, Part::Handler, None));
         assert_eq!(house.finds("dienst", "seerose").len(), 1);
         write(house.db(), move |tx| {
             use crate::store::schema::reports;

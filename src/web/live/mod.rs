@@ -262,11 +262,13 @@ mod tests {
 
     #[tokio::test]
     async fn a_connection_ends_when_its_time_is_over() {
-        let hub = Hub::new(Limits { all: 10, per_account: 10, life: Duration::from_millis(300) });
+        let lasting = |life| Hub::new(Limits { all: 10, per_account: 10, life });
+        let hub = lasting(Duration::from_secs(3600));
         let mut connection = hub.join(account(1), None, ()).unwrap();
         hub.expire(&Frame::event("neu"));
         assert_eq!((hub.len(), now(&mut connection)), (1, None));
-        tokio::time::sleep(Duration::from_millis(310)).await;
+        let hub = lasting(Duration::ZERO);
+        let mut connection = hub.join(account(1), None, ()).unwrap();
         hub.expire(&Frame::event("neu"));
         assert!(now(&mut connection).unwrap().unwrap().starts_with("event: neu\n"));
         assert_eq!(now(&mut connection), Some(None), "then it ends");
