@@ -219,7 +219,8 @@ fn encode_subject(subject: String) -> String {
     headers.to_string()
 }
 
-/// Header fields, folded as they are, each with its line end. MIME-Version belongs to the structure (RFC 9788, 1.1.1).
+/// Header fields, folded as they are, each with its line end. MIME-Version and Content-… belong to the structure (RFC 9788,
+/// section 1.1.1).
 fn fields(head: &str) -> Vec<&str> {
     let mut fields = Vec::new();
     let mut rest = head;
@@ -234,7 +235,7 @@ fn fields(head: &str) -> Vec<&str> {
         };
         let (field, after) = rest.split_at(end);
         rest = after;
-        if !field.starts_with("MIME-Version:") {
+        if !field.starts_with("MIME-Version:") && !field.starts_with("Content-") {
             fields.push(field);
         }
     }

@@ -11,8 +11,19 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// How many pages there are; none where the token's account does not see everything.
     #[serde(default)]
-    pub pages: Option<u64>,
-    pub per_page: u64,
+    pages: Value,
+    #[serde(default)]
+    per_page: Value,
+}
+
+impl<T> Page<T> {
+    /// Whether another page comes behind this one.
+    pub fn is_followed(&self, page: u64) -> bool {
+        // Of an empty list RT says 0.0.
+        let whole = |number: &Value| -> Option<u64> { plain(number).split('.').next()?.parse().ok() };
+        let is_full = self.items.len() as u64 >= whole(&self.per_page).unwrap_or(1).max(1);
+        whole(&self.pages).map_or(is_full, |pages| page < pages)
+    }
 }
 
 /// Somebody or something by its name or number.

@@ -189,9 +189,8 @@ impl Client {
         let (rows, number) = (self.rows.to_string(), page.to_string());
         let asked = [asked, &[("per_page", rows.as_str()), ("page", number.as_str())]].concat();
         let found: Page<T> = self.ask(path, &asked, WORDS).await?;
-        let is_full = found.items.len() as u64 >= found.per_page.max(1);
-        let is_more = found.pages.map_or(is_full, |pages| page < pages);
-        Ok((found.items, is_more && page < PAGES))
+        let is_more = found.is_followed(page) && page < PAGES;
+        Ok((found.items, is_more))
     }
 
     async fn ask<T: DeserializeOwned>(
