@@ -2,10 +2,9 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::json;
 
 use super::Bench;
@@ -39,35 +38,38 @@ pub fn open_pages(bench: &mut Bench, engine: &Running, cast: &Cast) -> Result<()
     let after = resident(&server)?;
     let quiet = used(&server, || std::thread::sleep(LOOK))?;
 
-    let (told, filed) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let begun = now();
-    let mut waits = Vec::new();
+    let (mut sent, mut refused, mut waits) = (Vec::new(), None, Vec::new());
     let busy = std::thread::scope(|scope| -> Result<f64> {
         let readers: Vec<_> =
-            pages.into_iter().map(|page| scope.spawn(|| listen(page, begun, &told))).collect();
-        let mut sent = Vec::new();
+            pages.into_iter().map(|page| scope.spawn(move || listen(page, begun))).collect();
         let busy = used(&server, || {
-            while begun.elapsed() < LOOK {
+            while begun.elapsed() < LOOK && refused.is_none() {
                 sent.push(begun.elapsed());
-                if file(&server, cast).is_ok() {
-                    filed.fetch_add(1, Ordering::SeqCst);
-                }
+                refused = file(&server, cast).err();
                 std::thread::sleep(EVERY);
             }
         })?;
+        if let Some(error) = refused.take() {
+            return Err(error.context("a report was refused"));
+        }
         for reader in readers {
             let heard = reader.join().map_err(|_| anyhow::anyhow!("a page ended"))?;
-            waits.extend(heard.iter().filter_map(|at| {
-                let cause = sent.iter().rev().find(|sent| *sent <= at)?;
-                Some((*at - *cause).as_secs_f64() * 1000.0)
-            }));
+            // Each report is told once: what was heard last belongs to what was sent last, however late it came.
+            ensure!(
+                heard.len() == sent.len(),
+                "{} reports, and a page was told {} times",
+                sent.len(),
+                heard.len()
+            );
+            waits.extend(
+                heard.iter().zip(&sent).map(|(at, sent)| (at.as_secs_f64() - sent.as_secs_f64()) * 1000.0),
+            );
         }
         Ok(busy)
     })?;
-    let (told, filed) = (told.into_inner(), filed.into_inner());
-    if filed == 0 || told < PAGES * (filed - 1) {
-        bail!("{filed} reports, and {PAGES} pages were told {told} times");
-    }
+    let (told, filed) = (waits.len(), sent.len());
+    ensure!(waits.iter().all(|wait| *wait >= 0.0), "a page was told of a report before it was sent");
     waits.sort_by(f64::total_cmp);
     let late = waits[waits.len() * 99 / 100];
     let row = Row::at_most(
@@ -122,18 +124,17 @@ fn open(address: &str, cookie: &str) -> Result<TcpStream> {
 }
 
 /// When the page was told, since `begun`.
-fn listen(mut page: TcpStream, begun: Instant, told: &AtomicUsize) -> Vec<Duration> {
-    let (mut heard, mut buffer) = (Vec::new(), [0; 4096]);
+fn listen(mut page: TcpStream, begun: Instant) -> Vec<Duration> {
+    // An event may come in two pieces.
+    let (mut heard, mut said, mut buffer) = (Vec::new(), Vec::new(), [0; 4096]);
     let _ = page.set_read_timeout(Some(Duration::from_millis(500)));
     while begun.elapsed() < LOOK + Duration::from_secs(2) {
         match page.read(&mut buffer) {
             Ok(0) => break,
             Ok(read) => {
-                let events = String::from_utf8_lossy(&buffer[..read]).matches("event: liste").count();
-                for _ in 0..events {
-                    heard.push(begun.elapsed());
-                }
-                told.fetch_add(events, Ordering::SeqCst);
+                said.extend_from_slice(&buffer[..read]);
+                let events = String::from_utf8_lossy(&said).matches("event: liste\n").count();
+                heard.resize(events, begun.elapsed());
             }
             Err(_) => {}
         }

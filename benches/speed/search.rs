@@ -1,7 +1,7 @@
 //! Searching all cases as an analyst does, beside the bare SQL of the same shape on the same database: the newest 1,000
 //! matches feed the count and the first 20 of the order.
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
@@ -127,12 +127,14 @@ fn compare(db: &Db, engine: Engine, actor: &Actor, (what, typed): (&str, &str), 
         let took = begun.elapsed();
         said = if found.is_more { "over 1,000 hits".to_owned() } else { format!("{} hits", found.total) };
         let begun = now();
-        bare(db, &stems)?;
+        let floors = bare(db, &stems)?;
         // The first ones fill the caches of both.
         if turn >= 20 {
             product.push(took.as_secs_f64() * 1e3);
             floor.push(begun.elapsed().as_secs_f64() * 1e3);
         }
+        let counted = found.total;
+        ensure!((floors > 0) == (counted > 0), "{typed}: {counted} hits, and bare SQL counts {floors}");
     }
     let (ours, bare) = (at(&mut product, 0.99), at(&mut floor, 0.99));
     let ratio = ours / bare;
@@ -157,8 +159,8 @@ fn at(values: &mut [f64], share: f64) -> f64 {
     values.get(place.min(values.len().saturating_sub(1))).copied().unwrap_or_default()
 }
 
-/// The capped shape by itself.
-fn bare(db: &Db, stems: &[String]) -> Result<()> {
+/// The capped shape by itself; how many it counted.
+fn bare(db: &Db, stems: &[String]) -> Result<i64> {
     let shape = |matches: &str, has: &str| {
         format!(
             "WITH hits AS (SELECT d.number, d.incident_id, d.head FROM search_words JOIN search_docs d
@@ -170,7 +172,7 @@ fn bare(db: &Db, stems: &[String]) -> Result<()> {
         )
     };
     let first = stems.first().cloned().unwrap_or_default();
-    db.read_now(|tx| {
+    Ok(db.read_now(|tx| {
         let rows: Vec<Count> = match tx.conn {
             Conn::Sqlite(c) => {
                 let sought = stems.iter().map(|stem| format!("\"{stem}\"")).collect::<Vec<_>>().join(" AND ");
@@ -189,6 +191,5 @@ fn bare(db: &Db, stems: &[String]) -> Result<()> {
             }
         };
         Ok(rows.first().map_or(0, |row| row.count))
-    })?;
-    Ok(())
+    })?)
 }

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use jiff::civil::date;
 use meldekette::access::service::load_actor;
 use meldekette::core::actor::{Actor, Role};
-use meldekette::core::ids::OrgId;
+use meldekette::core::ids::{AbsenceId, FilterId, OrgId};
 use meldekette::directory::model::{Kind, Level, OrganisationInput};
 use meldekette::directory::service::{self as directory, Taken};
 use meldekette::incidents::guide::model::Step;
@@ -15,7 +15,7 @@ use meldekette::incidents::model::Category;
 use meldekette::incidents::service as incidents;
 use meldekette::incidents::tasks::model::Owner;
 use meldekette::store::Tx;
-use meldekette::store::schema::{contacts, organisations, queue_filters};
+use meldekette::store::schema::{absences, contacts, inbound_mails, organisations, queue_filters};
 
 use super::rows::count;
 use crate::policy::forms::{Sent, body};
@@ -26,7 +26,7 @@ use crate::support::cast::{PASSWORD, named};
 use crate::support::client::{Door, Reply, Visitor, form, form_request};
 use crate::support::strangers;
 use crate::support::third;
-use crate::support::town::{Case, Town, case, task};
+use crate::support::town::{Case, Town, case, stranger_writes, task};
 
 /// Fields in which several lines are good.
 const PROSE: [&str; 23] = [
@@ -77,7 +77,7 @@ const VERSIONLESS: [&str; 18] = [
 ];
 /// Fields whose content says nothing by itself: what does not fit is left out of account.
 const IGNORED: [&str; 3] = ["weiter", "username", "suche"];
-const DATES: [&str; 8] = [
+const DATES: [&str; 10] = [
     "remind",
     "due",
     "unusable_since",
@@ -86,8 +86,10 @@ const DATES: [&str; 8] = [
     "follow_up_at",
     "valid_from",
     "valid_until",
+    "from",
+    "until",
 ];
-const IDS: [&str; 11] = [
+const IDS: [&str; 12] = [
     "zeile",
     "owner",
     "run",
@@ -97,6 +99,7 @@ const IDS: [&str; 11] = [
     "provider",
     "session",
     "escalation_to",
+    "deputy",
     "organisations",
     "mandated",
 ];
@@ -249,10 +252,21 @@ async fn good_form(house: &House, town: &Town, door: &Door, row: &Row) -> Good {
             let id = town.arranged.filters[&format!("own.{}", row.role)];
             set("version", stored!(house, queue_filters, id));
         }
-        // Nobody has room for so many; and a run that changed nothing is not taken back.
-        "/eingang/filter" | "/eingang/abwesenheit" | "/eingang/auswahl/{lauf}/zurueck" => is_taken = false,
+        "/eingang/filter" | "/eingang/abwesenheit" => make_room(house, town).await,
+        // A run that changed nothing is not taken back.
+        "/eingang/auswahl/{lauf}/zurueck" => is_taken = false,
         // The mail did not come to an address that belongs to a case.
         "/posteingang/{mail}/adresse" => is_taken = false,
+        "/posteingang/{mail}/meldung" | "/posteingang/{mail}/zuordnung" | "/posteingang/{mail}/verwerfen" => {
+            let number = count(house)["inbound_mails"];
+            let id = format!("Message-ID: <{number}@klein.example>\r\n");
+            let (mail, _) = stranger_writes(house, &id).await;
+            path = row.route.replace("{mail}", &mail.to_string());
+            set("version", stored!(house, inbound_mails, mail));
+            if tail == "zuordnung" {
+                set("vorgang", fresh(house, town).await.reference);
+            }
+        }
         // Nobody has this code.
         "/status" => is_taken = false,
         "/ohne-konto" => {
@@ -287,6 +301,27 @@ async fn good_form(house: &House, town: &Town, door: &Door, row: &Row) -> Good {
     let has_version =
         tail != "{papier}" && fields.iter().any(|(name, value)| *name == "version" && value == "0");
     Good { path, fields, visitor, is_taken: is_taken && !has_version && !row.route.contains("{step}") }
+}
+
+/// Takes away what was kept by the forms of the queue before: nobody may keep many of it. One that shows what was typed
+/// stays, for the pages that list it.
+async fn make_room(house: &House, town: &Town) {
+    let filters: Vec<_> = town.arranged.filters.values().copied().collect();
+    let ahead: Vec<_> = town.arranged.absences.values().copied().collect();
+    house
+        .write(move |tx| {
+            let kept = queue_filters::table.filter(queue_filters::name.not_like("%{{7*7}}%"));
+            let kept: Vec<FilterId> = kept.select(queue_filters::id).load(tx.conn)?;
+            for id in kept.into_iter().filter(|id| !filters.contains(id)) {
+                diesel::delete(queue_filters::table.find(id)).execute(tx.conn)?;
+            }
+            let said: Vec<AbsenceId> = absences::table.select(absences::id).load(tx.conn)?;
+            for id in said.into_iter().filter(|id| !ahead.contains(id)) {
+                diesel::delete(absences::table.find(id)).execute(tx.conn)?;
+            }
+            Ok(())
+        })
+        .await;
 }
 
 /// A draft that could be sent as it is, of whoever asks; with its version.
@@ -489,6 +524,8 @@ fn told_at<'a>(row: &Row, name: &'a str) -> Vec<&'a str> {
         // Which text block is meant is said at that one, whatever else was typed.
         (_, "baustein") => vec!["baustein", "text"],
         ("/posteingang/{mail}/zuordnung", "an") => vec!["an"],
+        // Where the beginning is, it does not fit the end.
+        ("/eingang/abwesenheit", "from") => vec!["from", "until"],
         // There is no playbook that a reason could end.
         ("/vorgaenge/{reference}/ablauf/ende", "stop_reason") => vec!["stop_reason", "run"],
         // Without a choice of what leads, the only other case is to lead and be led.

@@ -21,7 +21,7 @@ const ODD: [&str; 12] = [
     // A cursor with a NUL inside.
     "MDE5OTk5OTktMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAwIAA",
 ];
-const PARAMETERS: [&str; 25] = [
+const PARAMETERS: [&str; 37] = [
     "ab",
     "cursor",
     "limit",
@@ -47,14 +47,28 @@ const PARAMETERS: [&str; 25] = [
     "kind",
     "district",
     "weiter",
+    "filter",
+    "s",
+    "zeigen",
+    "vor",
+    "seit",
+    "schreibt",
+    "leser",
+    "wer",
+    "ref",
+    "lead",
+    "relation",
+    "reason",
 ];
 
 /// Lists that go on at a cursor.
-const LISTS: [&str; 11] = [
+const LISTS: [&str; 13] = [
     "/suche",
     "/api/v1/search",
     "/vorgaenge",
     "/eingang",
+    "/posteingang",
+    "/aufgaben",
     "/register",
     "/protokoll",
     "/konten",
@@ -99,7 +113,11 @@ async fn no_address_however_odd_is_a_fault_of_ours() {
             if reply.status.is_server_error() || reply.text().contains("<script>alert") {
                 faults.push(format!("{:.120}: {}", address, reply.status));
             }
-            let cursor = if row.route.starts_with("/api/") { "cursor=abc" } else { "ab=abc" };
+            let cursor = match row.route.as_str() {
+                "/posteingang" => "vor=abc",
+                route if route.starts_with("/api/") => "cursor=abc",
+                _ => "ab=abc",
+            };
             if LISTS.contains(&row.route.as_str()) && address.ends_with(cursor) {
                 cursors += 1;
                 if !reply.status.is_client_error() {
@@ -132,6 +150,10 @@ async fn whoever_asks_for_what_a_list_does_not_know_reads_which_parameter_it_is(
         ("analyst", "/eingang?f=alles", "f"),
         ("analyst", "/eingang?q=a&q=b", "q"),
         ("analyst", "/suche?seite=2", "seite"),
+        ("analyst", "/posteingang?zeigen=alles", "zeigen"),
+        ("analyst", "/posteingang?vor=abc", "vor"),
+        ("analyst", "/posteingang?seite=2", "seite"),
+        ("analyst", "/aufgaben?seite=2", "seite"),
         ("analyst", "/api/v1/search?q=status:zu", "q"),
         ("analyst", "/api/v1/search?limit=7", "limit"),
         ("analyst", "/register?art=burg", "art"),

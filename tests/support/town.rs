@@ -193,7 +193,7 @@ impl Town {
         let (held, loose) = strangers::build(house).await;
         cases.insert("loose", loose);
         let arranged = super::queue::build(house, &cast).await;
-        let inbound = stranger_writes(house).await;
+        let inbound = stranger_writes(house, "").await;
         let advisories = advisories_of(house, &cast).await;
         let links = links(house, &cast).await;
         let (waiting_grants, cert_grants) = grants(house, &cast).await;
@@ -316,11 +316,12 @@ async fn belongings_of(house: &House, cast: &Cast, word: &'static str, org: OrgI
     Belongings { org, contact, assets, relations, extra, extra_mail, grants, granted, held }
 }
 
-/// Somebody whom nobody knows writes, and attaches a file.
-async fn stranger_writes(house: &House) -> (InboundId, EvidenceId) {
+/// Somebody whom nobody knows writes, and attaches a file. `more` are further lines of the header: the same bytes again
+/// are a repeat.
+pub async fn stranger_writes(house: &House, more: &str) -> (InboundId, EvidenceId) {
     let text = |what| canary("post", what);
     let mail = format!(
-        "From: {} <wer@klein.example>\r\nSubject: {}\r\nMIME-Version: 1.0\r\n\
+        "From: {} <wer@klein.example>\r\nSubject: {}\r\n{more}MIME-Version: 1.0\r\n\
          Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\n{}\r\n--x\r\n\
          Content-Type: text/plain; name=\"{}.txt\"\r\nContent-Disposition: attachment\r\n\r\n{}\r\n--x--\r\n",
         text("Absender"),
