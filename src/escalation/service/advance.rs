@@ -46,11 +46,6 @@ pub fn on_event(tx: &mut Tx<'_>, event: Event) -> Result<()> {
 /// Ends the open step of the CERT's team, so that nobody is mailed again about a case that somebody works on. The plan of
 /// a new priority comes afterwards, and leaves out who knows.
 fn taken_up(tx: &mut Tx<'_>, id: IncidentId, account: AccountId) -> Result<()> {
-    // Whoever is faster than the job that begins the chain has taken it up all the same.
-    if store::load(tx, id)?.is_none() {
-        let incident = incidents::load(tx, id)?;
-        catch_up(tx, &incident)?;
-    }
     let Some(stored) = store::load(tx, id)? else { return Ok(()) };
     if stored.chain.is_closed || !stored.chain.steps.iter().any(Step::waits_for_team) {
         return Ok(());
