@@ -164,7 +164,7 @@ pub fn conclude(
         let answer = text_with(Lang::De, "correspondence-came-back", &[("answer", words.trim().into())]);
         let is_ours = outbox::set_bounced(tx, returned.mail, &answer)?;
         if is_ours {
-            came_back(tx, actor, returned, &answer)?;
+            came_back(tx, actor, returned, words.trim())?;
         }
         let trail = Entry::new("mail.bounce", SubjectKind::Mail, returned.mail).with("counted", is_ours);
         record(tx, actor, trail)?;
@@ -189,7 +189,7 @@ pub fn conclude(
 }
 
 /// Tells the team, in the case that a mail was about, that its recipient did not get it.
-fn came_back(tx: &mut Tx<'_>, actor: &Actor, returned: &Returned, answer: &str) -> Result<()> {
+fn came_back(tx: &mut Tx<'_>, actor: &Actor, returned: &Returned, words: &str) -> Result<()> {
     let address = outbox::by_id(tx, returned.mail)?.and_then(|written| written.reply_to);
     let settings = tx.required::<MailInSettings>()?;
     let Some(token) = address.and_then(|address| settings.token(&address)) else { return Ok(()) };
@@ -197,7 +197,8 @@ fn came_back(tx: &mut Tx<'_>, actor: &Actor, returned: &Returned, answer: &str) 
     let party = threads::by_token(tx, &token)?.map(|thread| thread.incident);
     let Some(case) = house.or(party) else { return Ok(()) };
     let facts = Map::from_iter([("name".to_owned(), Value::from(returned.recipient.as_str()))]);
-    incidents::add_system_entry(tx, actor, case, "mail_back", Audience::Team, facts, Some(answer)).map(|_| ())
+    let body = Some(words).filter(|words| !words.is_empty());
+    incidents::add_system_entry(tx, actor, case, "mail_back", Audience::Team, facts, body).map(|_| ())
 }
 
 /// The case of what a machine answered, so that it is found from there.

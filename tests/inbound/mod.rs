@@ -18,7 +18,7 @@ use meldekette::incidents::evidence::vault::Vault;
 use meldekette::store::schema::{inbound_mails, outbox};
 
 use crate::support::app::House;
-use crate::support::cast::Cast;
+use crate::support::cast::{Cast, PASSWORD};
 use crate::support::client::{Door, Reply, Visitor};
 use crate::support::town::{Case, case};
 
@@ -95,6 +95,14 @@ impl Scene {
 
     pub async fn page(&self, by: &str, path: &str) -> Reply {
         self.door.get(self.who(by), path).await
+    }
+
+    /// The same for somebody who signs in anew: time that passed ended the session.
+    pub async fn later(&self, by: &str, path: &str) -> String {
+        let visitor = self.door.sign_in(&self.cast.person(by).mail, PASSWORD).await;
+        let reply = self.door.get(&visitor, path).await;
+        assert_eq!(reply.status.as_u16(), 200, "{by}: {path}");
+        reply.text()
     }
 
     async fn case_page(&self, by: &str) -> String {
@@ -324,7 +332,12 @@ async fn a_mail_that_came_back_is_counted_as_such_and_one_that_is_late_is_not() 
     let scene = Scene::new().await;
     scene.house.work().await;
     let sent = scene.house.mails.take();
-    let (envelope, _) = sent.last().expect("a mail was sent");
+    let reporter = &scene.cast.person("reporter").mail;
+    let about_the_case = sent.iter().rev().find(|(envelope, bytes)| {
+        let read = MessageParser::default().parse(bytes.as_slice()).expect("a mail");
+        envelope.to.as_str() == reporter && read.reply_to().is_some()
+    });
+    let (envelope, _) = about_the_case.expect("a mail was sent");
     let back = |action: &str, status: &str| {
         format!(
             "Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.aussen.example\r\nSubject: Undelivered Mail Returned to Sender\r\n\

@@ -12,7 +12,6 @@ use meldekette::incidents::service as incidents;
 use meldekette::store::schema::{entry_contents, party_thread_contents, party_threads, timeline_entries};
 
 use super::{CANARY, Scene, mail, with_files};
-use crate::support::cast::PASSWORD;
 use crate::support::third::{ABUSE, hoster, letter};
 
 /// A word that stands in what is written to a third party alone.
@@ -77,14 +76,6 @@ impl Scene {
             text: read.body_text(0).expect("a text").into_owned(),
             is_signed: String::from_utf8_lossy(bytes).contains("multipart/signed"),
         }
-    }
-
-    /// The same for somebody who signs in anew: time that passed ended the session.
-    async fn later(&self, by: &str, path: &str) -> String {
-        let visitor = self.door.sign_in(&self.cast.person(by).mail, PASSWORD).await;
-        let reply = self.door.get(&visitor, path).await;
-        assert_eq!(reply.status.as_u16(), 200, "{by}: {path}");
-        reply.text()
     }
 
     async fn thread_page(&self, by: &str, id: ThreadId) -> crate::support::client::Reply {

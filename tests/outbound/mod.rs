@@ -11,18 +11,21 @@ use std::time::Duration;
 use diesel::prelude::*;
 use jiff::SignedDuration;
 use meldekette::advisories::service as advisories;
+use meldekette::core::actor::Actor;
 use meldekette::core::env::Env;
 use meldekette::core::ids::{ContactId, OrgId};
 use meldekette::core::text::{MailAddress, Name, Prose};
 use meldekette::core::tlp::Tlp;
-use meldekette::directory::model::AudienceFilter;
-use meldekette::directory::model::{Certificate, ContactInput, ContactRole, PgpKey};
+use meldekette::directory::model::{
+    AudienceFilter, Certificate, ContactInput, ContactRole, Enrolment, PgpKey,
+};
 use meldekette::directory::service as directory;
 use meldekette::incidents::model::Audience;
 use meldekette::incidents::service as incidents;
 use meldekette::mail::maildir::Maildir;
 use meldekette::mail::receiver::{Receiver, ReceiverSettings};
 use meldekette::mail::transport::smtp::{Security, SmtpSettings, SmtpTransport};
+use meldekette::store::Tx;
 use meldekette::store::schema::{mail_bodies, outbox};
 use ring::digest::{SHA256, digest};
 use tokio::sync::watch;
@@ -41,8 +44,20 @@ async fn scene() -> Scene {
     scene.house.work().await;
     let _ = scene.house.mails.take();
     // Certificates that openssl makes meanwhile begin before the house's time.
-    scene.house.clock.advance(SignedDuration::from_hours(1));
+    scene.house.clock.advance(SignedDuration::from_mins(10));
     scene
+}
+
+/// Advisories and what is said of keys go to administrations that are connected.
+async fn enrol(scene: &Scene, org: OrgId) {
+    let connect = move |tx: &mut Tx<'_>, actor: &Actor| {
+        for next in [Enrolment::Invited, Enrolment::Enrolled] {
+            let seen = directory::load(tx, org)?.version;
+            directory::set_enrolment(tx, actor, org, next, seen)?;
+        }
+        Ok(())
+    };
+    scene.house.act(scene.cast.person("analyst").account, connect).await;
 }
 
 /// The authority of the CERT's own certificate.
@@ -84,7 +99,7 @@ pub struct Keys {
 /// The team asks the town hall.
 pub async fn ask(scene: &Scene, words: &'static str) {
     let (reference, own) = (scene.case.reference.clone(), scene.cast.houses.own);
-    let ask = move |tx: &mut meldekette::store::Tx<'_>, actor: &meldekette::core::actor::Actor| {
+    let ask = move |tx: &mut Tx<'_>, actor: &Actor| {
         let text = Prose::parse(words).unwrap();
         incidents::message(tx, actor, &reference, Audience::Organisation(own), &text)
     };
@@ -124,7 +139,7 @@ async fn wires(scene: &Scene) -> Vec<Vec<u8>> {
 
 /// Each row's fields that could hold words.
 fn rows(scene: &Scene) -> Vec<Vec<u8>> {
-    let read = |tx: &mut meldekette::store::Tx<'_>| {
+    let read = |tx: &mut Tx<'_>| {
         type Body = (String, String, Option<Vec<u8>>);
         let bodies: Vec<Body> = mail_bodies::table
             .select((mail_bodies::subject, mail_bodies::body, mail_bodies::sealed))
@@ -149,7 +164,7 @@ fn rows(scene: &Scene) -> Vec<Vec<u8>> {
 /// How the newest mail to an address went out, and its hash.
 fn went(scene: &Scene, to: &str) -> (Option<String>, Option<Vec<u8>>) {
     let to = to.to_owned();
-    let read = |tx: &mut meldekette::store::Tx<'_>| {
+    let read = |tx: &mut Tx<'_>| {
         let mine = outbox::table.filter(outbox::recipient.eq(&to)).order(outbox::id.desc());
         Ok(mine.select((outbox::way, outbox::sent_hash)).first(tx.conn)?)
     };
@@ -324,7 +339,7 @@ async fn a_key_that_ended_before_the_mail_is_made_closes_it_again() {
     assert!(!mails.iter().any(|mail| tells(mail)));
     assert_eq!(sealed(&scene), 0, "it is erased all the same");
     // The team sees it.
-    let page = scene.page("administrator", "/warteschlangen").await.text();
+    let page = scene.later("administrator", "/warteschlangen").await;
     assert!(page.contains("Zertifikat oder Schlüssel ist abgelaufen."), "{page}");
 }
 
@@ -358,15 +373,13 @@ async fn what_is_red_goes_to_no_function_s_mailbox_even_where_it_has_a_key() {
 async fn an_advisory_goes_whole_to_recipients_with_a_key_and_as_a_pointer_to_others() {
     let scene = scene().await;
     let (own, foreign) = (scene.cast.houses.own, scene.cast.houses.foreign);
-    let of = |org: OrgId| {
-        let contacts = scene.house.app.db.read_now(|tx| directory::contacts_of(tx, org)).unwrap();
-        let officer = |it: &&meldekette::directory::model::Contact| it.role == ContactRole::ItSecurityOfficer;
-        contacts.iter().find(officer).expect("an officer").mail.clone()
-    };
-    let (reader, other) = (of(own), of(foreign));
+    let (reader, other) = ("warnung@eigen.example", "warnung@fremd.example");
     let program = Program::new();
-    let pem = program.certificate("rsa", &reader);
-    contact(&scene, own, &reader, Keys { certificate: Some(pem), ..Keys::default() }, false).await;
+    let pem = program.certificate("rsa", reader);
+    contact(&scene, own, reader, Keys { certificate: Some(pem), ..Keys::default() }, false).await;
+    contact(&scene, foreign, other, Keys::default(), false).await;
+    enrol(&scene, own).await;
+    enrol(&scene, foreign).await;
     let draft = draft("versiegelt", Tlp::Amber, AudienceFilter::Hand(vec![own, foreign]));
     let written = scene
         .house
@@ -388,9 +401,9 @@ async fn an_advisory_goes_whole_to_recipients_with_a_key_and_as_a_pointer_to_oth
         mails.iter().find(|mail| String::from_utf8_lossy(mail).contains(&address)).expect("a mail")
     };
     assert!(!mails.iter().any(|mail| tells(mail)), "the wire tells");
-    let whole = program.smime_decrypt("rsa", to(&reader));
+    let whole = program.smime_decrypt("rsa", to(reader));
     assert!(tells(program::text(&whole).as_bytes()), "{}", program::text(&whole));
-    assert!(program::text(to(&other)).contains("für diese Adresse kein Schlüssel hinterlegt"));
+    assert!(program::text(to(other)).contains("für diese Adresse kein Schlüssel hinterlegt"));
     assert_eq!(sealed(&scene), 0);
 }
 
@@ -401,6 +414,7 @@ async fn a_key_near_its_end_is_announced_once_to_the_contact_and_to_the_team() {
     let pem = program.certificate("p256", "schluessel@eigen.example");
     let keys = Keys { certificate: Some(pem), ..Keys::default() };
     contact(&scene, scene.cast.houses.own, "schluessel@eigen.example", keys, false).await;
+    enrol(&scene, scene.cast.houses.own).await;
     assert_eq!(scene.house.write(directory::announce_endings).await, 1);
     assert_eq!(scene.house.write(directory::announce_endings).await, 0, "once for each end");
     scene.house.work().await;

@@ -61,9 +61,15 @@ impl Program {
         self.try_smime_decrypt(name, mail).expect("it opens to its reader")
     }
 
-    /// Encrypts a text for whoever has this certificate; headers and body, as lines end in a mail.
-    pub fn smime_encrypt(&self, certificate: &str, text: &str) -> String {
+    /// Encrypts a text for whoever has this certificate, and signs it before with the key of this name; headers and body,
+    /// as lines end in a mail.
+    pub fn smime_encrypt(&self, certificate: &str, signer: Option<&str>, text: &str) -> String {
         self.write("answer", format!("Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"));
+        if let Some(name) = signer {
+            self.run(&format!(
+                "openssl cms -sign -in answer -signer {name}.pem -inkey {name}.key -out signed && mv signed answer"
+            ));
+        }
         self.run(&format!("openssl cms -encrypt -aes-256-cbc -in answer -out answer.eml {certificate}"));
         let mail = String::from_utf8(self.read("answer.eml")).unwrap();
         mail.replace("\r\n", "\n").replace('\n', "\r\n")

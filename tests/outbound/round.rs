@@ -21,10 +21,7 @@ use crate::support::postfix::{Postfix, Way};
 const ANSWER: &str = "KNRantwort: nur das Postfach der Poststelle";
 
 async fn goes_round(is_openpgp: bool) {
-    if !Postfix::can_start() {
-        eprintln!("Postfix starts as root only: the encrypted way round was not tried");
-        return;
-    }
+    assert!(Postfix::can_start());
     let mut scene = super::scene().await;
     let opener = scene.house.app.keys.opener(Anchors::default()).unwrap();
     scene.intake = scene.intake.clone().with_keys(Arc::new(opener));
@@ -80,7 +77,9 @@ async fn goes_round(is_openpgp: bool) {
     let to = read.reply_to().unwrap().first().unwrap().address().unwrap().to_owned();
     let own = std::fs::read(scene.house.app.config.keys.directory.join("smime.pem")).unwrap();
     program.write("cert.pem", own);
-    let answer = program.smime_encrypt("cert.pem", ANSWER);
+    // Who signs inside reads it again in the case; of an answer that anybody could have encrypted they read that it came.
+    let signer = (!is_openpgp).then_some("p256");
+    let answer = program.smime_encrypt("cert.pem", signer, ANSWER);
     let answer = format!(
         "From: Rathaus <{reader}>\r\nTo: {to}\r\nSubject: Re: {}\r\nMessage-ID: <antwort@eigen.example>\r\n\
          In-Reply-To: <{}>\r\n{answer}",
@@ -90,7 +89,7 @@ async fn goes_round(is_openpgp: bool) {
     assert!(!answer.contains("KNRantwort"));
     postfix.submit(&reader, &to, answer.as_bytes());
 
-    // It stands opened in the thread, for the town hall and the team.
+    // It stands opened in the thread.
     let path = format!("/vorgaenge/{}", scene.case.reference);
     let mut page = String::new();
     for _ in 0..600 {
@@ -102,7 +101,9 @@ async fn goes_round(is_openpgp: bool) {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     assert!(page.contains(ANSWER), "{page}\n{}", postfix.log());
-    assert!(scene.page("reporter", &path).await.text().contains(ANSWER));
+    let own = scene.page("reporter", &path).await.text();
+    assert_eq!(own.contains(ANSWER), signer.is_some(), "{own}");
+    assert_eq!(own.contains("Ihre verschlüsselte E-Mail ist angekommen."), signer.is_none(), "{own}");
     assert!(!scene.page("foreign.reporter", &path).await.text().contains(ANSWER));
     stop.send(true).unwrap();
     running.await.unwrap();
@@ -110,11 +111,13 @@ async fn goes_round(is_openpgp: bool) {
 }
 
 #[actix_web::test]
+#[ignore = "Postfix starts as root only"]
 async fn an_encrypted_question_is_opened_by_openssl_and_answered_encrypted() {
     goes_round(false).await;
 }
 
 #[actix_web::test]
+#[ignore = "Postfix starts as root only"]
 async fn an_encrypted_question_is_opened_by_gpg_and_answered_encrypted() {
     goes_round(true).await;
 }

@@ -32,6 +32,7 @@ async fn rest(house: &House, town: &Town, door: &Door) {
     in_clear(house, town, door).await;
     second_factor(house, town).await;
     silent_contacts(house).await;
+    ending_keys(house).await;
     mandates(house, town, door).await;
     house.work().await;
     house.clock.advance(SignedDuration::from_hours(24));
@@ -72,6 +73,18 @@ async fn silent_contacts(house: &House) {
         })
         .await;
     assert!(asked > 0, "somebody is enrolled and silent");
+}
+
+/// What is said of keys that end within the month.
+async fn ending_keys(house: &House) {
+    let soon = Some(At(house.app.env.now() + SignedDuration::from_hours(24 * 20)));
+    let told = house
+        .write(move |tx| {
+            diesel::update(contacts::table).set(contacts::certificate_until.eq(soon)).execute(tx.conn)?;
+            directory::announce_endings(tx)
+        })
+        .await;
+    assert!(told > 0, "somebody has a key that ends");
 }
 
 /// What is said to somebody whose second factor is set up, used, renewed, taken away.

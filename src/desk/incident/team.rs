@@ -192,7 +192,9 @@ fn entry(names: &Names, entry: &Entry, of: Option<Part>, may_pin: bool) -> parts
     let body = match &entry.body {
         // Its words stand above, in the report.
         Some(_) if entry.kind == "filed" => Html::escaped(&told(entry)),
-        Some(body) if ["waiting", "step_requested", "handover"].contains(&entry.kind.as_str()) => {
+        Some(body)
+            if ["waiting", "step_requested", "handover", "mail_back"].contains(&entry.kind.as_str()) =>
+        {
             Html::escaped(&format!("{} {body}", told(entry)))
         }
         Some(body)
