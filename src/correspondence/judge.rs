@@ -162,7 +162,15 @@ pub fn judge(sheet: &Sheet, envelope: &Envelope, found: &Found) -> Verdict {
     }
     let auto = answered_by_a_machine(sheet, envelope);
     if !auto.is_empty() {
-        return note(Kind::AutoReply, auto);
+        // Third parties answer out of ticket systems, which mark what people write there in the same way.
+        let third = placed(found).filter(|(place, _)| place.party.thread().is_some());
+        return match third {
+            Some((place, proof)) => {
+                let proposed = Outcome::Propose(place.incident, Some(place.party), proof);
+                Verdict::new(Kind::AutoReply, proposed, auto)
+            }
+            None => note(Kind::AutoReply, auto),
+        };
     }
     if sheet.signs.is_list || ["bulk", "list", "junk"].contains(&sheet.signs.precedence.as_str()) {
         let proposed = placed(found).map(|(place, proof)| (place.incident, Some(place.party), proof));

@@ -272,7 +272,10 @@ fn join(
             let (theirs, body) = (Audience::Organisation(org), text(Lang::De, "correspondence-told-sealed"));
             incidents::add_system_entry(tx, &writer, case, "mail_in", theirs, Map::new(), Some(&body))?;
         }
-        incidents::hear(tx, actor, case)?;
+        match whom {
+            For::Thread(_) => incidents::hear_of(tx, case)?,
+            For::Team | For::Organisation(_) | For::Sealed(_) => incidents::hear(tx, actor, case)?,
+        }
     }
     if let (For::Organisation(org) | For::Sealed(org), Some(id)) =
         (whom, sheet.as_ref().and_then(|it| it.message_id.as_ref()))

@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use pgp::composed::{ArmorOptions, Deserializable as _, MessageBuilder, SignedPublicKey, SignedPublicSubKey};
 use pgp::crypto::sym::SymmetricKeyAlgorithm;
 use pgp::packet::{Signature, SignatureType};
-use pgp::types::{KeyDetails as _, KeyVersion};
+use pgp::types::{EcdhPublicParams, KeyDetails as _, KeyVersion, PublicParams};
+use rsa::traits::PublicKeyParts as _;
 
 use super::CryptoError;
 use super::encrypt::Lack;
@@ -16,6 +17,16 @@ use crate::core::env::Env;
 /// The part of a reader's key that mail is encrypted for.
 #[derive(Debug, Clone)]
 pub struct PgpReader(Box<SignedPublicSubKey>);
+
+/// What encrypts for some years to come: RSA from 2,048 bits on, as for S/MIME, and the curves that we can write to.
+fn is_strong(part: &SignedPublicSubKey) -> bool {
+    match part.public_params() {
+        PublicParams::RSA(rsa) => rsa.key.size() >= 256,
+        PublicParams::X25519(_) | PublicParams::X448(_) => true,
+        PublicParams::ECDH(curve) => !matches!(curve, EcdhPublicParams::Unsupported { .. }),
+        _ => false,
+    }
+}
 
 impl PgpReader {
     /// Reads an armored public key that is to be used at `now`.
@@ -37,7 +48,8 @@ impl PgpReader {
         let encrypts = |part: &&SignedPublicSubKey| {
             newest(part).is_some_and(|it| it.key_flags().encrypt_comms() || it.key_flags().encrypt_storage())
         };
-        let parts: Vec<_> = key.public_subkeys.iter().filter(encrypts).collect();
+        let parts: Vec<_> =
+            key.public_subkeys.iter().filter(encrypts).filter(|part| is_strong(part)).collect();
         // The newest that holds now.
         let mut good: Vec<_> = parts.iter().filter(|part| lack(part, now).is_none()).collect();
         good.sort_by_key(|part| part.created_at().as_secs());

@@ -27,6 +27,20 @@ pub struct Confidential {
     text: Template,
 }
 
+/// Mails of this dispatch that still wait go out without content: it is not for all any more for whom it was written. A
+/// mail that a worker holds just now goes as it is.
+///
+/// # Errors
+/// The database's.
+pub fn withdraw(tx: &mut Tx<'_>, dispatch: AnyId) -> Result<()> {
+    let of = outbox::table.filter(outbox::dispatch_id.eq(dispatch)).select(outbox::body_id);
+    let bodies: Vec<Option<BodyId>> = of.load(tx.conn)?;
+    let bodies: Vec<BodyId> = bodies.into_iter().flatten().collect();
+    let rows = mail_bodies::table.filter(mail_bodies::id.eq_any(bodies));
+    diesel::update(rows).set(mail_bodies::sealed.eq(None::<Vec<u8>>)).execute(tx.conn)?;
+    Ok(())
+}
+
 /// As it is sealed.
 #[derive(Serialize, Deserialize)]
 struct Kept {

@@ -82,6 +82,12 @@ impl Filed {
             Err(on_file) => (way(tlp, self.is_function, on_file), None),
         }
     }
+
+    /// How it goes out where the key on file turned out to encrypt nothing.
+    #[must_use]
+    pub(super) fn without(&self, tlp: Tlp) -> Way {
+        way(tlp, self.is_function, OnFile::Lacking(Lack::Unusable))
+    }
 }
 
 /// An encrypted entity: what stands in the message's headers from Content-Type on, and the body below them.

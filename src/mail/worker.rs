@@ -347,7 +347,7 @@ impl Inner {
             let bytes = self.composer.compose(&ready.prepared, &to, &id, &thread, &slots)?;
             return Ok((envelope, bytes));
         };
-        let (way, key) = match filed.way(ready.content.tlp(), self.composer.now()) {
+        let (mut way, key) = match filed.way(ready.content.tlp(), self.composer.now()) {
             // Of a pointer nothing is encrypted where there is nothing to say.
             (Way::Sealed, _) if said.is_none() && !ready.content.tlp().may_travel_in_clear() => {
                 (Way::Pointer(Why::Erased), None)
@@ -356,9 +356,18 @@ impl Inner {
         };
         if let (Way::Sealed, Some(key)) = (way, key) {
             let inside = Inside { said: said.as_ref(), key: &key };
-            let sealed = self.composer.compose_sealed(&ready.content, &inside, &to, &id, &thread, &slots)?;
-            (mail.way, mail.sent_hash) = (Some(key.code().to_owned()), Some(sealed.hash));
-            return Ok((envelope, sealed.mail));
+            match self.composer.compose_sealed(&ready.content, &inside, &to, &id, &thread, &slots) {
+                Ok(sealed) => {
+                    (mail.way, mail.sent_hash) = (Some(key.code().to_owned()), Some(sealed.hash));
+                    return Ok((envelope, sealed.mail));
+                }
+                Err(error @ ComposeError::Certificate(_)) => return Err(error),
+                // A key that only refuses when it is used: its reader gets what readers without one get.
+                Err(error) => {
+                    tracing::warn!(id = %mail.id, %error, "a key on file encrypts nothing");
+                    way = filed.without(ready.content.tlp());
+                }
+            }
         }
         mail.sent_hash = None;
         let bytes = if let Way::Pointer(why) = way {

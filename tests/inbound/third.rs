@@ -9,6 +9,7 @@ use meldekette::correspondence::threads::model::{Letter, NewThread};
 use meldekette::correspondence::threads::service as threads;
 use meldekette::incidents::dossier::service as dossier;
 use meldekette::incidents::service as incidents;
+use meldekette::incidents::status::{CloseReason, Status};
 use meldekette::store::schema::{entry_contents, party_thread_contents, party_threads, timeline_entries};
 
 use super::{CANARY, Scene, mail, with_files};
@@ -367,6 +368,38 @@ async fn threads_of_a_case_for_named_persons_are_theirs_and_its_words_are_found_
 
 async fn finds_as(scene: &Scene, by: &str, search: &str) -> bool {
     scene.page(by, search).await.text().contains(&scene.case.reference)
+}
+
+#[actix_web::test]
+async fn what_a_third_party_writes_later_opens_no_case_again_and_a_machine_s_answer_waits_for_a_person() {
+    let scene = Scene::new().await;
+    let id = scene.open(hoster(letter(LETTER))).await;
+    let out = scene.out().await;
+    // A ticket system marks what people write there as made by a machine.
+    let marked = mail("ticket-17@dritte.example", "Ticket 17", "Auto-Submitted: auto-generated\r\n", CANARY);
+    let mail_id = scene.take(&[&out.reply_to], &marked).await;
+    assert_eq!((scene.state(&mail_id).0.as_str(), scene.state(&mail_id).1.as_str()), ("open", "auto_reply"));
+    assert_eq!(scene.stands(id).0, "open");
+
+    let (reference, analyst) = (scene.case.reference.clone(), scene.cast.person("analyst").account);
+    let case = scene.case.id;
+    scene
+        .house
+        .act(analyst, move |tx, actor| {
+            let seen = incidents::load(tx, case)?.version;
+            incidents::close(tx, actor, &reference, seen, CloseReason::FalseAlarm)
+        })
+        .await;
+    scene.house.work().await;
+    let before = scene.case_page("reporter").await;
+    let mail_id = scene.take(&[&out.reply_to], &mail(ABUSE, "AW", "", "Danke, die Seite ist weg.")).await;
+    assert_eq!(scene.state(&mail_id).0, "joined");
+    scene.house.work().await;
+    let found = scene.house.app.db.read_now(|tx| incidents::load(tx, case)).unwrap();
+    assert_eq!(found.status, Status::Closed);
+    assert!(scene.thread_page("analyst", id).await.text().contains("die Seite ist weg"));
+    let told = |page: &str| page.matches("<span class=\"when\">").count();
+    assert_eq!(told(&scene.case_page("reporter").await), told(&before), "the town hall is told nothing");
 }
 
 #[actix_web::test]

@@ -344,6 +344,44 @@ async fn a_key_that_ended_before_the_mail_is_made_closes_it_again() {
 }
 
 #[actix_web::test]
+async fn a_key_that_is_too_weak_is_none() {
+    let scene = scene().await;
+    let reader = scene.cast.person("reporter").mail.clone();
+    let program = Program::new();
+    let weak = Keys { openpgp: Some(program.openpgp(&reader, "rsa1024")), ..Keys::default() };
+    contact(&scene, scene.cast.houses.own, &reader, weak, false).await;
+    ask(&scene, WORDS).await;
+    let mails = wire(&scene, &reader).await;
+    assert_eq!(went(&scene, &reader).0.as_deref(), Some("pointer_unusable"));
+    assert!(!mails.is_empty() && !mails.iter().any(|mail| tells(mail)));
+}
+
+#[actix_web::test]
+async fn of_a_case_that_was_closed_to_named_persons_what_waits_goes_without_content() {
+    let scene = scene().await;
+    let reader = scene.cast.person("reporter").mail.clone();
+    let program = Program::new();
+    let pem = program.certificate("p256", &reader);
+    let keys = Keys { certificate: Some(pem), ..Keys::default() };
+    contact(&scene, scene.cast.houses.own, &reader, keys, false).await;
+    ask(&scene, WORDS).await;
+    assert_eq!(sealed(&scene), 1);
+    let (reference, case) = (scene.case.reference.clone(), scene.case.id);
+    let lead = scene.cast.person("cert_lead").account;
+    scene
+        .house
+        .act(lead, move |tx, actor| {
+            let seen = incidents::load(tx, case)?.version;
+            incidents::restrict(tx, actor, &reference, seen, Some(&[lead]))
+        })
+        .await;
+    assert_eq!(sealed(&scene), 0);
+    let mails = wire(&scene, &reader).await;
+    assert_eq!(went(&scene, &reader), (Some("pointer_erased".to_owned()), None));
+    assert!(!mails.is_empty() && !mails.iter().any(|mail| tells(mail)));
+}
+
+#[actix_web::test]
 async fn what_is_red_goes_to_no_function_s_mailbox_even_where_it_has_a_key() {
     let scene = scene().await;
     let reader = scene.cast.person("reporter").mail.clone();

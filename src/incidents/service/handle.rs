@@ -11,7 +11,7 @@ use crate::audit::service::record;
 use crate::core::actor::Actor;
 use crate::core::error::{Error, FieldError, Result, one_row};
 use crate::core::event::Event;
-use crate::core::ids::{AccountId, OrgId};
+use crate::core::ids::{AccountId, AnyId, OrgId};
 use crate::core::text::{Line, Prose};
 use crate::core::tlp::Tlp;
 use crate::incidents::merging::Seen;
@@ -20,6 +20,7 @@ use crate::incidents::status::{self, CloseReason, Command, Status};
 use crate::incidents::tasks::service as tasks;
 use crate::incidents::timeline::service as timeline;
 use crate::incidents::{notices, store};
+use crate::mail::confidential::withdraw;
 use crate::store::{At, Tx};
 
 fn step(incident: &Incident, command: Command) -> Result<Status> {
@@ -72,6 +73,9 @@ pub fn triage(tx: &mut Tx<'_>, actor: &Actor, reference: &str, seen: i32, triage
     one_row(store::change(tx, incident.id, seen, change)?)?;
     let words = store::Words { priority_reason: Some(reason), ..store::Words::default() };
     store::set_words(tx, incident.id, words)?;
+    if triage.tlp == Tlp::Red && incident.tlp != Tlp::Red {
+        withdraw(tx, AnyId(incident.id.0))?;
+    }
     let facts = json!({
         "class": triage.class.code(), "category": triage.category.code(), "priority": decided,
         "impact": triage.impact.code(), "spread": triage.spread.code(), "tlp": triage.tlp.label(),
@@ -349,6 +353,9 @@ pub fn restrict(
     let change = store::Change { is_restricted: Some(named.is_some()), ..store::Change::default() };
     one_row(store::change(tx, incident.id, seen, change)?)?;
     store::set_named(tx, incident.id, &accounts)?;
+    if named.is_some() {
+        withdraw(tx, AnyId(incident.id.0))?;
+    }
     let facts = json!({ "restricted": named.is_some(), "named": accounts.len() });
     note(tx, actor, &incident, "restricted", Audience::Team, facts.clone(), None)?;
     audit(tx, actor, "incident.restrict", &incident, facts)

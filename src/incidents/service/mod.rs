@@ -30,7 +30,7 @@ pub use split::{Separable, split, splittable};
 pub(in crate::incidents) use supplement::heard;
 pub use supplement::{Stating, Withdrawn, state, stating, withdraw};
 pub use system::{
-    add_system_entry, closed_to, come_up, correspondents, hear, inform, involve, lines, load,
+    add_system_entry, closed_to, come_up, correspondents, hear, hear_of, inform, involve, lines, load,
     load_by_reference, merged_into, named, parts_of, set_deadline, takes_part,
 };
 use view::case_facts_for;

@@ -9,6 +9,7 @@ use crate::core::i18n::{Lang, text};
 use crate::core::ids::{AccountId, EntryId, IncidentId, OrgId};
 use crate::directory::service as directory;
 use crate::incidents::model::{Audience, Entry, Incident, Inform, Involvement, Part};
+use crate::incidents::status::Status;
 use crate::incidents::{digest, notices, store};
 use crate::store::{At, Tx};
 
@@ -134,6 +135,24 @@ pub fn merged_into(tx: &mut Tx<'_>, lead: IncidentId) -> Result<Vec<IncidentId>>
 pub fn hear(tx: &mut Tx<'_>, actor: &Actor, id: IncidentId) -> Result<()> {
     let incident = load(tx, id)?;
     supplement::heard(tx, actor, &incident)
+}
+
+/// The team hears of what came from somebody who has no part in the case. No state changes by it, so no organisation sees
+/// anything of it.
+///
+/// # Errors
+/// The database's.
+pub fn hear_of(tx: &mut Tx<'_>, id: IncidentId) -> Result<()> {
+    let incident = load(tx, id)?;
+    let stands = match &incident.merged {
+        Some(merged) => load(tx, merged.lead)?,
+        None => incident,
+    };
+    store::heard(tx, stands.id)?;
+    if stands.status != Status::Closed {
+        supplement::come_back(tx, &stands)?;
+    }
+    notices::heard(tx, &stands)
 }
 
 /// Whether an organisation has a part in the case today; one that has yet to say that the report is its own has none.

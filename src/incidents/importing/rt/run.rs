@@ -19,6 +19,9 @@ use crate::incidents::importing::service as importing;
 use crate::incidents::model::Audience;
 use crate::store::Db;
 
+/// Bytes of one ticket's files that are held at once; what is beyond is told, not taken.
+const HELD: u64 = 512 << 20;
+
 /// Whether it is only looked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Look {
@@ -230,18 +233,28 @@ impl Work<'_> {
         lacks: &mut Vec<String>,
     ) -> Result<(), Trouble> {
         for place in transaction.attachments() {
-            let read = match self.client.attachment(place, self.limits.file).await {
-                Err(Trouble::TooLong(_)) => Err("it is larger than evidence.file_limit"),
+            let held: u64 = files.iter().map(|file| file.bytes.len() as u64).sum();
+            let most = self.limits.file.min(HELD.saturating_sub(held));
+            let read = match self.client.attachment(place, most).await {
+                Err(Trouble::TooLong(_)) => Err("it is too large, alone or with the others of its ticket"),
+                Err(Trouble::Refused(_)) => Err("RT does not give it"),
                 other => Part::read(other?, place),
             };
             match read {
                 Ok(Part::Nothing) => {}
-                // A mail often brings its text twice, as words and as a page.
-                Ok(Part::Words(text)) if words.is_empty() && !text.is_empty() => words.push(text),
-                Ok(Part::Words(_)) => {}
+                Ok(Part::Words { text, is_page, is_cut }) => {
+                    // A page beside words says the same again.
+                    let is_again = is_page && !words.is_empty();
+                    if is_cut && !is_again {
+                        lacks.push(format!("attachment {place}: the end of a long text"));
+                    }
+                    if !text.is_empty() && !is_again {
+                        words.push(text);
+                    }
+                }
                 Ok(Part::File { name, media_type, bytes }) => {
                     let shown = FileName::new(&name).map_err(ours)?.shown;
-                    if bytes.len() as u64 > self.limits.file {
+                    if bytes.len() as u64 > most {
                         lacks.push(format!("{shown} ({})", bytes_in_words(bytes.len() as u64)));
                     } else if i64::try_from(files.len()).unwrap_or(i64::MAX) >= self.limits.per_case {
                         lacks.push(format!("{shown}: evidence.files_per_case"));

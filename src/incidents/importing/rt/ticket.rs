@@ -44,7 +44,13 @@ pub(super) fn category(classification: &str) -> Option<Category> {
 /// A part of a transaction, read.
 #[derive(Debug)]
 pub(super) enum Part {
-    Words(String),
+    Words {
+        text: String,
+        /// Made of HTML.
+        is_page: bool,
+        /// Its end is left out.
+        is_cut: bool,
+    },
     File {
         name: String,
         media_type: String,
@@ -64,14 +70,20 @@ impl Part {
         let name = attachment.filename.filter(|name| !name.trim().is_empty());
         match (name, media_type.as_str()) {
             _ if bytes.is_empty() => Ok(Self::Nothing),
-            (None, "text/plain" | "") => Ok(Self::Words(legible(&String::from_utf8_lossy(&bytes)))),
-            (None, "text/html") => Ok(Self::Words(legible(&html_to_text(&String::from_utf8_lossy(&bytes))))),
+            (None, "text/plain" | "") => Ok(Self::words(&String::from_utf8_lossy(&bytes), false)),
+            (None, "text/html") => Ok(Self::words(&html_to_text(&String::from_utf8_lossy(&bytes)), true)),
             (name, _) => {
                 let name = name.unwrap_or_else(|| format!("rt-{place}"));
                 let media_type = media_type.chars().filter(char::is_ascii_graphic).take(100).collect();
                 Ok(Self::File { name, media_type, bytes })
             }
         }
+    }
+}
+
+impl Part {
+    fn words(text: &str, is_page: bool) -> Self {
+        Self::Words { text: legible(text), is_page, is_cut: text.chars().count() > TEXT }
     }
 }
 
