@@ -236,7 +236,7 @@ async fn a_question_goes_to_a_reader_with_a_certificate_encrypted_and_stands_in_
             Some(digest(&SHA256, &inside).as_ref()),
             "{name}: what was sent can be shown"
         );
-        program.write("cert-ca.pem", &ca(&scene));
+        program.write("cert-ca.pem", ca(&scene));
         let entity = program.smime_verify(&inside, "cert-ca.pem");
         let read = mail_parser::MessageParser::default().parse(&entity).unwrap();
         let text = program::text(&entity);
@@ -287,7 +287,7 @@ async fn a_question_goes_to_a_reader_with_an_openpgp_key_encrypted_and_gpg_opens
         let (way, hash) = went(&scene, &reader);
         assert_eq!(way.as_deref(), Some("sealed_openpgp"));
         assert_eq!(hash.as_deref(), Some(digest(&SHA256, &inside).as_ref()), "{algorithm}");
-        program.write("cert-ca.pem", &ca(&scene));
+        program.write("cert-ca.pem", ca(&scene));
         let entity = program.smime_verify(&inside, "cert-ca.pem");
         let read = mail_parser::MessageParser::default().parse(&entity).unwrap();
         assert!(read.body_text(0).unwrap().contains(WORDS));
