@@ -118,7 +118,7 @@ impl Archive {
     }
 
     /// Seals the files into the vault. When this returns they are durable; whoever does not write down where they lie
-    /// gives them up ([`give_up`]). Blocks: call it off the runtime's threads.
+    /// gives them up (`give_up`). Blocks: call it off the runtime's threads.
     ///
     /// # Errors
     /// What could not be read or stored; then nothing is left of it.
