@@ -91,12 +91,12 @@ step('an analyst finds the report in the queue, classes it, takes it and writes 
 
   await analyst.getByLabel('Notiz oder Nachricht').fill('Absender im Protokoll des Mailservers suchen.');
   await press(analyst, 'Intern notieren');
-  await says(analyst, 'Die Nachricht steht im Verlauf.');
+  await says(analyst, 'Gespeichert. Wer es lesen darf, sieht es jetzt im Vorgang.');
   await analyst.getByRole('radio', { name: 'Stadt Waltershausen' }).check();
   await analyst.getByLabel('Notiz oder Nachricht').fill('Bitte ändern Sie heute das Passwort des Postfachs.');
   await look(analyst, 'vorfall-nach-aussen');
   await press(analyst, 'An Stadt Waltershausen senden');
-  await says(analyst, 'Die Nachricht steht im Verlauf.');
+  await says(analyst, 'Gespeichert. Wer es lesen darf, sieht es jetzt im Vorgang.');
   await says(analyst, 'Sichtbar für: Stadt Waltershausen');
   await escalate(analyst);
   await look(analyst, 'vorfall-eskaliert');

@@ -155,7 +155,7 @@ step('the frequent actions of a case take few keys', async () => {
     assert.match(await desk.locator('#text').inputValue(), new RegExp(one));
     await leads('Control+Enter');
   });
-  await says(desk, 'Die Nachricht steht im Verlauf.');
+  await says(desk, 'Gespeichert. Wer es lesen darf, sieht es jetzt im Vorgang.');
   const note = 'Wir rufen um 10 an.';
   await count(`interne Notiz (davon ${note.length} Zeichen Text)`, note.length + 2, async () => {
     await keys('n');

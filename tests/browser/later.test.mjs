@@ -55,7 +55,7 @@ step('the CERT writes, and the town hall is told that it is asked', async () => 
   await analyst.locator('textarea[name="text"]').fill('Wer hat heute Zugriff auf das Postfach?');
   await analyst.locator('input[name="an"][value="organisation"]').check();
   await analyst.locator('button[name="senden"][value="organisation"]').click();
-  await says(analyst, 'Die Nachricht steht im Verlauf.');
+  await says(analyst, 'Gespeichert. Wer es lesen darf, sieht es jetzt im Vorgang.');
   await analyst.context().close();
   await town.goto(`/vorgaenge/${reference}`);
   await says(town, 'Das ThüringenCERT hat Ihnen geschrieben.');

@@ -76,5 +76,5 @@ step('a text block fills the composer without a script, behind what was typed', 
   assert.match(filled, new RegExp(reference));
   await look(plain, 'vorfall-baustein');
   await plain.locator('button[name="senden"][value="organisation"]').click();
-  await says(plain, 'Die Nachricht steht im Verlauf.');
+  await says(plain, 'Gespeichert. Wer es lesen darf, sieht es jetzt im Vorgang.');
 });
