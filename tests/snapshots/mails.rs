@@ -166,7 +166,7 @@ async fn every_mail_is_as_it_was_reviewed() {
     for (_, mail) in town.sent.iter().chain(&house.mails.take()) {
         let message = MessageParser::default().parse(mail).expect("a mail");
         let (subject, text) = (message.subject().expect("a subject"), message.body_text(0).expect("a text"));
-        // What one kind says to many is reviewed once.
+        // What one kind says to many is reviewed once; the order of sending says nothing of which one.
         let mut kind: String = subject.chars().filter(|c| !c.is_ascii_digit()).collect();
         // Above TLP:GREEN the first sentence tells what is asked, not the subject.
         if text.contains("nie unverschlüsselt") {
@@ -178,8 +178,12 @@ async fn every_mail_is_as_it_was_reviewed() {
                     .trim_end_matches(|c: char| c.is_ascii_digit()),
             );
         }
-        kinds.entry(kind).or_insert((subject.to_owned(), text.replace("\r\n", "\n")));
+        let said = (subject.to_owned(), text.replace("\r\n", "\n"));
+        let order = super::unchanging(&format!("{subject}\n{}", said.1));
+        kinds.entry(kind).or_insert_with(BTreeMap::new).entry(order).or_insert(said);
     }
+    let kinds: BTreeMap<_, _> =
+        kinds.into_iter().filter_map(|(kind, texts)| Some((kind, texts.into_values().next()?))).collect();
     let subjects_of = subjects();
     assert!(subjects_of.len() >= 6, "the subjects are read from the file");
     for (key, words) in subjects_of {
