@@ -21,7 +21,7 @@ use crate::core::ids::{EvidenceId, InboundId};
 use crate::core::text::MailAddress;
 use crate::crypto::opener::Opener;
 use crate::incidents::evidence::model::FileName;
-use crate::incidents::evidence::service::{Reader, Vault, read_letter};
+use crate::incidents::evidence::service::{Reader, Vault, read_headers};
 use crate::mail::receiver::{Keep, Kept};
 use crate::store::Db;
 
@@ -77,12 +77,12 @@ pub struct Bounce {
     pub is_ours: bool,
 }
 
-/// The actor of everything that happens with a mail by itself.
 /// Where only the answer to the commit was lost, what was written may stand.
 fn may_stand<T>(written: &Result<T>) -> bool {
     matches!(written, Ok(_) | Err(Error::Unavailable(_)))
 }
 
+/// The actor of everything that happens with a mail by itself.
 fn actor() -> Actor {
     Actor::system("mail-in")
 }
@@ -91,9 +91,9 @@ fn actor() -> Actor {
 #[must_use]
 pub fn envelope_of(bytes: &[u8]) -> Envelope {
     let head = &bytes[..bytes.len().min(HEAD)];
-    let letter = read_letter(head).unwrap_or_default();
+    let (headers, _) = read_headers(head).unwrap_or_default();
     let of = |name: &str| -> Vec<String> {
-        let found = letter.headers.iter().filter(|(header, _)| header.eq_ignore_ascii_case(name));
+        let found = headers.iter().filter(|(header, _)| header.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.trim().trim_matches(['<', '>']).to_owned()).collect()
     };
     let mut to = of("X-Original-To");

@@ -1,9 +1,11 @@
 //! A mail that was sent in as a file, as one can read it: headers and text. Nothing in it is carried out, loaded or
 //! made a link.
 
+mod html;
 mod outlook;
 
-use mail_parser::{HeaderName, MessageParser, MimeHeaders as _};
+use html::Page;
+use mail_parser::{HeaderName, Message, MessageParser, MimeHeaders as _, PartType};
 use serde::{Deserialize, Serialize};
 
 use super::model::{Evidence, bytes_in_words, is_hidden};
@@ -56,8 +58,8 @@ pub fn read(bytes: &[u8]) -> Option<Letter> {
         return None;
     }
     let (headers, more_headers) = headers(bytes)?;
-    // Of a mail in HTML alone the parser makes text.
-    let (text, is_text_cut) = cut(&message.body_text(0).unwrap_or_default(), TEXT);
+    let (text, page) = body(&message);
+    let (text, is_text_cut) = shown(&text, &page);
     let attachments = message.attachments().take(ATTACHMENTS).map(|part| {
         let name = part.attachment_name().unwrap_or_default();
         (readable(name, HEADER), bytes_in_words(part.contents().len() as u64))
@@ -67,8 +69,54 @@ pub fn read(bytes: &[u8]) -> Option<Letter> {
     Some(Letter { headers, more_headers, text, is_text_cut, attachments, more_attachments })
 }
 
+/// What the mail says: its text, or its page as text; and its page, which may lead elsewhere than the text says.
+fn body(message: &Message<'_>) -> (String, Page) {
+    let page = message.html_part(0).and_then(|part| match &part.body {
+        PartType::Html(page) => Some(html::read(page)),
+        _ => None,
+    });
+    let text = message.text_part(0).and_then(|part| match &part.body {
+        PartType::Text(text) => Some(text.clone().into_owned()),
+        _ => None,
+    });
+    with_page(text, page)
+}
+
+/// The text where there is one, otherwise the page's.
+fn with_page(text: Option<String>, page: Option<Page>) -> (String, Page) {
+    let mut page = page.unwrap_or_default();
+    (text.unwrap_or_else(|| std::mem::take(&mut page.text)), page)
+}
+
+/// What is shown of a text, and behind it where its page leads that it does not name, as addresses stand in texts
+/// (RFC 3986, appendix C); whether the text was cut.
+fn shown(text: &str, page: &Page) -> (String, bool) {
+    let (mut readable, is_cut) = cut(text, TEXT);
+    let mut missing: Vec<String> = page
+        .links
+        .iter()
+        .filter(|target| !text.contains(target.as_str()))
+        .map(|target| format!("<{}>", self::readable(target, HEADER)))
+        .collect();
+    if !missing.is_empty() {
+        missing.extend(page.has_more_links.then(|| CUT.trim_start().to_owned()));
+        readable.truncate(readable.trim_end().len());
+        readable.push_str(if readable.is_empty() { "" } else { "\n\n" });
+        readable.push_str(&missing.join("\n"));
+    }
+    (readable, is_cut)
+}
+
+/// A page as text, with where it leads.
+#[must_use]
+pub fn page_text(html: &str) -> String {
+    let (text, page) = with_page(None, Some(html::read(html)));
+    shown(&text, &page).0
+}
+
 /// The first headers in their order, each on one line, and how many there are beside.
-fn headers(bytes: &[u8]) -> Option<(Vec<(String, String)>, usize)> {
+#[must_use]
+pub fn headers(bytes: &[u8]) -> Option<(Vec<(String, String)>, usize)> {
     let message = MessageParser::default().parse_headers(bytes)?;
     let line = |value: &str| value.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut all = message.headers_raw();
@@ -114,8 +162,17 @@ mod tests {
             Content-Type: application/octet-stream; name=\"rechnung.exe\"\r\nContent-Disposition: attachment\r\n\r\nMZ\r\n--x--\r\n";
         let letter = read(mail).unwrap();
         assert_eq!(letter.headers[1], ("From".to_owned(), "Chef <chef@boese.example>".to_owned()));
-        assert!(letter.text.contains("Bitte") && !letter.text.contains('<'), "{}", letter.text);
+        assert_eq!(letter.text, "Bitte hier\n\n<http://boese.example>");
         assert_eq!(letter.attachments, [("rechnung.exe".to_owned(), "2 Byte".to_owned())]);
+    }
+
+    #[test]
+    fn where_a_page_leads_that_its_text_does_not_name_stands_behind_the_text() {
+        let mail = b"From: a@boese.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=x\r\n\r\n\
+            --x\r\nContent-Type: text/plain\r\n\r\nIhre Bank: https://bank.example\r\n\
+            --x\r\nContent-Type: text/html\r\n\r\n<p>Ihre Bank: <a href=\"https://boese.example/a\">https://bank.example</a>\
+            <a href=\"https://bank.example\">x</a> <a href=\"mailto:a@bank.example\">y</a></p>\r\n--x--\r\n";
+        assert_eq!(read(mail).unwrap().text, "Ihre Bank: https://bank.example\n\n<https://boese.example/a>");
     }
 
     #[test]

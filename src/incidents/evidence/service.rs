@@ -4,7 +4,7 @@ use ring::digest::{Context, SHA256};
 use serde_json::json;
 
 pub use super::archive::{PASSWORD, streamed};
-pub use super::letter::{Letter, cut as legible, read as read_letter};
+pub use super::letter::{Letter, cut as legible, headers as read_headers, page_text, read as read_letter};
 use super::model::{Custody, Evidence, FileName, Handling, Kept, Limits, NewFile, Sha256, State, Wanted};
 pub use super::reader::{Reader, limit_myself};
 use super::store::{self, Viewer};

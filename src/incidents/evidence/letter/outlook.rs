@@ -4,9 +4,8 @@ use std::io::{Cursor, Read as _};
 
 use cfb::CompoundFile;
 use jiff::Timestamp;
-use mail_parser::decoders::html::html_to_text;
 
-use super::{ATTACHMENTS, HEADER, LARGEST, Letter, TEXT, cut, headers, readable};
+use super::{ATTACHMENTS, HEADER, LARGEST, Letter, headers, html, readable, shown, with_page};
 use crate::incidents::evidence::model::bytes_in_words;
 
 /// What every compound file begins with.
@@ -35,11 +34,9 @@ pub(super) fn read(bytes: &[u8]) -> Option<Letter> {
     }
     let told = file.text("", HEADERS).and_then(|told| headers(told.as_bytes())).unwrap_or_default();
     let (headers, more_headers) = if told.0.is_empty() { (file.headers(), 0) } else { told };
-    let text = match file.text("", BODY).filter(|text| !text.trim().is_empty()) {
-        Some(text) => text,
-        None => file.html().map(|html| html_to_text(&html)).unwrap_or_default(),
-    };
-    let (text, is_text_cut) = cut(&text, TEXT);
+    let text = file.text("", BODY).filter(|text| !text.trim().is_empty());
+    let (text, page) = with_page(text, file.html().map(|page| html::read(&page)));
+    let (text, is_text_cut) = shown(&text, &page);
     let (attachments, more_attachments) = file.attachments();
     Some(Letter { headers, more_headers, text, is_text_cut, attachments, more_attachments })
 }
@@ -166,7 +163,7 @@ mod tests {
         let has = |name: &str, value: &str| letter.headers.contains(&(name.to_owned(), value.to_owned()));
         assert!(has("From", "Chef <chef@boese.example>") && has("Subject", "Zahlung fällig"), "{letter:?}");
         assert!(has("Date", "2026-11-21T08:00:00Z"), "{letter:?}");
-        assert!(letter.text.contains("Bitte") && !letter.text.contains('<'), "{letter:?}");
+        assert_eq!(letter.text, "Bitte hier\n\n<http://boese.example>");
         assert_eq!(letter.attachments, [("rechnung.exe".to_owned(), "2 Byte".to_owned())]);
     }
 

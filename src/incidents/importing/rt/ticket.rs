@@ -1,13 +1,13 @@
 //! A ticket as a case: who wrote what, and what cannot be taken over.
 
 use jiff::Timestamp;
-use mail_parser::decoders::html::html_to_text;
 use serde_json::{Map, Value};
 
 use super::answers::{Attachment, Ticket, Transaction, is_set, plain};
 use crate::core::i18n::{Lang, text_with};
 use crate::core::ids::OrgId;
 use crate::core::when;
+use crate::incidents::evidence::service::page_text;
 use crate::incidents::importing::model::{FROM, Foreign, Line, Origin, Stated, System, from_there};
 use crate::incidents::model::{Audience, Category, FILED_UNDER, Flags, Inform, Observed, Way};
 use crate::incidents::status::{CloseReason, Status};
@@ -71,7 +71,7 @@ impl Part {
         match (name, media_type.as_str()) {
             _ if bytes.is_empty() => Ok(Self::Nothing),
             (None, "text/plain" | "") => Ok(Self::words(&String::from_utf8_lossy(&bytes), false)),
-            (None, "text/html") => Ok(Self::words(&html_to_text(&String::from_utf8_lossy(&bytes)), true)),
+            (None, "text/html") => Ok(Self::words(&page_text(&String::from_utf8_lossy(&bytes)), true)),
             (name, _) => {
                 let name = name.unwrap_or_else(|| format!("rt-{place}"));
                 let media_type = media_type.chars().filter(char::is_ascii_graphic).take(100).collect();
