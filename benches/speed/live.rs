@@ -28,7 +28,7 @@ pub fn open_pages(bench: &mut Bench, engine: &Running, cast: &Cast) -> Result<()
     std::fs::write(&place.config, config)?;
     let (server, _) = Server::start(&place)?;
     let cookie = server.sign_in(ANALYST, PASSWORD)?;
-    std::thread::sleep(Duration::from_secs(2));
+    server.settle()?;
     let before = resident(&server)?;
     let alone = used(&server, || std::thread::sleep(LOOK))?;
     let mut pages = Vec::new();

@@ -33,6 +33,7 @@ pub fn intake(bench: &mut Bench, engine: &Running, _: &Cast) -> Result<()> {
     let config = std::fs::read_to_string(&place.config)?.replace("[mail.smtp]\n", &inbound);
     std::fs::write(&place.config, config)?;
     let (server, _) = Server::start(&place)?;
+    server.settle()?;
     let db = Db::open(&engine.url("mail_in"), 2, Env::system(), Provided::default())?;
     let sink_port = free_port()?;
     let sink = sink(sink_port)?;

@@ -67,6 +67,7 @@ struct Queue {
 
 impl Queue {
     fn open(server: &Server) -> Result<Self> {
+        server.settle()?;
         let (cookie, url) = (server.sign_in(ANALYST, PASSWORD)?, server.url("/eingang"));
         let header = format!("Cookie: {cookie}");
         let page = output(Command::new("curl").args(["--silent", "--fail", "--header", &header, &url]))?;

@@ -10,10 +10,13 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
 use super::engine::Running;
-use super::machine::{Process, free_port, now};
+use super::machine::{Process, cpu_of_tree, free_port, now};
 
 /// Mails that are sent at the same time, the default.
 pub const MAIL_SESSIONS: usize = 4;
+
+/// A server that does nearly nothing for so long has nothing left to do.
+const LULL: Duration = Duration::from_secs(3);
 
 /// Where a process finds everything.
 pub struct Place {
@@ -99,6 +102,21 @@ impl Server {
 
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
+    }
+
+    /// Waits until what it still has to do for the past, such as indexing, no longer runs beside what is measured.
+    pub fn settle(&self) -> Result<()> {
+        let begun = now();
+        loop {
+            let before = cpu_of_tree(self.id());
+            std::thread::sleep(LULL);
+            if cpu_of_tree(self.id()) - before < LULL.as_secs_f64() / 20.0 {
+                return Ok(());
+            }
+            if begun.elapsed() > Duration::from_secs(1800) {
+                bail!("meldekette serve is still busy after half an hour");
+            }
+        }
     }
 
     /// Calls the API with a token.
