@@ -145,7 +145,7 @@ fn read(text: &str, near: impl Fn(&str) -> Option<Date>) -> Result<Timestamp, Re
     let text = text.to_lowercase().replace(',', " ");
     let words: Vec<&str> = text.split_whitespace().filter(|word| *word != "um").collect();
     let civil = match words.as_slice() {
-        [] => None,
+        [] => return Err("error-required"),
         [day] => date(day).map(|day| day.to_datetime(Time::midnight())).or_else(|| iso_time(day)),
         [day, time @ ..] => {
             near(day).or_else(|| date(day)).zip(clock(&time.concat())).map(|(d, t)| d.to_datetime(t))
@@ -251,11 +251,11 @@ mod tests {
         assert_eq!(near("um 9"), Ok("22.11.2026, 09:00 Uhr".to_owned()));
         assert_eq!(near("gestern"), Ok("21.11.2026, 00:00 Uhr".to_owned()));
         assert_eq!(near("21.11. 7:40"), Ok("21.11.2026, 07:40 Uhr".to_owned()));
-        for text in
-            ["morgen", "heute früh", "vorhin", "heute 25:00", "heute 7", "31.11. 7:40", "21.11", "7", ""]
+        for text in ["morgen", "heute früh", "vorhin", "heute 25:00", "heute 7", "31.11. 7:40", "21.11", "7"]
         {
             assert_eq!(near(text), Err("error-date-near"), "{text}");
         }
+        assert_eq!(near(" "), Err("error-required"));
         assert_eq!(parse("heute 7:40"), Err("error-date"), "a program says which day");
     }
 
