@@ -1,20 +1,19 @@
 //! The triage queue: what is due next, fifty rows, a preview beside.
 
 mod absence;
+mod beside;
 mod bulk;
 mod filters;
 mod look;
+mod rows;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use actix_web::HttpResponse;
 use actix_web::web::{self, Data, ServiceConfig};
 use askama::Template;
-use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
-use super::incident::proposal::{Proposal, proposal};
 use super::words::{Names, word};
 use crate::access::guard::Visitor;
 use crate::access::policy::{Action, Facts, check};
@@ -24,26 +23,22 @@ use crate::core::error::{Error, FieldError, Result};
 use crate::core::i18n::{Arg, Lang, text_with};
 use crate::core::ids::{AccountId, FilterId};
 use crate::core::text::Line;
-use crate::core::tlp::Tlp;
 use crate::core::when;
 use crate::directory::service as directory;
-use crate::incidents::model::{Category, Filter, Row, Sort, shown_title};
+use crate::incidents::model::{Filter, Row, Sort};
 use crate::incidents::service::{self as incidents, View};
-use crate::incidents::status::Status;
 use crate::incidents::tasks::service as tasks;
-use crate::incidents::worklist::model::{Column, Count, Due, Look, Mark, SavedFilter, Terms, Waiting, Whose};
+use crate::incidents::worklist::model::{Column, Count, Due, Look, SavedFilter, Terms, Waiting, Whose};
 use crate::incidents::worklist::service::{self as worklist, Signs};
 use crate::store::Tx;
 use crate::web::site::Site;
 use crate::web::unchanged::Repeatable;
 use crate::web::{Choice, Failure, Query, Shell};
+use beside::Preview;
+use rows::{QueueRow, Words};
 
 /// Rows on a page.
 const ROWS: i64 = 50;
-/// Characters of the report in the preview.
-const EXCERPT: usize = 280;
-/// What is due within this time is told apart.
-const SOON: SignedDuration = SignedDuration::from_hours(1);
 
 /// Paths whose pages may be given again while nothing changes.
 pub const REPEATABLE: &[&str] = &["/eingang"];
@@ -77,6 +72,11 @@ pub(super) struct QueueQuery {
 impl QueueQuery {
     fn is_search(&self) -> bool {
         !self.q.trim().is_empty()
+    }
+
+    /// Whether it is the list of all open cases, whose every order is an index.
+    fn is_usual(&self) -> bool {
+        self.f.is_empty() && self.filter.is_empty() && !self.is_search()
     }
 }
 
@@ -134,37 +134,6 @@ fn figures(count: Option<Count>) -> (String, String) {
     }
 }
 
-struct QueueRow {
-    reference: String,
-    href: String,
-    age: String,
-    organisation: String,
-    sign: String,
-    title: String,
-    is_drill: bool,
-    is_danger: bool,
-    /// Whether a note calls the viewer.
-    is_mentioned: bool,
-    /// Whether a waiting case came back on its date.
-    is_back: bool,
-    class: Cow<'static, str>,
-    category: Cow<'static, str>,
-    priority: Option<i32>,
-    due: String,
-    /// What is due then.
-    due_what: Cow<'static, str>,
-    /// `late`, `soon` or empty.
-    due_tone: &'static str,
-    is_unread: bool,
-    is_previewed: bool,
-    assignee: String,
-    status: Cow<'static, str>,
-    changed: String,
-    tlp: Tlp,
-    /// What marks it for a change of many.
-    mark: String,
-}
-
 /// A column's head.
 struct Head {
     column: Column,
@@ -176,78 +145,9 @@ struct Head {
     css: &'static str,
 }
 
-struct Preview {
-    reference: String,
-    title: String,
-    is_drill: bool,
-    tlp: Tlp,
-    deadline_at: Option<Timestamp>,
-    /// What is due then.
-    deadline: String,
-    organisation: String,
-    reported_at: Timestamp,
-    status: String,
-    phone: String,
-    excerpt: String,
-    can_take: bool,
-    /// What its answers suggest, to be accepted here.
-    proposal: Option<Proposal>,
-    /// This list with this preview, and with that of the next case that nobody classed yet.
-    again: String,
-    onward: String,
-    version: i32,
-}
-
 impl Head {
     fn is_number(&self) -> bool {
         matches!(self.column, Column::Age | Column::Changed)
-    }
-}
-
-/// Words that stand in every row, looked up once.
-struct Words {
-    unread: Cow<'static, str>,
-    danger: Cow<'static, str>,
-    mentioned: Cow<'static, str>,
-    back: Cow<'static, str>,
-    mark: Cow<'static, str>,
-    drill: Cow<'static, str>,
-    priority: Cow<'static, str>,
-    free: Cow<'static, str>,
-    late: Cow<'static, str>,
-    unclassed: Cow<'static, str>,
-    waits: Cow<'static, str>,
-    statuses: HashMap<Status, Cow<'static, str>>,
-    categories: HashMap<Category, Cow<'static, str>>,
-    deadlines: HashMap<String, Cow<'static, str>>,
-}
-
-impl Words {
-    fn new(sh: &Shell, rows: &[Row]) -> Self {
-        let status = |status: &Status| (*status, word("incident-status", status.code()));
-        let (mut categories, mut deadlines) = (HashMap::new(), HashMap::new());
-        for category in rows.iter().filter_map(|row| row.category) {
-            categories.entry(category).or_insert_with(|| sh.t(&category.label()));
-        }
-        for kind in rows.iter().filter_map(|row| row.deadline_kind.as_ref()) {
-            deadlines.entry(kind.clone()).or_insert_with(|| word("desk-deadline", kind));
-        }
-        Self {
-            unread: sh.t("desk-unread"),
-            danger: sh.t("desk-danger"),
-            mentioned: sh.t("timeline-mentioned"),
-            back: sh.t("desk-back"),
-            mark: sh.t("desk-mark"),
-            drill: sh.t("desk-drill"),
-            priority: sh.t("web-priority"),
-            free: sh.t("desk-free"),
-            late: sh.t("web-late"),
-            unclassed: sh.t("desk-untriaged"),
-            waits: sh.t("desk-waits"),
-            statuses: Status::ALL.iter().map(status).collect(),
-            categories,
-            deadlines,
-        }
     }
 }
 
@@ -373,8 +273,7 @@ fn find(tx: &mut Tx<'_>, actor: &Actor, query: &QueueQuery) -> Result<Found> {
     let look = worklist::look(tx, actor)?;
     let filter = filter(tx, actor, query, &kept, &look)?;
     let sort = filter.sort.unwrap_or(look.sort);
-    let page = incidents::list(tx, actor, &filter, query.ab.as_deref(), ROWS)?;
-    let signs = worklist::signs(tx, actor, &page.rows)?;
+    let (page, signs) = worklist::queue(tx, actor, &filter, query.ab.as_deref(), ROWS)?;
     let lists = TABS.iter().filter(|(list, _)| *list != CLOSED).map(|(list, _)| terms_of(list));
     let mut terms = lists.collect::<Result<Vec<_>>>()?;
     terms.extend(kept.iter().map(|filter| filter.terms.clone()));
@@ -414,64 +313,6 @@ fn find(tx: &mut Tx<'_>, actor: &Actor, query: &QueueQuery) -> Result<Found> {
     })
 }
 
-/// When something is due, how loud that is, and what it is. A waiting case whose deadline passes meanwhile is late.
-fn due(row: &Row, words: &Words, now: Timestamp) -> (String, &'static str, Cow<'static, str>) {
-    let waits_until = row.follow_up_at.filter(|at| *at > now);
-    let what = row.deadline_kind.as_ref().and_then(|kind| words.deadlines.get(kind)).cloned();
-    let what = what.unwrap_or_default();
-    match (row.deadline_at, waits_until) {
-        (Some(at), _) if at < now => (format!("! {} {}", words.late, when::span(at, now)), "late", what),
-        (Some(at), _) if at < now + SOON => (format!("› {}", when::due(at, now)), "soon", what),
-        (Some(at), _) => (when::due(at, now), "", what),
-        (None, Some(until)) => (when::due(until, now), "", words.waits.clone()),
-        // Whoever took it has acknowledged it; that nobody classed it yet stays to be done.
-        (None, None) if row.status == Status::Reported => (words.unclassed.to_string(), "", "".into()),
-        (None, None) => (String::new(), "", "".into()),
-    }
-}
-
-/// A row; `here` is the address of this list up to the reference of a preview.
-fn row(
-    query: &QueueQuery,
-    here: &str,
-    row: Row,
-    found: (&Names, &Signs),
-    words: &Words,
-    now: Timestamp,
-) -> QueueRow {
-    let (names, signs) = found;
-    let (due, due_tone, due_what) = due(&row, words, now);
-    QueueRow {
-        href: format!("{here}{}#vorschau", row.reference),
-        age: when::span(row.reported_at, now),
-        organisation: names.reporter(row.organisation, row.is_unconfirmed),
-        sign: names.sign(row.organisation),
-        title: shown_title(&row.title),
-        is_drill: row.is_drill,
-        is_danger: signs.danger.contains(&row.id) && row.status != Status::Closed,
-        is_mentioned: signs.mentioned.contains(&row.id),
-        is_back: row.follow_up_at.is_some_and(|at| at <= now),
-        class: row.class.map(|class| word("incident-class", class.code())).unwrap_or_default(),
-        category: row
-            .category
-            .and_then(|category| words.categories.get(&category))
-            .cloned()
-            .unwrap_or_default(),
-        priority: row.priority,
-        due,
-        due_what,
-        due_tone,
-        is_unread: signs.unread.contains(&row.id) && row.status != Status::Closed,
-        is_previewed: query.vorschau.as_ref() == Some(&row.reference),
-        assignee: names.account(row.assignee),
-        status: words.statuses.get(&row.status).cloned().unwrap_or_default(),
-        changed: when::span(row.updated_at, now),
-        tlp: row.tlp,
-        mark: Mark { reference: row.reference.clone(), version: row.version }.to_string(),
-        reference: row.reference,
-    }
-}
-
 /// The order that a column's head leads to, and from there back again.
 fn orders(column: Column, now: Sort) -> Option<(Sort, bool)> {
     Some(match column {
@@ -505,16 +346,6 @@ fn head(query: &QueueQuery, column: Column, now: Sort) -> Head {
     }
 }
 
-/// The reference of the case to go on with: the next row that nobody classed yet, from the end again from the
-/// beginning, or else the next row.
-fn onward(rows: &[Row], here: &str) -> Option<String> {
-    let at = rows.iter().position(|row| row.reference == here).map_or(0, |at| at + 1);
-    let (before, behind) = rows.split_at(at);
-    let is_new = |row: &&Row| row.status == Status::Reported && row.reference != here;
-    let next = behind.iter().chain(before).find(is_new).or(behind.first())?;
-    Some(next.reference.clone())
-}
-
 /// Where a form of the preview leads back to: this list, by the part of its address behind the question mark. Whatever
 /// else is sent leads to the queue.
 pub(super) fn back(list: &str) -> String {
@@ -523,46 +354,6 @@ pub(super) fn back(list: &str) -> String {
     match query.vorschau.clone() {
         Some(preview) => address(&query, "vorschau", &preview) + "#vorschau",
         None => address(&query, "", ""),
-    }
-}
-
-fn preview(view: View, names: &Names, query: &QueueQuery, next: Option<String>) -> Preview {
-    let list = |preview: &str| {
-        let whole = address(query, "vorschau", preview);
-        whole.split_once('?').map(|(_, list)| list.to_owned()).unwrap_or_default()
-    };
-    let excerpt = view.standing.as_ref().map_or(String::new(), |report| {
-        let short: String = report.description.chars().take(EXCERPT).collect();
-        if short.len() < report.description.len() { format!("{short} …") } else { short }
-    });
-    Preview {
-        can_take: view.may.triage
-            && view.incident.assignee.is_none()
-            && view.incident.status != Status::Closed,
-        proposal: view
-            .report
-            .as_ref()
-            .filter(|_| view.may.triage && view.incident.status == Status::Reported)
-            .and_then(|report| Some(proposal(report, report.suggestion?, view.incident.tlp))),
-        again: list(&view.incident.reference),
-        onward: list(next.as_ref().unwrap_or(&view.incident.reference)),
-        title: shown_title(&view.incident.title),
-        is_drill: view.incident.is_drill,
-        tlp: view.incident.tlp,
-        deadline_at: view.incident.deadline_at,
-        deadline: view
-            .incident
-            .deadline_kind
-            .as_deref()
-            .map(|kind| word("desk-deadline", kind).into_owned())
-            .unwrap_or_default(),
-        organisation: names.reporter(view.incident.organisation, view.incident.is_unconfirmed),
-        reported_at: view.incident.reported_at,
-        status: word("incident-status", view.incident.status.code()).into_owned(),
-        phone: view.standing.map_or(String::new(), |report| report.contact_phone),
-        excerpt,
-        version: view.incident.version,
-        reference: view.incident.reference,
     }
 }
 
@@ -599,6 +390,8 @@ pub(super) async fn show(
     // A preview is a view of a case, which is recorded; the list alone only reads.
     let found = if query.vorschau.is_some() {
         site.db.write(move |tx| find(tx, &actor, &asked)).await?
+    } else if query.is_usual() {
+        site.db.read_soon(move |tx| find(tx, &actor, &asked)).await?
     } else {
         site.db.read_apart(move |tx| find(tx, &actor, &asked)).await?
     };
@@ -606,9 +399,9 @@ pub(super) async fn show(
     let now = sh.now;
     let words = Words::new(&sh, &found.rows);
     let preview_of = address(&query, "vorschau", "");
-    let beside = (&found.names, &found.signs);
-    let next = query.vorschau.as_ref().and_then(|here| onward(&found.rows, here));
-    let rows = found.rows.into_iter().map(|r| row(&query, &preview_of, r, beside, &words, now));
+    let told = (&found.names, &found.signs);
+    let next = query.vorschau.as_ref().and_then(|here| beside::onward(&found.rows, here));
+    let rows = found.rows.into_iter().map(|r| rows::row(&query, &preview_of, r, told, &words, now));
     let is_repeatable = query.vorschau.is_none();
     let mut answer = visitor.page(&QueuePage {
         tabs: tabs(&query, &found.kept, &found.counts, &sh),
@@ -616,7 +409,7 @@ pub(super) async fn show(
         rows: rows.collect(),
         tasks: found.tasks,
         words,
-        preview: found.preview.map(|view| preview(view, &found.names, &query, next)),
+        preview: found.preview.map(|view| beside::preview(view, &found.names, &query, next)),
         order: word("desk-sort", found.sort.code()),
         may_arrange: found.may_arrange,
         here: address(&query, "", ""),

@@ -18,8 +18,8 @@ pub use change::{Change, NewIncident, Words, add, change, set_words, touch};
 pub use handover::{end_handover, handover, set_handover, waited_for};
 pub use links::{Link, add_link, larger, links_of, remove_link};
 pub use list::{
-    After, Boxed, Predicate, briefs, by_references, count, in_status, last_changes, list, list_of, members,
-    parties, sort, tellable, visible, with_ids, with_references,
+    After, Boxed, Predicate, Sign, briefs, by_references, count, in_status, list, list_of, members, parties,
+    pulse, queue, sort, tellable, visible, with_ids, with_references,
 };
 pub use merges::{
     NewMember, add_merges, carry, close_as_merged, leads, lift_merge, merges_of, parts_of_lead,
@@ -32,6 +32,6 @@ pub use reports::{
     add_later, add_report, informs, later_of, reports_of, reports_of_each, set_split, stated_by,
 };
 pub use rows::{lookup, lookup_id};
-pub use seen::{heard, heard_at, in_danger, mark_seen, seen_at, unsee, with_personal_data};
+pub use seen::{heard, in_danger, mark_seen, unsee, with_personal_data};
 pub use timeline::{NewEntry, add_entry, entries, line, lines, said_in};
 pub use traces::{Trace, lines_since, traces};

@@ -5,7 +5,7 @@
 
 use uuid::Uuid;
 
-use super::schema::{accounts, incident_heard, incident_seen, organisations, reports};
+use super::schema::{accounts, organisations, reports};
 use crate::core::ids::Id;
 
 diesel::table! {
@@ -19,8 +19,6 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(json_each, organisations);
 diesel::allow_tables_to_appear_in_same_query!(json_each, accounts);
-diesel::allow_tables_to_appear_in_same_query!(json_each, incident_heard);
-diesel::allow_tables_to_appear_in_same_query!(json_each, incident_seen);
 diesel::allow_tables_to_appear_in_same_query!(json_each, reports);
 
 #[diesel::declare_sql_function]

@@ -240,12 +240,49 @@ pub fn list(
     cursor: Option<&str>,
     limit: i64,
 ) -> Result<Page<Row>> {
+    let (scope, after) = asked(tx, actor, filter, cursor)?;
+    let rows = store::list(tx, &scope, filter, after.as_ref(), limit)?;
+    told(tx, &scope, filter, rows, limit)
+}
+
+/// The same with what the queue says of each case to the account, in the order of the rows.
+pub(in crate::incidents) fn queue(
+    tx: &mut Tx<'_>,
+    (actor, account): (&Actor, AccountId),
+    filter: &Filter,
+    cursor: Option<&str>,
+    limit: i64,
+) -> Result<(Page<Row>, Vec<store::Sign>)> {
+    let (scope, after) = asked(tx, actor, filter, cursor)?;
+    let rows = store::queue(tx, &scope, filter, after.as_ref(), limit, account)?;
+    let (rows, signs) = rows.into_iter().unzip();
+    Ok((told(tx, &scope, filter, rows, limit)?, signs))
+}
+
+/// Whose list it is, and from where on.
+fn asked(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    filter: &Filter,
+    cursor: Option<&str>,
+) -> Result<(policy::Scope, Option<store::After>)> {
     check_token(actor, Action::ShowIncident)?;
     let scope = policy::scope(tx, actor)?;
     let sort = store::sort(&scope, filter);
     let after = cursor.map(|cursor| parse_cursor(sort, cursor)).transpose()?;
-    let mut rows = store::list(tx, &scope, filter, after.as_ref(), limit)?;
-    redact_rows(tx, &scope, &mut rows)?;
+    Ok((scope, after))
+}
+
+/// The page that these rows make, without what may not be told.
+fn told(
+    tx: &mut Tx<'_>,
+    scope: &policy::Scope,
+    filter: &Filter,
+    mut rows: Vec<Row>,
+    limit: i64,
+) -> Result<Page<Row>> {
+    redact_rows(tx, scope, &mut rows)?;
+    let sort = store::sort(scope, filter);
     Ok(Page::cut(rows, limit, |row| {
         format!("{}_{}_{}_{}", sort.code(), row.place.key, row.place.at.as_microsecond(), row.id)
     }))

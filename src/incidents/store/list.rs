@@ -17,8 +17,8 @@ use crate::incidents::policy::{Reach, Scope};
 use crate::incidents::status::Status;
 use crate::store::connection::MultiBackend;
 use crate::store::schema::{
-    behalf_reports, incident_contents, incident_mentions, incident_merges, incident_named, incidents,
-    involvements, reports,
+    behalf_reports, incident_contents, incident_heard, incident_mentions, incident_merges, incident_named,
+    incident_seen, incidents, involvements, reports,
 };
 use crate::store::{At, Tx};
 
@@ -366,7 +366,24 @@ pub fn parties(
     Ok(rows.into_iter().collect())
 }
 
-/// A page of the list in its order ([`sort`]), from behind `after`, with one row more than `limit` where there are more.
+/// The list in its order ([`sort`]), from behind `after`.
+fn ordered<'a>(scope: &Scope, filter: &Filter, after: Option<&After>, now: Timestamp) -> Result<Boxed<'a>> {
+    let sort = sort(scope, filter);
+    let mut query = narrowed(scope, filter, now);
+    if let Some(after) = after {
+        query = query.filter(behind(sort, after)?);
+    }
+    Ok(match sort {
+        Sort::Due => query.order((incidents::queue_at, incidents::id)),
+        Sort::Oldest => query.order((incidents::reported_at, incidents::id)),
+        Sort::Newest => query.order((incidents::reported_at.desc(), incidents::id.desc())),
+        Sort::Changed => query.order((incidents::updated_at.desc(), incidents::id.desc())),
+        Sort::Priority => query.order((incidents::priority_rank, incidents::queue_at, incidents::id)),
+        Sort::Organisation => query.order((incidents::organisation_name, incidents::queue_at, incidents::id)),
+    })
+}
+
+/// A page of the list, with one row more than `limit` where there are more.
 pub fn list(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -374,25 +391,61 @@ pub fn list(
     after: Option<&After>,
     limit: i64,
 ) -> Result<Vec<Row>> {
-    let sort = sort(scope, filter);
-    let mut query = narrowed(scope, filter, tx.now());
-    if let Some(after) = after {
-        query = query.filter(behind(sort, after)?);
-    }
-    query = match sort {
-        Sort::Due => query.order((incidents::queue_at, incidents::id)),
-        Sort::Oldest => query.order((incidents::reported_at, incidents::id)),
-        Sort::Newest => query.order((incidents::reported_at.desc(), incidents::id.desc())),
-        Sort::Changed => query.order((incidents::updated_at.desc(), incidents::id.desc())),
-        Sort::Priority => query.order((incidents::priority_rank, incidents::queue_at, incidents::id)),
-        Sort::Organisation => query.order((incidents::organisation_name, incidents::queue_at, incidents::id)),
-    };
-    let rows: Vec<(ListRow, Option<String>)> = query
+    let rows: Vec<(ListRow, Option<String>)> = ordered(scope, filter, after, tx.now())?
         .left_join(incident_contents::table.on(incident_contents::incident_id.eq(incidents::id)))
         .select((ListRow::as_select(), incident_contents::title.nullable()))
         .limit(limit + 1)
         .load(tx.conn)?;
+    let sort = sort(scope, filter);
     rows.into_iter().map(|(row, title)| row.into_row_at(title, sort)).collect()
+}
+
+/// What the queue says of a case beside its columns.
+#[derive(Queryable)]
+pub struct Sign {
+    /// When it was last heard of after its report.
+    pub heard_at: Option<At>,
+    /// When the account last opened it.
+    pub seen_at: Option<At>,
+    /// Whether a report says that people are in danger.
+    pub is_danger: bool,
+    /// Whether a note calls the account to it.
+    pub is_mentioned: bool,
+}
+
+/// What [`list`] has, each with what it says to the account beside its columns: all in one statement, since this is asked
+/// with each look at the queue.
+pub fn queue(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    filter: &Filter,
+    after: Option<&After>,
+    limit: i64,
+    account: AccountId,
+) -> Result<Vec<(Row, Sign)>> {
+    let own = incident_seen::incident_id.eq(incidents::id).and(incident_seen::account_id.eq(account));
+    let danger = reports::table.filter(reports::incident_id.eq(incidents::id)).filter(reports::danger);
+    let called = incident_mentions::table
+        .filter(incident_mentions::incident_id.eq(incidents::id))
+        .filter(incident_mentions::account_id.eq(account));
+    let rows: Vec<(ListRow, Option<String>, Sign)> = ordered(scope, filter, after, tx.now())?
+        .left_join(incident_contents::table.on(incident_contents::incident_id.eq(incidents::id)))
+        .left_join(incident_heard::table.on(incident_heard::incident_id.eq(incidents::id)))
+        .left_join(incident_seen::table.on(own))
+        .select((
+            ListRow::as_select(),
+            incident_contents::title.nullable(),
+            (
+                incident_heard::heard_at.nullable(),
+                incident_seen::seen_at.nullable(),
+                exists(danger),
+                exists(called),
+            ),
+        ))
+        .limit(limit + 1)
+        .load(tx.conn)?;
+    let sort = sort(scope, filter);
+    rows.into_iter().map(|(row, title, sign)| Ok((row.into_row_at(title, sort)?, sign))).collect()
 }
 
 /// What the queue's counts are made of: of the cases that are due next, what their filters look at.
@@ -439,18 +492,27 @@ pub fn briefs(tx: &mut Tx<'_>, scope: &Scope, limit: i64) -> Result<Vec<Brief>> 
         .collect()
 }
 
-/// When an open and when a closed case last changed, for whoever keeps what was counted.
-pub fn last_changes(tx: &mut Tx<'_>) -> Result<[Option<Timestamp>; 2]> {
-    let mut last = |is_open: bool| -> Result<Option<Timestamp>> {
-        let at: Option<At> = incidents::table
+/// What tells whoever keeps what was counted whether it is still so.
+#[derive(Queryable)]
+pub struct Pulse {
+    /// When an open and when a closed case last changed.
+    pub changed: (Option<At>, Option<At>),
+    /// Whether any note calls the account to a case.
+    pub is_called: bool,
+}
+
+/// The pulse, for the account.
+pub fn pulse(tx: &mut Tx<'_>, account: AccountId) -> Result<Pulse> {
+    let last = |is_open: bool| {
+        incidents::table
             .filter(incidents::is_open.eq(is_open))
             .order(incidents::updated_at.desc())
             .select(incidents::updated_at)
-            .first(tx.conn)
-            .optional()?;
-        Ok(at.map(Timestamp::from))
+            .limit(1)
+            .single_value()
     };
-    Ok([last(true)?, last(false)?])
+    let called = incident_mentions::table.filter(incident_mentions::account_id.eq(account));
+    Ok(diesel::select(((last(true), last(false)), exists(called))).first(tx.conn)?)
 }
 
 /// The cases with these references, the first report first, as far as the viewer may see them.

@@ -1,6 +1,6 @@
 //! What the queue shows of a case beside its row: when it was last heard of and opened, and what its reports say.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use diesel::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::core::ids::{AccountId, IncidentId};
 use crate::store::among::among;
 use crate::store::connection::each_backend;
 use crate::store::schema::{incident_heard, incident_seen, reports};
-use crate::store::{At, Conn, Tx};
+use crate::store::{Conn, Tx};
 
 /// Somebody outside of the team said something now.
 pub fn heard(tx: &mut Tx<'_>, id: IncidentId) -> Result<()> {
@@ -21,16 +21,6 @@ pub fn heard(tx: &mut Tx<'_>, id: IncidentId) -> Result<()> {
         .set(incident_heard::heard_at.eq(at))
         .execute(c))?;
     Ok(())
-}
-
-/// When these were last heard of after their report.
-pub fn heard_at(tx: &mut Tx<'_>, ids: &[IncidentId]) -> Result<HashMap<IncidentId, At>> {
-    let rows = incident_heard::table.select((incident_heard::incident_id, incident_heard::heard_at));
-    let rows: Vec<(IncidentId, At)> = match tx.conn {
-        Conn::Sqlite(c) => rows.filter(among!(incident_heard::incident_id, ids)).load(c)?,
-        Conn::Postgres(c) => rows.filter(incident_heard::incident_id.eq_any(ids)).load(c)?,
-    };
-    Ok(rows.into_iter().collect())
 }
 
 /// The account has opened the case now.
@@ -53,18 +43,6 @@ pub fn mark_seen(tx: &mut Tx<'_>, account: AccountId, id: IncidentId) -> Result<
 pub fn unsee(tx: &mut Tx<'_>, account: AccountId, id: IncidentId) -> Result<()> {
     diesel::delete(incident_seen::table.find((account, id))).execute(tx.conn)?;
     Ok(())
-}
-
-/// When the account last opened these.
-pub fn seen_at(tx: &mut Tx<'_>, account: AccountId, ids: &[IncidentId]) -> Result<HashMap<IncidentId, At>> {
-    let own = incident_seen::table
-        .filter(incident_seen::account_id.eq(account))
-        .select((incident_seen::incident_id, incident_seen::seen_at));
-    let rows: Vec<(IncidentId, At)> = match tx.conn {
-        Conn::Sqlite(c) => own.filter(among!(incident_seen::incident_id, ids)).load(c)?,
-        Conn::Postgres(c) => own.filter(incident_seen::incident_id.eq_any(ids)).load(c)?,
-    };
-    Ok(rows.into_iter().collect())
 }
 
 /// Of these, the cases of which a report says that people are in danger.

@@ -90,10 +90,9 @@ async fn a_note_calls_a_colleague_to_the_case_until_they_have_come() {
                 .db()
                 .read_now(|tx| {
                     let filter = worklist::meant(tx, &actor, &terms[0])?;
-                    let rows = service::list(tx, &actor, &filter, None, 50)?.rows;
-                    let counts = worklist::counts(tx, &actor, &terms)?;
+                    let (page, signs) = worklist::queue(tx, &actor, &filter, None, 50)?;
+                    let (rows, counts) = (page.rows, worklist::counts(tx, &actor, &terms)?);
                     assert_eq!(counts, [Some(Count::Exactly(rows.len()))]);
-                    let signs = worklist::signs(tx, &actor, &rows)?;
                     Ok((rows.len(), signs.unread.len(), signs.mentioned.len()))
                 })
                 .unwrap()

@@ -158,13 +158,7 @@ async fn a_case_is_unread_until_it_is_opened_and_again_when_the_organisation_say
         let signs = |who: &str| {
             let actor = house.actor(who);
             let filter = crate::incidents::model::Filter::default();
-            house
-                .db()
-                .read_now(|tx| {
-                    let rows = service::list(tx, &actor, &filter, None, 50)?.rows;
-                    worklist::signs(tx, &actor, &rows)
-                })
-                .unwrap()
+            house.db().read_now(|tx| worklist::queue(tx, &actor, &filter, None, 50)).unwrap().1
         };
         let unread = |who: &str| signs(who).unread.contains(&case.id);
         let opens = |who: &str| {
@@ -262,8 +256,8 @@ async fn a_hand_over_lies_on_top_until_its_holder_has_read_it() {
         };
         let unread = |who: &str| {
             let (actor, filter) = (house.actor(who), crate::incidents::model::Filter::default());
-            let rows = house.db().read_now(|tx| service::list(tx, &actor, &filter, None, 5)).unwrap().rows;
-            house.db().read_now(|tx| worklist::signs(tx, &actor, &rows)).unwrap().unread.contains(&case.id)
+            let (_, signs) = house.db().read_now(|tx| worklist::queue(tx, &actor, &filter, None, 5)).unwrap();
+            signs.unread.contains(&case.id)
         };
         let id = case.id;
         house.act("analyse2", move |tx, actor| worklist::opened(tx, actor, id)).unwrap();

@@ -106,15 +106,6 @@ pub(in crate::incidents) fn met(tx: &mut Tx<'_>, account: AccountId, incident: I
     store::met(tx, account, incident)
 }
 
-/// Of these cases, those to which the account was called.
-pub(in crate::incidents) fn called_to(
-    tx: &mut Tx<'_>,
-    account: AccountId,
-    ids: &[IncidentId],
-) -> Result<HashSet<IncidentId>> {
-    store::called_to(tx, account, ids)
-}
-
 /// A line of a case that came from elsewhere stays on top, as it did there.
 pub(in crate::incidents) fn keep_on_top(tx: &mut Tx<'_>, incident: IncidentId, entry: EntryId) -> Result<()> {
     store::pin(tx, incident, entry, None).map(|_| ())

@@ -67,13 +67,3 @@ pub fn met(tx: &mut Tx<'_>, account: AccountId, incident: IncidentId) -> Result<
     diesel::delete(incident_mentions::table.find((account, incident))).execute(tx.conn)?;
     Ok(())
 }
-
-/// Of these cases, those to which the account is called.
-pub fn called_to(tx: &mut Tx<'_>, account: AccountId, ids: &[IncidentId]) -> Result<HashSet<IncidentId>> {
-    // Somebody is called to few: all of theirs are fewer than what is asked for.
-    let rows: Vec<IncidentId> = incident_mentions::table
-        .filter(incident_mentions::account_id.eq(account))
-        .select(incident_mentions::incident_id)
-        .load(tx.conn)?;
-    Ok(rows.into_iter().filter(|id| ids.contains(id)).collect())
-}

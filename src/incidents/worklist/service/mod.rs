@@ -18,11 +18,12 @@ use crate::audit::service::record;
 use crate::core::actor::Actor;
 use crate::core::error::{Error, Result};
 use crate::core::ids::{AccountId, FilterId, IncidentId};
+use crate::core::page::Page;
 use crate::directory::service as directory;
 use crate::incidents::model::{Filter, Row};
 use crate::incidents::timeline::service as timeline;
-use crate::incidents::{policy, store as cases};
-use crate::store::Tx;
+use crate::incidents::{policy, service as incidents, store as cases};
+use crate::store::{At, Tx};
 
 /// How many filters somebody makes at most, and how many the team has: more nobody finds.
 const MOST_OWN: i64 = 20;
@@ -222,25 +223,33 @@ pub struct Signs {
     pub mentioned: HashSet<IncidentId>,
 }
 
-/// The signs of these rows, for the team. Whoever does not work on cases has nothing to read.
+/// A page of the actor's queue with its signs. Whoever does not work on cases has nothing to read.
 ///
 /// # Errors
-/// The database's.
-pub fn signs(tx: &mut Tx<'_>, actor: &Actor, rows: &[Row]) -> Result<Signs> {
-    let ids: Vec<IncidentId> = rows.iter().map(|row| row.id).collect();
-    let danger = cases::in_danger(tx, &ids)?;
-    let (mut unread, mut mentioned) = (HashSet::new(), HashSet::new());
-    if may_arrange(tx, actor) {
-        mentioned = timeline::called_to(tx, account(actor)?, &ids)?;
-        let seen = cases::seen_at(tx, account(actor)?, &ids)?;
-        let heard = cases::heard_at(tx, &ids)?;
-        let is_unread = |row: &&Row| {
-            let heard = heard.get(&row.id).map_or(row.reported_at, |at| at.0);
-            seen.get(&row.id).is_none_or(|at| at.0 < heard)
-        };
-        unread = rows.iter().filter(is_unread).map(|row| row.id).collect();
+/// As [`incidents::list`].
+pub fn queue(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    filter: &Filter,
+    cursor: Option<&str>,
+    limit: i64,
+) -> Result<(Page<Row>, Signs)> {
+    let (page, told) = incidents::queue(tx, (actor, account(actor)?), filter, cursor, limit)?;
+    let works = may_arrange(tx, actor);
+    let mut signs = Signs::default();
+    for (row, sign) in page.rows.iter().zip(&told) {
+        let heard_at = sign.heard_at.map_or(row.reported_at, |at| at.0);
+        if sign.is_danger {
+            signs.danger.insert(row.id);
+        }
+        if works && sign.is_mentioned {
+            signs.mentioned.insert(row.id);
+        }
+        if works && sign.seen_at.is_none_or(|seen| seen.0 < heard_at) {
+            signs.unread.insert(row.id);
+        }
     }
-    Ok(Signs { unread, danger, mentioned })
+    Ok((page, signs))
 }
 
 /// The actor has the case open, so nothing of it is unread. Only of who works on cases that is kept.
@@ -264,7 +273,7 @@ pub struct Memo(Mutex<HashMap<AccountId, Counted>>);
 #[derive(Debug)]
 struct Counted {
     /// When an open and a closed case last changed.
-    stamp: [Option<Timestamp>; 2],
+    changed: (Option<At>, Option<At>),
     at: Timestamp,
     terms: Vec<Terms>,
     counts: Vec<Option<Count>>,
@@ -276,29 +285,36 @@ struct Counted {
 /// # Errors
 /// The database's.
 pub fn counts(tx: &mut Tx<'_>, actor: &Actor, terms: &[Terms]) -> Result<Vec<Option<Count>>> {
-    let mut counts = kept_counts(tx, actor, terms)?;
-    // Who opens a case to which they were called changes nothing of it; and these are few.
+    let pulse = cases::pulse(tx, account(actor)?)?;
+    let mut counts = kept_counts(tx, actor, terms, pulse.changed)?;
+    // Who opens a case to which they were called changes nothing of it; and these are few, mostly none.
     let most = i64::try_from(TOLD).unwrap_or(i64::MAX);
     for (count, terms) in counts.iter_mut().zip(terms) {
         if terms.whose == Some(Whose::Mentioned) && terms.text.is_empty() {
-            let filter = meant(tx, actor, terms)?;
-            let scope = policy::scope(tx, actor)?;
-            let found = cases::count(tx, &scope, &filter, most + 1)?;
-            let found = usize::try_from(found).unwrap_or_default();
+            let mut found = 0;
+            if pulse.is_called {
+                let filter = meant(tx, actor, terms)?;
+                let scope = policy::scope(tx, actor)?;
+                found = usize::try_from(cases::count(tx, &scope, &filter, most + 1)?).unwrap_or_default();
+            }
             *count = Some(if found > TOLD { Count::Over(TOLD) } else { Count::Exactly(found) });
         }
     }
     Ok(counts)
 }
 
-fn kept_counts(tx: &mut Tx<'_>, actor: &Actor, terms: &[Terms]) -> Result<Vec<Option<Count>>> {
+fn kept_counts(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    terms: &[Terms],
+    changed: (Option<At>, Option<At>),
+) -> Result<Vec<Option<Count>>> {
     let (account, now) = (account(actor)?, tx.now());
-    let stamp = cases::last_changes(tx)?;
     let memo = tx.provided::<Memo>();
     if let Some(memo) = memo {
         let kept = memo.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(kept) = kept.get(&account)
-            && kept.stamp == stamp
+            && kept.changed == changed
             && (kept.at..kept.at + KEPT).contains(&now)
             && kept.terms == terms
         {
@@ -307,7 +323,7 @@ fn kept_counts(tx: &mut Tx<'_>, actor: &Actor, terms: &[Terms]) -> Result<Vec<Op
     }
     let counts = count(tx, actor, terms)?;
     if let Some(memo) = memo {
-        let counted = Counted { stamp, at: now, terms: terms.to_vec(), counts: counts.clone() };
+        let counted = Counted { changed, at: now, terms: terms.to_vec(), counts: counts.clone() };
         memo.0.lock().unwrap_or_else(PoisonError::into_inner).insert(account, counted);
     }
     Ok(counts)
