@@ -30,7 +30,7 @@ use meldekette::mail::outbox::MailPurpose;
 use meldekette::store::Tx;
 
 use super::engine::Running;
-use super::server::Place;
+use super::server::{Place, Server};
 
 /// Incidents that the queue holds.
 pub const INCIDENTS: usize = 20_000;
@@ -85,6 +85,13 @@ pub fn prepare(engine: &Running) -> Result<Cast> {
         analyst_token: token(&app, people.analyst)?,
         approver_token: token(&app, people.approver)?,
     })
+}
+
+/// Copies `prepared` to `indexed`, with all that the product makes of the past once it runs.
+pub fn index(engine: &Running) -> Result<()> {
+    engine.create("indexed", Some("prepared"))?;
+    let (server, _) = Server::start(&Place::new(engine, "indexed")?)?;
+    server.settle()
 }
 
 fn address(text: &str) -> Outcome<MailAddress> {

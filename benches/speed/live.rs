@@ -21,7 +21,7 @@ const LOOK: Duration = Duration::from_secs(20);
 const EVERY: Duration = Duration::from_secs(1);
 
 pub fn open_pages(bench: &mut Bench, engine: &Running, cast: &Cast) -> Result<()> {
-    engine.create("live", Some("prepared"))?;
+    engine.create("live", Some("indexed"))?;
     let place = Place::new(engine, "live")?;
     let config = std::fs::read_to_string(&place.config)?
         .replace("[server]\n", &format!("[server]\nlive_per_account = {PAGES}\n"));

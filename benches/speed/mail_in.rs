@@ -25,7 +25,7 @@ const TURNS: usize = 3;
 const ADDRESS: &str = "meldung@cert.example";
 
 pub fn intake(bench: &mut Bench, engine: &Running, _: &Cast) -> Result<()> {
-    engine.create("mail_in", Some("prepared"))?;
+    engine.create("mail_in", Some("indexed"))?;
     let place = Place::new(engine, "mail_in")?;
     let lmtp = free_port()?;
     let inbound =

@@ -111,6 +111,10 @@ fn measure(bench: &mut Bench, engine: Engine, root: &Path) -> Result<()> {
     bench.table.note(running.settings()?);
     eprintln!("{}: a register, 1,000 recipients and {} incidents …", engine.name(), cast::INCIDENTS);
     let cast: Cast = cast::prepare(&running)?;
+    if ["queue", "live", "mail-in"].iter().any(|word| bench.wants("what", word)) {
+        eprintln!("{}: what is made of the past …", engine.name());
+        cast::index(&running)?;
+    }
     for (word, run) in [
         ("start", start::first_answer as fn(&mut Bench, &engine::Running, &Cast) -> Result<()>),
         ("queue", queue::page),

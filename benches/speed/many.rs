@@ -1,6 +1,6 @@
 //! Many times what the services made, copied in the database.
 //!
-//! `MELDEKETTE_BENCH_INCIDENTS=1000000` says how many.
+//! `BENCH_INCIDENTS=1000000` says how many.
 
 use anyhow::Result;
 use diesel::connection::SimpleConnection as _;
@@ -13,7 +13,7 @@ use super::cast::INCIDENTS;
 
 /// How many incidents the bench is to measure at, beside [`INCIDENTS`].
 pub fn wanted() -> Result<usize> {
-    let wanted = std::env::var("MELDEKETTE_BENCH_INCIDENTS").ok().map(|n| n.parse()).transpose()?;
+    let wanted = std::env::var("BENCH_INCIDENTS").ok().map(|n| n.parse()).transpose()?;
     Ok(wanted.unwrap_or(INCIDENTS))
 }
 

@@ -25,7 +25,7 @@ const EVERY: Duration = Duration::from_secs(1);
 
 /// The queue made anew at each request, the queue that nobody changed, and both sizes of it in turn.
 pub fn page(bench: &mut Bench, engine: &Running, cast: &Cast) -> Result<()> {
-    engine.create("queue", Some("prepared"))?;
+    engine.create("queue", Some("indexed"))?;
     let (server, _) = Server::start(&anew(engine, "queue")?)?;
     let queue = Queue::open(&server)?;
     let nginx = Nginx::start(&bench.folder.join("nginx"), queue.page.as_bytes())?;
@@ -110,7 +110,7 @@ impl Queue {
 
 /// 99 of 100 pages within this, at many incidents and at the usual number, by turns.
 fn at_many(engine: &Running, few: &Queue) -> Result<Row> {
-    engine.create("many", Some("prepared"))?;
+    engine.create("many", Some("indexed"))?;
     let db = Db::open(&engine.url("many"), 2, Env::system(), Provided::default())?;
     let count = many::multiply(&db, many::wanted()?)?;
     if engine.engine == Engine::Postgres {
