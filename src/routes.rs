@@ -85,9 +85,10 @@ pub fn application(
         .wrap(TracingLogger::<Span>::new())
 }
 
-/// All routes.
+/// All routes. They are compared in this order: what is looked at all day comes first.
 pub fn register(cfg: &mut ServiceConfig) {
-    cfg.configure(crate::web::routes)
+    cfg.configure(desk::pages::queue)
+        .configure(crate::web::routes)
         .configure(access::pages::configure)
         .configure(directory::pages::configure)
         .configure(directory::api::configure)

@@ -4,11 +4,14 @@ use actix_web::web::{ServiceConfig, resource};
 
 use super::{actions, audit, incident, keys, live, palette, queue, queues, start};
 
+/// Registers the triage queue.
+pub fn queue(cfg: &mut ServiceConfig) {
+    cfg.configure(queue::configure).service(resource("/eingang/live").get(live::queue));
+}
+
 /// Registers the routes.
 pub fn configure(cfg: &mut ServiceConfig) {
-    cfg.configure(queue::configure)
-        .service(resource("/").get(start::show))
-        .service(resource("/eingang/live").get(live::queue))
+    cfg.service(resource("/").get(start::show))
         .service(resource("/befehle").get(palette::show))
         .service(resource("/tasten").get(keys::show))
         .service(resource("/vorgaenge/{reference}").get(incident::show))

@@ -74,8 +74,8 @@ impl QueueQuery {
         !self.q.trim().is_empty()
     }
 
-    /// Whether it is the list of all open cases, whose every order is an index.
-    fn is_usual(&self) -> bool {
+    /// Whether it is the list of all open cases: each of its orders is an index.
+    fn is_plain(&self) -> bool {
         self.f.is_empty() && self.filter.is_empty() && !self.is_search()
     }
 }
@@ -390,7 +390,7 @@ pub(super) async fn show(
     // A preview is a view of a case, which is recorded; the list alone only reads.
     let found = if query.vorschau.is_some() {
         site.db.write(move |tx| find(tx, &actor, &asked)).await?
-    } else if query.is_usual() {
+    } else if query.is_plain() {
         site.db.read_soon(move |tx| find(tx, &actor, &asked)).await?
     } else {
         site.db.read_apart(move |tx| find(tx, &actor, &asked)).await?

@@ -545,7 +545,7 @@ codes! {
 }
 
 /// What a list is narrowed to. `None` and empty mean: everything the viewer may see.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Filter {
     /// Open ones (`Some(true)`), closed ones, or both.
     pub open: Option<bool>,
@@ -597,6 +597,12 @@ pub struct Brief {
 }
 
 impl Filter {
+    /// Whether it is what everybody at the team begins with: all open cases but those that wait.
+    #[must_use]
+    pub fn is_usual(&self) -> bool {
+        *self == Self { open: Some(true), sort: self.sort, ..Self::default() }
+    }
+
     /// Whether the filter's list for the team holds this open case. Its words are not looked at.
     #[must_use]
     pub fn holds(&self, case: &Brief, now: Timestamp) -> bool {

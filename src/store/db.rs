@@ -134,8 +134,8 @@ impl Db {
         blocking(move || if db.is_sqlite() { db.read_now(f) } else { db.read_bare(db.take()?, f) }).await
     }
 
-    /// [`Db::read_apart`] for what indexes answer within a millisecond, as a list from its beginning: on SQLite it runs on
-    /// the calling thread, as [`Db::read_one`] does.
+    /// [`Db::read_apart`] for what indexes answer within milliseconds, as a list from its beginning: on SQLite it runs on
+    /// the calling thread, as [`Db::read_one`] does, since to change threads twice is a tenth of such an answer.
     ///
     /// # Errors
     /// As [`Db::read`].

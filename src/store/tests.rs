@@ -42,6 +42,8 @@ async fn after_the_server_ended_every_session_the_next_read_of_each_kind_succeed
         use_and_end_sessions(&test);
         assert_eq!(test.db.read_apart(read_seven).await.unwrap(), 7);
         use_and_end_sessions(&test);
+        assert_eq!(test.db.read_soon(read_seven).await.unwrap(), 7);
+        use_and_end_sessions(&test);
         assert_eq!(test.db.read(read_seven).await.unwrap(), 7);
     }
 }

@@ -1,5 +1,5 @@
--- A condition that an index has as a word is not met by a statement that hands the word in: the state is a column of the
--- index, so that it is found however it is asked.
+-- A condition that an index has as a word is not met by a statement that hands the word in: what was the condition is a
+-- column of the index, so that it is found however it is asked.
 DROP INDEX tasks_owner;
 CREATE INDEX tasks_owner ON tasks (owner_id, state, sort_at);
 DROP INDEX tasks_organisation;

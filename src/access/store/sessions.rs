@@ -8,6 +8,7 @@ use crate::access::model::{AccountState, Origin, SessionInfo};
 use crate::core::actor::Role;
 use crate::core::error::Result;
 use crate::core::ids::{AccountId, OrgId, SessionId};
+use crate::store::connection::each_backend;
 use crate::store::schema::{accounts as account_rows, role_grants, sessions};
 use crate::store::{At, Tx};
 
@@ -49,7 +50,7 @@ type Row = (
 /// The session of this key, if neither end has come and its account is active. One query: it runs per request.
 pub fn load(tx: &mut Tx<'_>, key: &str) -> Result<Option<Loaded>> {
     let now = tx.at();
-    let rows = sessions::table
+    let held = sessions::table
         .inner_join(account_rows::table.on(sessions::account_id.eq(account_rows::id.nullable())))
         .left_join(
             role_grants::table.on(role_grants::account_id
@@ -78,8 +79,8 @@ pub fn load(tx: &mut Tx<'_>, key: &str) -> Result<Option<Loaded>> {
                 account_rows::second_factor_at,
             ),
             (account_rows::name, role_grants::organisation_id.nullable(), role_grants::role.nullable()),
-        ))
-        .load::<Row>(tx.conn)?;
+        ));
+    let rows: Vec<Row> = each_backend!(tx.conn, c => held.load(c))?;
     let Some((session, _)) = rows.first().cloned() else { return Ok(None) };
     let (id, account, state, ip, agent, created_at, seen_at, ends_at, verified_at, factor_at) = session;
     let person = accounts::gather(rows.into_iter().map(|(_, person)| person).collect());

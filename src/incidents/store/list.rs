@@ -15,7 +15,7 @@ use crate::directory::model::fold;
 use crate::incidents::model::{Brief, Category, Class, Filter, Inform, Part, Place, Row, Sort};
 use crate::incidents::policy::{Reach, Scope};
 use crate::incidents::status::Status;
-use crate::store::connection::MultiBackend;
+use crate::store::connection::{MultiBackend, each_backend};
 use crate::store::schema::{
     behalf_reports, incident_contents, incident_heard, incident_mentions, incident_merges, incident_named,
     incident_seen, incidents, involvements, reports,
@@ -413,6 +413,31 @@ pub struct Sign {
     pub is_mentioned: bool,
 }
 
+/// What the queue reads of these cases, for the account.
+macro_rules! with_signs {
+    ($cases:expr, $account:expr) => {{
+        let own = incident_seen::incident_id.eq(incidents::id).and(incident_seen::account_id.eq($account));
+        let danger = reports::table.filter(reports::incident_id.eq(incidents::id)).filter(reports::danger);
+        let called = incident_mentions::table
+            .filter(incident_mentions::incident_id.eq(incidents::id))
+            .filter(incident_mentions::account_id.eq($account));
+        $cases
+            .left_join(incident_contents::table.on(incident_contents::incident_id.eq(incidents::id)))
+            .left_join(incident_heard::table.on(incident_heard::incident_id.eq(incidents::id)))
+            .left_join(incident_seen::table.on(own))
+            .select((
+                ListRow::as_select(),
+                incident_contents::title.nullable(),
+                (
+                    incident_heard::heard_at.nullable(),
+                    incident_seen::seen_at.nullable(),
+                    exists(danger),
+                    exists(called),
+                ),
+            ))
+    }};
+}
+
 /// What [`list`] has, each with what it says to the account beside its columns: all in one statement, since this is asked
 /// with each look at the queue.
 pub fn queue(
@@ -423,28 +448,32 @@ pub fn queue(
     limit: i64,
     account: AccountId,
 ) -> Result<Vec<(Row, Sign)>> {
-    let own = incident_seen::incident_id.eq(incidents::id).and(incident_seen::account_id.eq(account));
-    let danger = reports::table.filter(reports::incident_id.eq(incidents::id)).filter(reports::danger);
-    let called = incident_mentions::table
-        .filter(incident_mentions::incident_id.eq(incidents::id))
-        .filter(incident_mentions::account_id.eq(account));
-    let rows: Vec<(ListRow, Option<String>, Sign)> = ordered(scope, filter, after, tx.now())?
-        .left_join(incident_contents::table.on(incident_contents::incident_id.eq(incidents::id)))
-        .left_join(incident_heard::table.on(incident_heard::incident_id.eq(incidents::id)))
-        .left_join(incident_seen::table.on(own))
-        .select((
-            ListRow::as_select(),
-            incident_contents::title.nullable(),
-            (
-                incident_heard::heard_at.nullable(),
-                incident_seen::seen_at.nullable(),
-                exists(danger),
-                exists(called),
-            ),
-        ))
-        .limit(limit + 1)
-        .load(tx.conn)?;
     let sort = sort(scope, filter);
+    let rows: Vec<(ListRow, Option<String>, Sign)> = match scope {
+        Scope::Team { account: viewer, sees_restricted }
+            if filter.is_usual() && sort == Sort::Due && after.is_none() =>
+        {
+            // [`narrowed`] for what everybody looks at all day, as a statement whose text is written once.
+            let is_back = incidents::follow_up_at.le(tx.at()).assume_not_null();
+            let named = incident_named::table
+                .filter(incident_named::account_id.eq(*viewer))
+                .select(incident_named::incident_id);
+            let is_visible = incidents::is_restricted
+                .eq(false)
+                .or((*sees_restricted).into_sql::<Bool>())
+                .or(incidents::id.eq_any(named));
+            let usual = incidents::table
+                .filter(incidents::is_open.eq(true))
+                .filter(incidents::follow_up_at.is_null().or(is_back))
+                .filter(is_visible)
+                .order((incidents::queue_at, incidents::id));
+            each_backend!(tx.conn, c => with_signs!(usual, account).limit(limit + 1).load(c))?
+        }
+        _ => {
+            let cases = ordered(scope, filter, after, tx.now())?;
+            with_signs!(cases, account).limit(limit + 1).load(tx.conn)?
+        }
+    };
     rows.into_iter().map(|(row, title, sign)| Ok((row.into_row_at(title, sort)?, sign))).collect()
 }
 
@@ -512,7 +541,8 @@ pub fn pulse(tx: &mut Tx<'_>, account: AccountId) -> Result<Pulse> {
             .single_value()
     };
     let called = incident_mentions::table.filter(incident_mentions::account_id.eq(account));
-    Ok(diesel::select(((last(true), last(false)), exists(called))).first(tx.conn)?)
+    let pulse = diesel::select(((last(true), last(false)), exists(called)));
+    Ok(each_backend!(tx.conn, c => pulse.first(c))?)
 }
 
 /// The cases with these references, the first report first, as far as the viewer may see them.

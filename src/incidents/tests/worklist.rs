@@ -1,8 +1,9 @@
 //! The queue as the team arranges it: order, counts, what is unread, filters.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::*;
+use crate::core::ids::IncidentId;
 use crate::core::text::Prose;
 use crate::incidents::model::{Audience, Category, Row, Sort};
 use crate::incidents::status::{CloseReason, Status};
@@ -148,6 +149,63 @@ async fn a_filters_count_is_the_length_of_its_list() {
             .read_now(move |tx| worklist::counts(tx, &actor, std::slice::from_ref(&words)))
             .unwrap();
         assert_eq!(counts, [None], "words are not counted");
+    }
+}
+
+#[tokio::test]
+async fn the_queue_has_the_cases_of_the_list_in_its_order_and_the_same_signs_for_each_person_and_page() {
+    for house in houses().await {
+        let all = cases(&house);
+        house.restrict("analyse1", &all[0], Some(vec![house.account("analyse1")])).unwrap();
+        let (seen, called) = (all[4].id, all[8].reference.clone());
+        house.act("analyse2", move |tx, actor| worklist::opened(tx, actor, seen)).unwrap();
+        house
+            .act("analyse1", move |tx, actor| {
+                let text = Prose::parse("@analyse2: bitte ansehen").unwrap();
+                service::message(tx, actor, &called, Audience::Team, &text)
+            })
+            .unwrap();
+        let (mut lengths, mut signed) = (BTreeSet::new(), [0; 3]);
+        for who in ["analyse1", "analyse2", "leitung", "revision"] {
+            let actor = house.actor(who);
+            let pages = |filter: &crate::incidents::model::Filter, limit: i64| {
+                let (mut rows, mut signs, mut from) = (Vec::new(), BTreeMap::new(), None::<String>);
+                loop {
+                    let (page, told) = house
+                        .db()
+                        .read_now(|tx| worklist::queue(tx, &actor, filter, from.as_deref(), limit))
+                        .unwrap();
+                    let has = |set: &HashSet<IncidentId>, id| u8::from(set.contains(&id));
+                    for row in &page.rows {
+                        let is = [&told.unread, &told.danger, &told.mentioned].map(|set| has(set, row.id));
+                        signs.insert(row.id, is);
+                    }
+                    rows.extend(page.rows);
+                    from = page.next;
+                    if from.is_none() {
+                        return (rows, signs);
+                    }
+                }
+            };
+            for sort in [None, Some(Sort::Newest), Some(Sort::Priority)] {
+                let usual = crate::incidents::model::Filter { open: Some(true), sort, ..Default::default() };
+                assert!(usual.is_usual());
+                let wider = crate::incidents::model::Filter { with_waiting: true, ..usual.clone() };
+                let (_, of_wider) = pages(&wider, 50);
+                for filter in [usual, wider] {
+                    let (rows, signs) = pages(&filter, 3);
+                    let list = listed(&house, who, &filter, 50);
+                    assert_eq!(format!("{rows:#?}"), format!("{list:#?}"), "{who} {filter:?}");
+                    assert!(signs.iter().all(|(id, is)| of_wider[id] == *is), "{who} {filter:?}");
+                    lengths.insert(rows.len());
+                    for is in signs.values() {
+                        (0..3).for_each(|at| signed[at] += u32::from(is[at]));
+                    }
+                }
+            }
+        }
+        assert!(lengths.len() > 2, "who is not named sees less, and waiting cases count: {lengths:?}");
+        assert!(signed.iter().all(|count| *count > 0), "each sign is on some row: {signed:?}");
     }
 }
 

@@ -160,7 +160,7 @@ pub fn mine(tx: &mut Tx<'_>, actor: &Actor, cursor: Option<&str>, limit: i64) ->
 pub fn mine_count(tx: &mut Tx<'_>, actor: &Actor, cap: i64) -> Result<(usize, usize)> {
     match actor.account {
         Some(account) if may(tx, actor, Action::ManageTasks, Facts::of(actor)) => {
-            let due = store::due_of(tx, &Whose::Account(account), cap)?;
+            let due = store::due_of(tx, account, cap)?;
             let now = tx.now();
             let late = due.iter().filter(|due| due.is_some_and(|due| due <= now)).count();
             Ok((due.len(), late))

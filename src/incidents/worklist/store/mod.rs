@@ -39,12 +39,11 @@ impl FilterRow {
 
 /// The account's own and the team's, the oldest first, at most `limit`.
 pub fn filters(tx: &mut Tx<'_>, account: AccountId, limit: i64) -> Result<Vec<SavedFilter>> {
-    let rows: Vec<FilterRow> = queue_filters::table
+    let own = queue_filters::table
         .filter(queue_filters::account_id.eq(account).or(queue_filters::is_team))
         .order(queue_filters::id)
-        .select(FilterRow::as_select())
-        .limit(limit)
-        .load(tx.conn)?;
+        .limit(limit);
+    let rows: Vec<FilterRow> = each_backend!(tx.conn, c => own.select(FilterRow::as_select()).load(c))?;
     Ok(rows.into_iter().map(FilterRow::into_filter).collect())
 }
 
@@ -104,11 +103,8 @@ pub fn remove_filter(tx: &mut Tx<'_>, id: FilterId) -> Result<()> {
 /// How the account's queue looks; nothing where it never said so. A column or an order that the code no longer knows is
 /// left out.
 pub fn look(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<Look>> {
-    let row: Option<(String, String)> = queue_looks::table
-        .find(account)
-        .select((queue_looks::shown, queue_looks::sort))
-        .first(tx.conn)
-        .optional()?;
+    let look = queue_looks::table.find(account).select((queue_looks::shown, queue_looks::sort));
+    let row: Option<(String, String)> = each_backend!(tx.conn, c => look.first(c).optional())?;
     Ok(row.map(|(shown, sort)| {
         let columns: Vec<_> = shown.split(' ').filter_map(super::model::Column::parse).collect();
         let sort = crate::incidents::model::Sort::parse(&sort).unwrap_or(Look::default().sort);
