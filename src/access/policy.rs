@@ -201,7 +201,7 @@ const SEES_ORGANISATION: &[(Relation, Cell)] = {
     ]
 };
 
-/// `domain.md`, as cells.
+/// Who may do what, as cells; what is not here is forbidden.
 const CELLS: &[(Action, &[(Relation, Cell)])] = {
     use Action as A;
     use Cell::{Allow, Forbid};

@@ -68,7 +68,7 @@ impl Writer<'_> {
             let subject = Line::parse(&self.say("advisory-mail-subject", &[])).map_err(line)?;
             Content::clear(tlp, subject, Template::new(&self.whole())?)
         } else {
-            // Nothing of the content: not even the title (`domain.md`, TLP and keys).
+            // Nothing of the content: not even the title.
             let reference = Line::parse(self.version.reference.as_str()).map_err(line)?;
             let link = Template::new(&page_url(self.version, self.settings))?;
             let pointer = Content::pointer(tlp, reference, link, Notice::Advisory);

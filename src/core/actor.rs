@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::{AccountId, OrgId, TokenId};
 
-/// What an account may be at an organisation (`domain.md`, account). Granting the last four takes a second person.
+/// What an account may be at an organisation. Granting the last four takes a second person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {

@@ -81,7 +81,7 @@ coded! {
         Federal = "federal", "directory-level-federal";
     }
 
-    /// How far an administration is connected (`domain.md`, enrolment).
+    /// How far an administration is connected.
     Enrolment {
         /// Stands in the register; nobody there was asked yet.
         Known = "known", "directory-enrolment-known";

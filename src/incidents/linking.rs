@@ -1,7 +1,7 @@
 //! Which cases have to do with each other, and how: for the team alone. Pure.
 //!
 //! A campaign is a case that comprises others: a CERT files it like any other, and so it has a reference, a thread, a
-//! label, named persons and an end without a second kind of thing (`domain.md`: the one case that all work hangs on).
+//! label, named persons and an end without a second kind of thing.
 
 use crate::core::codes::codes;
 

@@ -1,5 +1,5 @@
 //! What may be merged into what, and what an organisation sees of a case that was: pure, `(lead, member) → plan or
-//! refusal` (`domain.md`, What happened).
+//! refusal`.
 //!
 //! A merge is one level deep: a case that leads others is not itself merged, and a merged one leads none, so there is
 //! never a circle and never a chain to be followed.

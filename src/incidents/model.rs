@@ -236,7 +236,7 @@ codes! {
 }
 
 impl Nature {
-    /// The kind of report (`domain.md`, Report): a correction follows up, the end and a withdrawal are final.
+    /// The kind of report: a correction follows up, the end and a withdrawal are final.
     #[must_use]
     pub fn kind(self) -> &'static str {
         match self {

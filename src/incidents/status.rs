@@ -1,4 +1,4 @@
-//! The status machine: pure, `(status, command) → status or refusal` (`domain.md`, What happened).
+//! The status machine: pure, `(status, command) → status or refusal`.
 
 use crate::core::codes::codes;
 

@@ -71,7 +71,7 @@ impl Why {
     }
 }
 
-/// How a mail under this label goes to this reader (`domain.md`, TLP and keys).
+/// How a mail under this label goes to this reader.
 ///
 /// A valid key is used under every label. Without one, what is above GREEN goes as a pointer. TLP:RED goes to no function's
 /// mailbox, with or without a key.
