@@ -26,6 +26,8 @@ use crate::web::{Failure, Shell};
 
 /// How much that is asked is listed at most.
 const MOST_ASKED: i64 = 20;
+/// How many cases with a message to read are listed at most.
+const MOST_SPOKEN: usize = 10;
 /// How many open cases are counted at most.
 const MANY: i64 = 100;
 
@@ -53,6 +55,8 @@ struct StartPage {
     name: String,
     cases: i64,
     waits: Vec<Waiting>,
+    /// Cases with a message of the CERT that the viewer has not opened, and since when.
+    spoken: Vec<(String, Timestamp)>,
     /// What the CERT asks of the own houses.
     asked: Vec<Mine>,
     /// Reports that were begun and not sent.
@@ -83,6 +87,7 @@ fn place_of_work(actor: &Actor) -> Option<&'static str> {
 struct Found {
     cases: i64,
     steps: Vec<escalation::Waiting>,
+    spoken: Vec<(String, Timestamp)>,
     asked: Vec<Mine>,
     drafts: Vec<Begun>,
     unread: Vec<Unread>,
@@ -108,6 +113,7 @@ fn found(tx: &mut Tx<'_>, actor: &Actor) -> Result<Found> {
     let open = Filter { open: Some(true), with_waiting: true, real_only: true, ..Filter::default() };
     let cases = incidents::count(tx, actor, &open, MANY)?;
     let steps = escalation::waiting_for(tx, actor)?;
+    let spoken = incidents::unread_messages(tx, actor, MOST_SPOKEN)?;
     let asked = tasks::asked_of_houses(tx, actor, MOST_ASKED)?;
     let unread = advisories::unread(tx, actor, 10)?
         .into_iter()
@@ -119,7 +125,7 @@ fn found(tx: &mut Tx<'_>, actor: &Actor) -> Result<Found> {
         .collect();
     let cards = directory::houses_with_card(tx, actor)?;
     let setup = setup::steps(tx, actor)?;
-    Ok(Found { cases, steps, asked, drafts: begun(tx, actor)?, unread, cards, setup })
+    Ok(Found { cases, steps, spoken, asked, drafts: begun(tx, actor)?, unread, cards, setup })
 }
 
 /// Shows the start page, or leads to it.
@@ -130,7 +136,7 @@ pub(super) async fn show(visitor: Visitor, site: Data<Site>) -> Result<HttpRespo
     }
     let name = actor.name.clone();
     let found = site.db.read(move |tx| found(tx, &actor)).await?;
-    let Found { cases, steps, asked, drafts, unread, cards, setup } = found;
+    let Found { cases, steps, spoken, asked, drafts, unread, cards, setup } = found;
     let sh = visitor.shell_of("desk-start-title");
     let waits = steps
         .into_iter()
@@ -139,5 +145,5 @@ pub(super) async fn show(visitor: Visitor, site: Data<Site>) -> Result<HttpRespo
             reference: step.reference,
         })
         .collect();
-    visitor.page(&StartPage { sh, name, cases, waits, asked, drafts, unread, cards, setup })
+    visitor.page(&StartPage { sh, name, cases, waits, spoken, asked, drafts, unread, cards, setup })
 }

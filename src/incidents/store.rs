@@ -32,6 +32,6 @@ pub use reports::{
     add_later, add_report, informs, later_of, reports_of, reports_of_each, set_split, stated_by,
 };
 pub use rows::{lookup, lookup_id};
-pub use seen::{heard, in_danger, mark_seen, unsee, with_personal_data};
+pub use seen::{heard, in_danger, mark_seen, unsee, with_personal_data, written_to};
 pub use timeline::{NewEntry, add_entry, entries, line, lines, said_in};
 pub use traces::{Trace, lines_since, traces};

@@ -2457,6 +2457,7 @@ desk-setup-open = offen
 desk-waits-for-you = Das wartet auf Sie
 desk-nothing-waits = Gerade wartet nichts auf Sie. Wir schreiben Ihnen, wenn sich das ändert.
 desk-wait-step = Bestätigen, dass Sie davon wissen: Vorgang { $reference }
+desk-wait-message = Nachricht lesen: Vorgang { $reference }
 desk-wait-by = bis { $at }
 desk-wait-draft = Angefangene Meldung fertig schreiben
 desk-wait-draft-titled = Angefangene Meldung fertig schreiben: { $title }

@@ -34,7 +34,7 @@ pub use system::{
     load_by_reference, merged_into, named, parts_of, set_deadline, takes_part,
 };
 use view::case_facts_for;
-pub use view::{Abilities, Redaction, View, case_facts, count, list, show, taken_along};
+pub use view::{Abilities, Redaction, View, case_facts, count, list, show, taken_along, unread_messages};
 pub(in crate::incidents) use view::{queue, redact_rows};
 pub use watch::{Trace, Watcher, has_changed, traces, watch};
 

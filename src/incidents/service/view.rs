@@ -7,9 +7,10 @@ use jiff::Timestamp;
 use super::link::{self, Linked};
 use super::{behalf, loose, merge, open};
 use crate::access::policy::{Action, Facts, check_token, may};
+use crate::access::service as access;
 use crate::audit::model::{Entry as AuditEntry, SubjectKind};
 use crate::audit::service::record;
-use crate::core::actor::Actor;
+use crate::core::actor::{Actor, Role};
 use crate::core::error::{Error, FieldError, Result};
 use crate::core::ids::{AccountId, EntryId, IncidentId, OrgId};
 use crate::core::page::{Page, read_cursor};
@@ -311,6 +312,21 @@ pub(in crate::incidents) fn redact_rows(
         }
     }
     Ok(())
+}
+
+/// Open cases in which whoever works at the CERT now wrote to the actor's own organisations after the actor opened them
+/// last: by reference with the time of the newest message, the newest first; nothing for the CERT.
+///
+/// # Errors
+/// The database's.
+pub fn unread_messages(tx: &mut Tx<'_>, actor: &Actor, limit: usize) -> Result<Vec<(String, Timestamp)>> {
+    check_token(actor, Action::ShowIncident)?;
+    let scope = policy::scope(tx, actor)?;
+    let policy::Scope::Organisations { account, organisations, .. } = &scope else { return Ok(Vec::new()) };
+    let team = access::holders(tx, &[Role::Analyst, Role::CertLead])?;
+    let team: Vec<AccountId> = team.into_iter().map(|(account, _)| account).collect();
+    let cases = store::written_to(tx, &scope, organisations, *account, &team, limit)?;
+    Ok(cases.into_iter().map(|(reference, at)| (reference, at.into())).collect())
 }
 
 /// How many the list has, at most `cap`.

@@ -231,7 +231,7 @@ pub fn visible<'a>(scope: &Scope) -> Boxed<'a> {
 
 /// Narrows by where a case stands: for the team as it does, for others as they are told, of a merged one by the case that
 /// leads.
-fn at_status<'a>(mut query: Boxed<'a>, scope: &Scope, filter: &Filter) -> Boxed<'a> {
+pub(super) fn at_status<'a>(mut query: Boxed<'a>, scope: &Scope, filter: &Filter) -> Boxed<'a> {
     let is_told = matches!(scope, Scope::Organisations { .. });
     let merged = || incident_merges::table.filter(incident_merges::member_id.eq(incidents::id));
     if let Some(open) = filter.open {

@@ -5,6 +5,7 @@ use crate::core::text::{Name, Prose};
 use crate::core::tlp::Tlp;
 use crate::incidents::model::{Audience, Filter, Inform};
 use crate::incidents::status::{CloseReason, Status};
+use crate::incidents::worklist::service as worklist;
 
 #[tokio::test]
 async fn triage_decides_once_for_what_was_seen_and_keeps_the_reason_of_another_priority() {
@@ -210,5 +211,47 @@ async fn a_message_to_a_municipality_reaches_its_officer_and_whoever_reported_fo
         house.restrict("analyse1", &case, Some(vec![house.account("analyse2")])).unwrap();
         say(&house);
         assert_eq!(told(&house), both, "whoever may not see the case is told nothing of it");
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_written_to_is_told_so_until_they_open_the_case() {
+    for house in houses().await {
+        let case = house.file("stadt", house.city, |_| {});
+        let later = || house.clock.advance(SignedDuration::from_mins(1));
+        let unread = |who: &str| {
+            let actor = house.actor(who);
+            let cases = house.db().read_now(|tx| service::unread_messages(tx, &actor, 10)).unwrap();
+            cases.into_iter().map(|(reference, _)| reference).collect::<Vec<_>>()
+        };
+        let says = |who: &str, audience: Audience| {
+            later();
+            let (reference, text) =
+                (case.reference.clone(), Prose::parse("Welche Rechner sind es?").unwrap());
+            house
+                .act(who, move |tx, actor| service::message(tx, actor, &reference, audience, &text))
+                .unwrap();
+        };
+        let opens = |who: &str| {
+            later();
+            let id = case.id;
+            house.act(who, move |tx, actor| worklist::opened(tx, actor, id)).unwrap();
+        };
+        let to_them = Audience::Organisation(house.city);
+        says("analyse1", Audience::Team);
+        says("stadt", to_them);
+        assert!(unread("stadt").is_empty(), "neither a note of the team nor one's own words are to be read");
+        says("analyse1", to_them);
+        says("analyse1", to_them);
+        assert_eq!(unread("stadt"), std::slice::from_ref(&case.reference), "once for each case");
+        assert!(unread("amt").is_empty() && unread("analyse2").is_empty(), "nobody else's");
+        says("stadt", to_them);
+        assert_eq!(unread("stadt").len(), 1, "what somebody else wrote does not take it away");
+        opens("stadt");
+        assert!(unread("stadt").is_empty(), "opened");
+        says("analyse1", Audience::Involved);
+        assert_eq!(unread("stadt").len(), 1, "to all involved, too");
+        house.restrict("analyse1", &case, Some(vec![house.account("analyse1")])).unwrap();
+        assert!(unread("stadt").is_empty(), "a case that does not exist for them is not told");
     }
 }

@@ -252,18 +252,16 @@ pub fn queue(
     Ok((page, signs))
 }
 
-/// The actor has the case open, so nothing of it is unread. Only of who works on cases that is kept.
+/// The actor has the case open, so nothing of it is unread; whoever was called to it has come.
 ///
 /// # Errors
 /// The database's.
 pub fn opened(tx: &mut Tx<'_>, actor: &Actor, id: IncidentId) -> Result<()> {
-    match actor.account {
-        Some(account) if may_arrange(tx, actor) => {
-            timeline::met(tx, account, id)?;
-            cases::mark_seen(tx, account, id)
-        }
-        _ => Ok(()),
+    let Some(account) = actor.account else { return Ok(()) };
+    if may_arrange(tx, actor) {
+        timeline::met(tx, account, id)?;
     }
+    cases::mark_seen(tx, account, id)
 }
 
 /// Counts of this process, by account: as long as no case changed, and not for long, they are not counted again.
