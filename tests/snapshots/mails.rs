@@ -179,8 +179,9 @@ async fn every_mail_is_as_it_was_reviewed() {
             );
         }
         let said = (subject.to_owned(), text.replace("\r\n", "\n"));
-        let order = super::unchanging(&format!("{subject}\n{}", said.1));
-        kinds.entry(kind).or_insert_with(BTreeMap::new).entry(order).or_insert(said);
+        let unchanging = super::unchanging(&format!("{subject}\n{}", said.1));
+        let wordings: &mut BTreeMap<_, _> = kinds.entry(kind).or_default();
+        wordings.entry(unchanging).or_insert(said);
     }
     let kinds: BTreeMap<_, _> =
         kinds.into_iter().filter_map(|(kind, texts)| Some((kind, texts.into_values().next()?))).collect();

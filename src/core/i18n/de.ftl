@@ -1013,7 +1013,7 @@ directory-mandate-revoked-mail-subject = Ein Mandat ist widerrufen
 directory-mandate-mail-revoked =
     Guten Tag,
 
-    { $who } hat das Mandat von { $grantor } für { $mandated } widerrufen. Es gilt ab sofort nicht mehr.
+    Das Mandat von { $grantor } für { $mandated } gilt ab sofort nicht mehr. Widerrufen hat es { $who }.
 
     Was es erlaubt hat: { $scope }.
 
@@ -1026,7 +1026,7 @@ directory-mandate-laid-down-mail-subject = Ein Mandat ist niedergelegt
 directory-mandate-mail-laid-down =
     Guten Tag,
 
-    { $who } hat das Mandat von { $grantor } für { $mandated } niedergelegt. Es gilt ab sofort nicht mehr.
+    Das Mandat von { $grantor } für { $mandated } gilt ab sofort nicht mehr. Niedergelegt hat es { $who }.
 
     Was es erlaubt hat: { $scope }.
 
