@@ -82,9 +82,10 @@ fn body(message: &Message<'_>) -> (String, Page) {
     with_page(text, page)
 }
 
-/// The text where there is one, otherwise the page's.
+/// The text where it says something, otherwise the page's.
 fn with_page(text: Option<String>, page: Option<Page>) -> (String, Page) {
     let mut page = page.unwrap_or_default();
+    let text = text.filter(|text| !text.trim().is_empty());
     (text.unwrap_or_else(|| std::mem::take(&mut page.text)), page)
 }
 
@@ -173,6 +174,13 @@ mod tests {
             --x\r\nContent-Type: text/html\r\n\r\n<p>Ihre Bank: <a href=\"https://boese.example/a\">https://bank.example</a>\
             <a href=\"https://bank.example\">x</a> <a href=\"mailto:a@bank.example\">y</a></p>\r\n--x--\r\n";
         assert_eq!(read(mail).unwrap().text, "Ihre Bank: https://bank.example\n\n<https://boese.example/a>");
+    }
+
+    #[test]
+    fn beside_an_empty_text_the_page_is_read() {
+        let mail = b"From: a@boese.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=x\r\n\r\n\
+            --x\r\nContent-Type: text/plain\r\n\r\n \r\n--x\r\nContent-Type: text/html\r\n\r\n<p>Bitte zahlen</p>\r\n--x--\r\n";
+        assert_eq!(read(mail).unwrap().text, "Bitte zahlen");
     }
 
     #[test]

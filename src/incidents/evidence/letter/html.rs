@@ -114,8 +114,11 @@ impl Reader {
         let said = |name: &str| {
             tag.attributes.get(name.as_bytes()).map(|value| String::from_utf8_lossy(value).into_owned())
         };
-        for target in LEADS.iter().filter_map(|attribute| said(attribute)) {
-            self.leads(target.trim());
+        // What a page loads by itself leads nobody anywhere.
+        if name != "link" {
+            for target in LEADS.iter().filter_map(|attribute| said(attribute)) {
+                self.leads(target.trim());
+            }
         }
         if UNSHOWN.contains(&&*name) && !tag.self_closing {
             self.unshown += 1;
@@ -255,7 +258,7 @@ mod tests {
     #[test]
     fn every_way_that_leads_out_is_told() {
         let page = read(
-            "<base href='//boese.example/'><a href=\" https://boese.example/a \"><img src=cid:k></a>\
+            "<link rel=stylesheet href=/s.css><base href='//boese.example/'><a href=\" https://boese.example/a \"><img src=cid:k></a>\
             <a href='https:/\\boese.example/b'>&nbsp;</a><map><area href=/c></map><form action='javascript:x()'>\
             <button formaction=d>x</button></form><svg><a xlink:href=e>y</a></svg><a href=#f>n</a>\
             <a href='MAILTO:a@b.example'>m</a><a href=\"https://boese.example/a\">noch einmal</a><A HREF=g>",

@@ -34,7 +34,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<Letter> {
     }
     let told = file.text("", HEADERS).and_then(|told| headers(told.as_bytes())).unwrap_or_default();
     let (headers, more_headers) = if told.0.is_empty() { (file.headers(), 0) } else { told };
-    let text = file.text("", BODY).filter(|text| !text.trim().is_empty());
+    let text = file.text("", BODY);
     let (text, page) = with_page(text, file.html().map(|page| html::read(&page)));
     let (text, is_text_cut) = shown(&text, &page);
     let (attachments, more_attachments) = file.attachments();
