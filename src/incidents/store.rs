@@ -7,6 +7,7 @@ mod links;
 mod list;
 mod merges;
 mod parts;
+mod queue;
 mod reports;
 mod rows;
 mod seen;
@@ -18,8 +19,8 @@ pub use change::{Change, NewIncident, Words, add, change, set_words, touch};
 pub use handover::{end_handover, handover, set_handover, waited_for};
 pub use links::{Link, add_link, larger, links_of, remove_link};
 pub use list::{
-    After, Boxed, Predicate, Sign, briefs, by_references, count, in_status, list, list_of, members, parties,
-    pulse, queue, sort, tellable, visible, with_ids, with_references,
+    After, Boxed, Predicate, by_references, count, in_status, list, list_of, members, parties, sort,
+    tellable, visible, with_ids, with_references,
 };
 pub use merges::{
     NewMember, add_merges, carry, close_as_merged, leads, lift_merge, merges_of, parts_of_lead,
@@ -28,6 +29,7 @@ pub use parts::{
     add_involvement, end_involvement, involvements_of, is_named, named, reporting_account,
     restricted_without, resume_involvement, set_named,
 };
+pub use queue::{Sign, briefs, pulse, queue};
 pub use reports::{
     add_later, add_report, informs, later_of, reports_of, reports_of_each, set_split, stated_by,
 };
