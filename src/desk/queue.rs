@@ -27,7 +27,6 @@ use crate::core::when;
 use crate::directory::service as directory;
 use crate::incidents::model::{Filter, Row, Sort};
 use crate::incidents::service::{self as incidents, View};
-use crate::incidents::tasks::service as tasks;
 use crate::incidents::worklist::model::{Column, Count, Due, Look, SavedFilter, Terms, Waiting, Whose};
 use crate::incidents::worklist::service::{self as worklist, Signs};
 use crate::store::Tx;
@@ -250,9 +249,6 @@ fn address(query: &QueueQuery, name: &str, value: &str) -> String {
     if parts.is_empty() { "/eingang".to_owned() } else { format!("/eingang?{parts}") }
 }
 
-/// Own tasks that are counted at most.
-const MANY_TASKS: i64 = 100;
-
 struct Found {
     rows: Vec<Row>,
     next: Option<String>,
@@ -269,15 +265,14 @@ struct Found {
 
 fn find(tx: &mut Tx<'_>, actor: &Actor, query: &QueueQuery) -> Result<Found> {
     check(tx, actor, Action::ShowIncident, Facts::of(actor))?;
-    let kept = worklist::filters(tx, actor)?;
-    let look = worklist::look(tx, actor)?;
-    let filter = filter(tx, actor, query, &kept, &look)?;
-    let sort = filter.sort.unwrap_or(look.sort);
+    let stand = worklist::stand(tx, actor)?;
+    let filter = filter(tx, actor, query, &stand.filters, &stand.look)?;
+    let sort = filter.sort.unwrap_or(stand.look.sort);
     let (page, signs) = worklist::queue(tx, actor, &filter, query.ab.as_deref(), ROWS)?;
     let lists = TABS.iter().filter(|(list, _)| *list != CLOSED).map(|(list, _)| terms_of(list));
     let mut terms = lists.collect::<Result<Vec<_>>>()?;
-    terms.extend(kept.iter().map(|filter| filter.terms.clone()));
-    let counts = worklist::counts(tx, actor, &terms)?;
+    terms.extend(stand.filters.iter().map(|filter| filter.terms.clone()));
+    let counts = worklist::counts(tx, actor, &stand, &terms)?;
     let preview = match &query.vorschau {
         Some(reference) => match incidents::show(tx, actor, reference) {
             Err(Error::NotFound) => None,
@@ -296,7 +291,6 @@ fn find(tx: &mut Tx<'_>, actor: &Actor, query: &QueueQuery) -> Result<Found> {
         organisations: directory::names(tx, &organisations)?,
         accounts: access::names(tx, &accounts)?,
     };
-    let tasks = tasks::mine_count(tx, actor, MANY_TASKS)?;
     let may_arrange = worklist::may_arrange(tx, actor);
     Ok(Found {
         rows: page.rows,
@@ -305,11 +299,11 @@ fn find(tx: &mut Tx<'_>, actor: &Actor, query: &QueueQuery) -> Result<Found> {
         names,
         signs,
         preview,
-        kept,
-        look,
+        kept: stand.filters,
+        look: stand.look,
         counts,
         may_arrange,
-        tasks,
+        tasks: stand.tasks,
     })
 }
 

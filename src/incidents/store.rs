@@ -29,7 +29,8 @@ pub use parts::{
     add_involvement, end_involvement, involvements_of, is_named, named, reporting_account,
     restricted_without, resume_involvement, set_named,
 };
-pub use queue::{Sign, briefs, pulse, queue};
+pub(in crate::incidents) use queue::open_tasks;
+pub use queue::{Sign, briefs, queue};
 pub use reports::{
     add_later, add_report, informs, later_of, reports_of, reports_of_each, set_split, stated_by,
 };

@@ -22,10 +22,11 @@ pub(super) const PROBE: &str = "SELECT 1";
 // a mapped page is parsed anew at each use.
 const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
      PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY;";
-// Plans are kept: planning the queue's list anew at each request takes as long as running it.
+// Plans are kept: planning the queue's list anew at each request takes as long as running it. Nothing here runs long
+// enough to be worth compiling, which PostgreSQL would do where it expects many rows and a page needs fifty.
 const POSTGRES_SETUP: &str = "SET TIME ZONE 'UTC'; SET lock_timeout = '10s'; SET statement_timeout = '30s'; \
      SET idle_in_transaction_session_timeout = '60s'; SET client_min_messages = 'warning'; \
-     SET plan_cache_mode = 'force_generic_plan';";
+     SET plan_cache_mode = 'force_generic_plan'; SET jit = off;";
 
 /// A pooled connection that remembers whether it may be used again.
 pub(super) struct Pooled {

@@ -163,6 +163,7 @@ tell('without scripts the same places are there', async () => {
   await follow(plain, 'Befehle');
   await plain.getByLabel('Ort, Handlung oder Vorgang').fill('Live: erste');
   await press(plain, 'Suchen');
+  await says(plain, 'Live: erste Meldung');
   await look(plain, 'befehle');
   await follow(plain, /Live: erste Meldung/);
   await says(plain, 'Live: erste Meldung');

@@ -48,6 +48,8 @@ export async function look(page, name) {
 /** The page as it is drawn without scripts, where a script of ours can look at it: axe waits, and nothing waits there. */
 async function twinOf(page) {
   const { browser } = await stage();
+  // A click's page may be on its way still: it has its address already and nothing in it.
+  await page.waitForLoadState('load');
   const drawn = (await page.content()).replace(/<(\/?)noscript\b/g, '<$1div');
   const storageState = await page.context().storageState();
   const twin = await openPage(browser, { storageState, viewport: page.viewportSize() });

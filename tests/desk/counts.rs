@@ -22,7 +22,8 @@ fn counts(house: &House, account: AccountId) -> [usize; 3] {
     ];
     let counted = house.app.db.read_now(|tx| {
         let actor = load_actor(tx, account)?.expect("an active account");
-        worklist::counts(tx, &actor, &asked)
+        let stand = worklist::stand(tx, &actor)?;
+        worklist::counts(tx, &actor, &stand, &asked)
     });
     let exactly = |count: Option<Count>| match count {
         Some(Count::Exactly(number)) => number,

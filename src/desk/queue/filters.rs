@@ -87,7 +87,7 @@ fn find(tx: &mut Tx<'_>, actor: &Actor, id: Option<FilterId>) -> Result<Found> {
     let changed = id.map(|id| worklist::filter_to_change(tx, actor, id)).transpose()?;
     let mut kept = Vec::new();
     if changed.is_none() {
-        let all = worklist::filters(tx, actor)?;
+        let all = worklist::stand(tx, actor)?.filters;
         let makers: Vec<_> = all.iter().map(|filter| filter.maker).collect();
         let names = access::names(tx, &makers)?;
         for filter in all {

@@ -43,7 +43,7 @@ pub(super) async fn form(visitor: Visitor, site: Data<Site>) -> Result<HttpRespo
         .db
         .read(move |tx| {
             check(tx, &actor, Action::ArrangeQueue, Facts::of(&actor))?;
-            worklist::look(tx, &actor)
+            Ok(worklist::stand(tx, &actor)?.look)
         })
         .await?;
     let mut data = FormData::default().with("sort", look.sort.code());

@@ -1,6 +1,6 @@
-//! What a look at the queue reads: rows with their signs, and what its counts are made of.
+//! What a look at the queue reads of cases: rows with their signs, and what its counts are made of.
 
-use diesel::dsl::exists;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use jiff::Timestamp;
@@ -21,10 +21,8 @@ use crate::store::{At, Tx};
 /// What the queue says of a case beside its columns.
 #[derive(Queryable)]
 pub struct Sign {
-    /// When it was last heard of after its report.
-    pub heard_at: Option<At>,
-    /// When the account last opened it.
-    pub seen_at: Option<At>,
+    /// Whether the account opened it and nothing was heard of it since.
+    pub is_read: bool,
     /// Whether a report says that people are in danger.
     pub is_danger: bool,
     /// Whether a note calls the account to it.
@@ -34,24 +32,25 @@ pub struct Sign {
 /// What the queue reads of these cases, for the account.
 macro_rules! with_signs {
     ($cases:expr, $account:expr) => {{
-        let own = incident_seen::incident_id.eq(incidents::id).and(incident_seen::account_id.eq($account));
+        let heard = incident_heard::table
+            .filter(incident_heard::incident_id.eq(incident_seen::incident_id))
+            .filter(incident_heard::heard_at.gt(incident_seen::seen_at));
+        let read = incident_seen::table
+            .filter(incident_seen::incident_id.eq(incidents::id))
+            .filter(incident_seen::account_id.eq($account))
+            .filter(incident_seen::seen_at.ge(incidents::reported_at))
+            .filter(not(exists(heard)));
         let danger = reports::table.filter(reports::incident_id.eq(incidents::id)).filter(reports::danger);
+        // Few, mostly none: looked for once, not for each case.
         let called = incident_mentions::table
-            .filter(incident_mentions::incident_id.eq(incidents::id))
-            .filter(incident_mentions::account_id.eq($account));
+            .filter(incident_mentions::account_id.eq($account))
+            .select(incident_mentions::incident_id);
         $cases
             .left_join(incident_contents::table.on(incident_contents::incident_id.eq(incidents::id)))
-            .left_join(incident_heard::table.on(incident_heard::incident_id.eq(incidents::id)))
-            .left_join(incident_seen::table.on(own))
             .select((
                 ListRow::as_select(),
                 incident_contents::title.nullable(),
-                (
-                    incident_heard::heard_at.nullable(),
-                    incident_seen::seen_at.nullable(),
-                    exists(danger),
-                    exists(called),
-                ),
+                (exists(read), exists(danger), incidents::id.eq_any(called)),
             ))
     }};
 }
@@ -95,6 +94,21 @@ pub fn queue(
     rows.into_iter().map(|(row, title, sign)| Ok((row.into_row_at(title, sort)?, sign))).collect()
 }
 
+/// Open tasks in open cases, of a restricted case only where the account is named in it.
+macro_rules! open_tasks {
+    ($account:expr) => {{
+        let named = incident_named::table
+            .filter(incident_named::account_id.eq($account))
+            .select(incident_named::incident_id);
+        tasks::table
+            .inner_join(incidents::table.on(incidents::id.eq(tasks::incident_id)))
+            .filter(tasks::state.eq(State::Open.code()))
+            .filter(incidents::is_open.eq(true))
+            .filter(incidents::is_restricted.eq(false).or(incidents::id.eq_any(named)))
+    }};
+}
+pub(in crate::incidents) use open_tasks;
+
 /// What the queue's counts are made of: of the cases that are due next, what their filters look at.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = incidents)]
@@ -137,28 +151,4 @@ pub fn briefs(tx: &mut Tx<'_>, scope: &Scope, limit: i64) -> Result<Vec<Brief>> 
             })
         })
         .collect()
-}
-
-/// What the counts hang on: while it is the same, they are not counted again.
-#[derive(Queryable)]
-pub struct Pulse {
-    /// When an open and when a closed case last changed.
-    pub changed: (Option<At>, Option<At>),
-    /// Whether any note calls the account to a case.
-    pub is_called: bool,
-}
-
-/// The pulse, for the account.
-pub fn pulse(tx: &mut Tx<'_>, account: AccountId) -> Result<Pulse> {
-    let last = |is_open: bool| {
-        incidents::table
-            .filter(incidents::is_open.eq(is_open))
-            .order(incidents::updated_at.desc())
-            .select(incidents::updated_at)
-            .limit(1)
-            .single_value()
-    };
-    let called = incident_mentions::table.filter(incident_mentions::account_id.eq(account));
-    let pulse = diesel::select(((last(true), last(false)), exists(called)));
-    Ok(each_backend!(tx.conn, c => pulse.first(c))?)
 }

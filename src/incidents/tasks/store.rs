@@ -9,7 +9,7 @@ use super::model::{Input, Mine, Owner, Reply, Run, State, Task, sort_at};
 use super::playbook::Playbook;
 use crate::core::error::{Error, Result, one_row};
 use crate::core::ids::{AccountId, EvidenceId, IncidentId, OrgId, RunId, TaskId};
-use crate::store::connection::each_backend;
+use crate::incidents::store::open_tasks;
 use crate::store::schema::{
     incident_contents, incident_named, incidents, involvements, playbook_run_contents as run_contents,
     playbook_runs as runs, task_contents as contents, task_files, tasks,
@@ -295,20 +295,6 @@ pub enum Whose<'a> {
 /// A task, its case and the case's reference, when it is due, its version, its place in the order.
 type Found = (TaskId, IncidentId, String, Option<At>, i32, At);
 
-/// Open tasks in open cases, of a restricted case only where the account is named in it.
-macro_rules! open_tasks {
-    ($account:expr) => {{
-        let named = incident_named::table
-            .filter(incident_named::account_id.eq($account))
-            .select(incident_named::incident_id);
-        tasks::table
-            .inner_join(incidents::table.on(incidents::id.eq(tasks::incident_id)))
-            .filter(tasks::state.eq(State::Open.code()))
-            .filter(incidents::is_open.eq(true))
-            .filter(incidents::is_restricted.eq(false).or(incidents::id.eq_any(named)))
-    }};
-}
-
 /// Open tasks in open cases, what is due first first. Of a restricted case they are found only while the account is
 /// named in it, and of an organisation only while it has a part in the case.
 fn find(
@@ -346,17 +332,6 @@ fn find(
         ))
         .limit(limit)
         .load(tx.conn)?)
-}
-
-/// When each of the account's tasks that [`mine`] has is due: asked with each look at the queue.
-pub fn due_of(tx: &mut Tx<'_>, account: AccountId, limit: i64) -> Result<Vec<Option<Timestamp>>> {
-    let own = open_tasks!(account)
-        .filter(tasks::owner_id.assume_not_null().eq(account))
-        .order((tasks::sort_at, tasks::id))
-        .select(tasks::due_at)
-        .limit(limit);
-    let due: Vec<Option<At>> = each_backend!(tx.conn, c => own.load(c))?;
-    Ok(due.into_iter().map(|due| due.map(Timestamp::from)).collect())
 }
 
 /// What [`find`] has, with titles.

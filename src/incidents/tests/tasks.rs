@@ -11,6 +11,7 @@ use crate::incidents::model::{Audience, Incident, Part};
 use crate::incidents::service as incidents;
 use crate::incidents::tasks::model::{Answer, FallDue, Input, Move, Owner, Reply, State, Task};
 use crate::incidents::tasks::service::{self, Board};
+use crate::incidents::worklist::service as worklist;
 use crate::queue::Runner;
 use crate::store::schema::{mail_bodies, outbox, playbook_run_contents};
 
@@ -272,8 +273,10 @@ async fn a_task_whose_time_passed_brings_its_case_up_once() {
         assert!(!house.kinds("stadt", &case).contains(&"task_overdue".to_owned()));
         let page = house.act("analyse1", |tx, actor| service::mine(tx, actor, None, 10)).unwrap();
         assert_eq!(page.rows.len(), 1);
-        let counted = house.act("analyse1", |tx, actor| service::mine_count(tx, actor, 10)).unwrap();
-        assert_eq!(counted, (1, 1));
+        let counted = house.act("analyse1", |tx, actor| worklist::stand(tx, actor)).unwrap();
+        assert_eq!(counted.tasks, (1, 1));
+        let of_auditor = house.act("revision", |tx, actor| worklist::stand(tx, actor)).unwrap();
+        assert_eq!(of_auditor.tasks, (0, 0));
         assert!(matches!(
             house.act("stadt", |tx, actor| service::mine(tx, actor, None, 10)),
             Err(Error::NotFound)

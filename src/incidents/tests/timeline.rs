@@ -91,7 +91,8 @@ async fn a_note_calls_a_colleague_to_the_case_until_they_have_come() {
                 .read_now(|tx| {
                     let filter = worklist::meant(tx, &actor, &terms[0])?;
                     let (page, signs) = worklist::queue(tx, &actor, &filter, None, 50)?;
-                    let (rows, counts) = (page.rows, worklist::counts(tx, &actor, &terms)?);
+                    let (rows, stand) = (page.rows, worklist::stand(tx, &actor)?);
+                    let counts = worklist::counts(tx, &actor, &stand, &terms)?;
                     assert_eq!(counts, [Some(Count::Exactly(rows.len()))]);
                     Ok((rows.len(), signs.unread.len(), signs.mentioned.len()))
                 })

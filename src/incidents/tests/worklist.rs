@@ -135,7 +135,11 @@ async fn a_filters_count_is_the_length_of_its_list() {
         ];
         for who in ["analyse1", "analyse2", "leitung", "revision"] {
             let (actor, asked) = (house.actor(who), terms.clone());
-            let counts = house.db().read_now(move |tx| worklist::counts(tx, &actor, &asked)).unwrap();
+            let counted = |tx: &mut Tx<'_>| {
+                let stand = worklist::stand(tx, &actor)?;
+                worklist::counts(tx, &actor, &stand, &asked)
+            };
+            let counts = house.db().read_now(counted).unwrap();
             for (terms, count) in terms.iter().zip(counts) {
                 let (actor, asked) = (house.actor(who), terms.clone());
                 let filter = house.db().read_now(move |tx| worklist::meant(tx, &actor, &asked)).unwrap();
@@ -146,7 +150,10 @@ async fn a_filters_count_is_the_length_of_its_list() {
         let (actor, words) = (house.actor("analyse1"), Terms { text: "Bauamt".to_owned(), ..base() });
         let counts = house
             .db()
-            .read_now(move |tx| worklist::counts(tx, &actor, std::slice::from_ref(&words)))
+            .read_now(|tx| {
+                let stand = worklist::stand(tx, &actor)?;
+                worklist::counts(tx, &actor, &stand, std::slice::from_ref(&words))
+            })
             .unwrap();
         assert_eq!(counts, [None], "words are not counted");
     }
@@ -255,7 +262,7 @@ async fn a_filter_of_ones_own_is_nobody_elses_and_one_of_the_team_changes_who_ma
         };
         let seen = |who: &str| {
             let actor = house.actor(who);
-            let all = house.db().read_now(|tx| worklist::filters(tx, &actor)).unwrap();
+            let all = house.db().read_now(|tx| worklist::stand(tx, &actor)).unwrap().filters;
             all.into_iter().map(|filter: SavedFilter| filter.name).collect::<BTreeSet<_>>()
         };
         let own = keep("analyse1", "Meiner", false).unwrap();
@@ -287,8 +294,8 @@ async fn a_filter_of_ones_own_is_nobody_elses_and_one_of_the_team_changes_who_ma
         let wanted = look.clone();
         house.act("analyse1", move |tx, actor| worklist::set_look(tx, actor, &wanted)).unwrap();
         let (mine, other) = (house.actor("analyse1"), house.actor("analyse2"));
-        assert_eq!(house.db().read_now(|tx| worklist::look(tx, &mine)).unwrap(), look);
-        assert_eq!(house.db().read_now(|tx| worklist::look(tx, &other)).unwrap(), Look::default());
+        assert_eq!(house.db().read_now(|tx| worklist::stand(tx, &mine)).unwrap().look, look);
+        assert_eq!(house.db().read_now(|tx| worklist::stand(tx, &other)).unwrap().look, Look::default());
     }
 }
 

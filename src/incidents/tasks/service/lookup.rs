@@ -153,22 +153,6 @@ pub fn mine(tx: &mut Tx<'_>, actor: &Actor, cursor: Option<&str>, limit: i64) ->
     Ok(Page::cut(rows, limit, |row| format!("{}_{}", row.sort_at.as_microsecond(), row.id)))
 }
 
-/// How many [`mine`] has, at most `cap`, and how many of them are late; nothing for who works on no case.
-///
-/// # Errors
-/// The database's.
-pub fn mine_count(tx: &mut Tx<'_>, actor: &Actor, cap: i64) -> Result<(usize, usize)> {
-    match actor.account {
-        Some(account) if may(tx, actor, Action::ManageTasks, Facts::of(actor)) => {
-            let due = store::due_of(tx, account, cap)?;
-            let now = tx.now();
-            let late = due.iter().filter(|due| due.is_some_and(|due| due <= now)).count();
-            Ok((due.len(), late))
-        }
-        _ => Ok((0, 0)),
-    }
-}
-
 /// What is asked of the actor's own organisations over all cases, what is due first first; nothing for the CERT.
 ///
 /// # Errors

@@ -8,9 +8,7 @@ mod timer;
 
 pub use change::{add, answer, close, edit, put, reopen};
 pub(in crate::incidents) use lookup::all_of;
-pub use lookup::{
-    Asked, Board, asked, asked_of, asked_of_houses, before, board, mine, mine_count, open_of, summary,
-};
+pub use lookup::{Asked, Board, asked, asked_of, asked_of_houses, before, board, mine, open_of, summary};
 pub use run::{fill, start, stop};
 pub(in crate::incidents) use timer::again;
 pub use timer::fall_due;

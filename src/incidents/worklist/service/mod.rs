@@ -44,16 +44,40 @@ fn arrange(tx: &Tx<'_>, actor: &Actor) -> Result<AccountId> {
     account(actor)
 }
 
-/// The actor's own filters and the team's, the oldest first.
+/// What each look at the queue begins with.
+#[derive(Debug)]
+pub struct Stand {
+    /// How it looks.
+    pub look: Look,
+    /// The actor's own filters and the team's, the oldest first.
+    pub filters: Vec<SavedFilter>,
+    /// The actor's own open tasks, and how many of them are late; none for who works on no case.
+    pub tasks: (usize, usize),
+    /// When an open and when a closed case last changed.
+    changed: (Option<At>, Option<At>),
+    /// Whether any note calls the actor to a case.
+    is_called: bool,
+}
+
+/// How the actor's queue stands now.
 ///
 /// # Errors
 /// The policy's.
-pub fn filters(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<SavedFilter>> {
+pub fn stand(tx: &mut Tx<'_>, actor: &Actor) -> Result<Stand> {
     check(tx, actor, Action::ShowIncident, Facts::of(actor))?;
-    store::filters(tx, account(actor)?, MOST_OWN + MOST_TEAM)
+    let stand = store::stand(tx, account(actor)?, MOST_OWN + MOST_TEAM)?.ok_or(Error::SignInNeeded)?;
+    let counted = |number: i64| usize::try_from(number).unwrap_or_default();
+    let works = may(tx, actor, Action::ManageTasks, Facts::of(actor));
+    Ok(Stand {
+        look: stand.look.unwrap_or_default(),
+        filters: stand.filters,
+        tasks: if works { (counted(stand.tasks.0), counted(stand.tasks.1)) } else { (0, 0) },
+        changed: stand.changed,
+        is_called: stand.is_called,
+    })
 }
 
-/// One of them.
+/// One of the actor's own filters or the team's.
 ///
 /// # Errors
 /// [`Error::NotFound`] for somebody else's own.
@@ -143,14 +167,6 @@ pub fn remove_filter(tx: &mut Tx<'_>, actor: &Actor, id: FilterId) -> Result<()>
     trail(tx, actor, "queue.filter_remove", id)
 }
 
-/// How the actor's queue looks.
-///
-/// # Errors
-/// The database's.
-pub fn look(tx: &mut Tx<'_>, actor: &Actor) -> Result<Look> {
-    Ok(store::look(tx, account(actor)?)?.unwrap_or_default())
-}
-
 /// Sets how the actor's queue looks.
 ///
 /// # Errors
@@ -238,14 +254,13 @@ pub fn queue(
     let works = may_arrange(tx, actor);
     let mut signs = Signs::default();
     for (row, sign) in page.rows.iter().zip(&told) {
-        let heard_at = sign.heard_at.map_or(row.reported_at, |at| at.0);
         if sign.is_danger {
             signs.danger.insert(row.id);
         }
         if works && sign.is_mentioned {
             signs.mentioned.insert(row.id);
         }
-        if works && sign.seen_at.is_none_or(|seen| seen.0 < heard_at) {
+        if works && !sign.is_read {
             signs.unread.insert(row.id);
         }
     }
@@ -282,15 +297,14 @@ struct Counted {
 ///
 /// # Errors
 /// The database's.
-pub fn counts(tx: &mut Tx<'_>, actor: &Actor, terms: &[Terms]) -> Result<Vec<Option<Count>>> {
-    let pulse = cases::pulse(tx, account(actor)?)?;
-    let mut counts = kept_counts(tx, actor, terms, pulse.changed)?;
+pub fn counts(tx: &mut Tx<'_>, actor: &Actor, stand: &Stand, terms: &[Terms]) -> Result<Vec<Option<Count>>> {
+    let mut counts = kept_counts(tx, actor, terms, stand.changed)?;
     // Who opens a case to which they were called changes nothing of it; and these are few, mostly none.
     let most = i64::try_from(TOLD).unwrap_or(i64::MAX);
     for (count, terms) in counts.iter_mut().zip(terms) {
         if terms.whose == Some(Whose::Mentioned) && terms.text.is_empty() {
             let mut found = 0;
-            if pulse.is_called {
+            if stand.is_called {
                 let filter = meant(tx, actor, terms)?;
                 let scope = policy::scope(tx, actor)?;
                 found = usize::try_from(cases::count(tx, &scope, &filter, most + 1)?).unwrap_or_default();

@@ -1,16 +1,22 @@
-//! Rows of kept filters and of how queues look.
+//! Rows of kept filters and of how queues look, and what each look begins with.
 
 pub mod absences;
 pub mod bulk;
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::model::{FilterInput, Look, SavedFilter, Terms};
+use super::model::{Column, FilterInput, Look, SavedFilter, Terms};
 use crate::core::error::{Result, one_row};
 use crate::core::ids::{AccountId, FilterId};
-use crate::store::Tx;
+use crate::incidents::model::Sort;
+use crate::incidents::store::open_tasks;
+use crate::incidents::tasks::model::State;
 use crate::store::connection::each_backend;
-use crate::store::schema::{queue_filters, queue_looks};
+use crate::store::schema::{
+    accounts, incident_mentions, incident_named, incidents, queue_filters, queue_looks, tasks,
+};
+use crate::store::{At, Tx};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = queue_filters)]
@@ -35,16 +41,6 @@ impl FilterRow {
             version: self.version,
         }
     }
-}
-
-/// The account's own and the team's, the oldest first, at most `limit`.
-pub fn filters(tx: &mut Tx<'_>, account: AccountId, limit: i64) -> Result<Vec<SavedFilter>> {
-    let own = queue_filters::table
-        .filter(queue_filters::account_id.eq(account).or(queue_filters::is_team))
-        .order(queue_filters::id)
-        .limit(limit);
-    let rows: Vec<FilterRow> = each_backend!(tx.conn, c => own.select(FilterRow::as_select()).load(c))?;
-    Ok(rows.into_iter().map(FilterRow::into_filter).collect())
 }
 
 /// The filter, if it is the account's own or the team's.
@@ -100,15 +96,80 @@ pub fn remove_filter(tx: &mut Tx<'_>, id: FilterId) -> Result<()> {
     one_row(diesel::delete(queue_filters::table.find(id)).execute(tx.conn)?)
 }
 
-/// How the account's queue looks; nothing where it never said so. A column or an order that the code no longer knows is
-/// left out.
-pub fn look(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<Look>> {
-    let look = queue_looks::table.find(account).select((queue_looks::shown, queue_looks::sort));
-    let row: Option<(String, String)> = each_backend!(tx.conn, c => look.first(c).optional())?;
-    Ok(row.map(|(shown, sort)| {
-        let columns: Vec<_> = shown.split(' ').filter_map(super::model::Column::parse).collect();
-        let sort = crate::incidents::model::Sort::parse(&sort).unwrap_or(Look::default().sort);
-        Look::of(&columns, sort)
+/// What each look at the queue begins with.
+#[derive(Debug)]
+pub struct Stand {
+    /// How it looks; nothing where the account never said so.
+    pub look: Option<Look>,
+    /// The account's own filters and the team's, the oldest first.
+    pub filters: Vec<SavedFilter>,
+    /// When an open and a closed case last changed: while both are the same, nothing is counted again.
+    pub changed: (Option<At>, Option<At>),
+    /// Whether any note calls the account to a case.
+    pub is_called: bool,
+    /// The account's own open tasks, and how many of them are late.
+    pub tasks: (i64, i64),
+}
+
+/// What [`Stand`] has beside the filters.
+#[derive(Queryable)]
+struct StandRow {
+    shown: Option<String>,
+    sort: Option<String>,
+    open_changed: Option<At>,
+    closed_changed: Option<At>,
+    is_called: bool,
+    tasks: Option<i64>,
+    late: Option<i64>,
+}
+
+/// The stand of the account's queue with at most `limit` filters, in one statement: this is asked all day. A column or
+/// an order that the code no longer knows is left out.
+pub fn stand(tx: &mut Tx<'_>, account: AccountId, limit: i64) -> Result<Option<Stand>> {
+    let look = || queue_looks::table.find(account);
+    let last = |is_open: bool| {
+        incidents::table
+            .filter(incidents::is_open.eq(is_open))
+            .order(incidents::updated_at.desc())
+            .select(incidents::updated_at)
+            .limit(1)
+            .single_value()
+    };
+    let called = incident_mentions::table.filter(incident_mentions::account_id.eq(account));
+    let own = || open_tasks!(account).filter(tasks::owner_id.assume_not_null().eq(account));
+    let late = own().filter(tasks::due_at.le(tx.at()).assume_not_null());
+    let usable = queue_filters::account_id.eq(account).or(queue_filters::is_team);
+    let stand = (
+        look().select(queue_looks::shown).single_value(),
+        look().select(queue_looks::sort).single_value(),
+        last(true),
+        last(false),
+        exists(called),
+        own().count().single_value(),
+        late.count().single_value(),
+    );
+    // The account is the row that is there without any filter.
+    let kept = accounts::table
+        .find(account)
+        .left_join(queue_filters::table.on(usable))
+        .order(queue_filters::id)
+        .limit(limit);
+    let rows: Vec<(StandRow, Option<FilterRow>)> =
+        each_backend!(tx.conn, c => kept.select((stand, Option::<FilterRow>::as_select())).load(c))?;
+    let (mut stand, mut filters) = (None, Vec::new());
+    for (row, filter) in rows {
+        stand = Some(row);
+        filters.extend(filter.map(FilterRow::into_filter));
+    }
+    Ok(stand.map(|row| Stand {
+        look: row.shown.zip(row.sort).map(|(shown, sort)| {
+            let columns: Vec<_> = shown.split(' ').filter_map(Column::parse).collect();
+            Look::of(&columns, Sort::parse(&sort).unwrap_or(Look::default().sort))
+        }),
+        filters,
+        changed: (row.open_changed, row.closed_changed),
+        is_called: row.is_called,
+        tasks: (row.tasks.unwrap_or_default(), row.late.unwrap_or_default()),
     }))
 }
 
