@@ -517,6 +517,7 @@ pub fn provided(config: &Config, settings: &Settings) -> Result<Provided> {
         .with(KeyBook(Arc::new(directory::KeyRing)))
         .with(library(config)?)
         .with(worklist::Memo::default())
+        .with(directory::NameMemo::default())
         .with(escalation::plan::Plans::load(Path::new(&config.escalation.plans))?))
 }
 

@@ -288,7 +288,7 @@ fn find(tx: &mut Tx<'_>, actor: &Actor, query: &QueueQuery) -> Result<Found> {
     accounts.sort_unstable();
     accounts.dedup();
     let names = Names {
-        organisations: directory::names(tx, &organisations)?,
+        organisations: directory::recent_names(tx, &organisations)?,
         accounts: access::names(tx, &accounts)?,
     };
     let may_arrange = worklist::may_arrange(tx, actor);

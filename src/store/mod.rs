@@ -26,4 +26,4 @@ pub(crate) use connection::{Statement, each_backend};
 pub use db::Db;
 pub use mark::Mark;
 pub use tx::{Provided, Tx};
-pub use types::At;
+pub use types::{At, Code, Word};

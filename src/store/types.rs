@@ -4,7 +4,7 @@ use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
 use diesel::pg::{Pg, PgValue};
 use diesel::serialize::{self, IsNull, Output, ToSql};
-use diesel::sql_types::{BigInt, Binary, HasSqlType};
+use diesel::sql_types::{BigInt, HasSqlType, Text};
 use diesel::sqlite::{Sqlite, SqliteValue};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -92,6 +92,42 @@ impl HasSqlType<Id> for MultiBackend {
     }
 }
 
+/// A closed list of words that columns hold.
+pub trait Word: Sized {
+    /// Reads the word; nothing for one that the code does not know.
+    fn read(word: &str) -> Option<Self>;
+}
+
+/// A word in a row, read where it lies. One that the code no longer knows is a fault of ours, not the reader's.
+#[derive(Debug, Clone, Copy, FromSqlRow)]
+pub struct Code<T>(pub T);
+
+impl<T: Word> Code<T> {
+    fn read(word: &str) -> deserialize::Result<Self> {
+        T::read(word).map(Self).ok_or_else(|| format!("unknown code: {word}").into())
+    }
+}
+
+impl<T: Word> FromSql<Text, Pg> for Code<T> {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        Self::read(std::str::from_utf8(value.as_bytes())?)
+    }
+}
+
+impl<T: Word> FromSql<Text, Sqlite> for Code<T> {
+    fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+        Self::read(value.read_text())
+    }
+}
+
+impl<T: Word> FromSql<Text, MultiBackend> for Code<T> {
+    fn from_sql(
+        value: <MultiBackend as diesel::backend::Backend>::RawValue<'_>,
+    ) -> deserialize::Result<Self> {
+        value.from_sql::<Self, Text>()
+    }
+}
+
 macro_rules! store_ids {
     ($($name:ident),+) => {$(
         impl FromSql<Id, Pg> for ids::$name {
@@ -106,9 +142,8 @@ macro_rules! store_ids {
             }
         }
         impl FromSql<Id, Sqlite> for ids::$name {
-            fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
-                let bytes = <Vec<u8> as FromSql<Binary, Sqlite>>::from_sql(value)?;
-                Ok(Self(Uuid::from_slice(&bytes)?))
+            fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+                Ok(Self(Uuid::from_slice(value.read_blob())?))
             }
         }
         impl ToSql<Id, Sqlite> for ids::$name {

@@ -1,6 +1,9 @@
 //! Questions that later features ask of the register. They ask the policy themselves, with their own facts.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
 
 use crate::audit::model::{Entry, SubjectKind};
 use crate::audit::service as audit;
@@ -49,6 +52,48 @@ pub fn names(tx: &mut Tx<'_>, ids: &[OrgId]) -> Result<HashMap<OrgId, OrgName>> 
         return Ok(HashMap::new());
     }
     organisations::names(tx, ids)
+}
+
+/// How long a name counts that this process read for a list that is looked at all day.
+const NAME_KEPT: SignedDuration = SignedDuration::from_secs(30);
+/// Names that are kept at most.
+const NAMES_KEPT: usize = 10_000;
+
+/// Names that this process read, and when.
+#[derive(Debug, Default)]
+pub struct NameMemo(Mutex<HashMap<OrgId, (Timestamp, OrgName)>>);
+
+/// [`names`] for lists that are looked at all day: one that was read within the last half minute is not asked for again,
+/// so what the register renames shows that much later.
+///
+/// # Errors
+/// The database's.
+pub fn recent_names(tx: &mut Tx<'_>, ids: &[OrgId]) -> Result<HashMap<OrgId, OrgName>> {
+    let Some(memo) = tx.provided::<NameMemo>() else { return names(tx, ids) };
+    let now = tx.now();
+    let (mut found, mut missing) = (HashMap::new(), Vec::new());
+    {
+        let kept = memo.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for id in ids {
+            match kept.get(id).filter(|(at, _)| (*at..*at + NAME_KEPT).contains(&now)) {
+                Some((_, name)) => {
+                    found.insert(*id, name.clone());
+                }
+                None => missing.push(*id),
+            }
+        }
+    }
+    if missing.is_empty() {
+        return Ok(found);
+    }
+    let read = names(tx, &missing)?;
+    let mut kept = memo.0.lock().unwrap_or_else(PoisonError::into_inner);
+    if kept.len() + read.len() > NAMES_KEPT {
+        kept.clear();
+    }
+    kept.extend(read.iter().map(|(id, name)| (*id, (now, name.clone()))));
+    found.extend(read);
+    Ok(found)
 }
 
 /// What the register orders this organisation by; empty for one that it does not have.

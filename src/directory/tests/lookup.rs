@@ -1,7 +1,11 @@
 //! Who is found in the register, and who acts for whom.
 
+use diesel::prelude::*;
+use jiff::SignedDuration;
+
 use super::*;
 use crate::directory::model::fold;
+use crate::store::schema::organisations;
 
 #[test]
 fn a_municipality_resolves_to_the_administration_that_runs_it() {
@@ -115,5 +119,28 @@ fn an_administrator_chooses_among_those_who_act_for_themselves() {
         assert!(choices.iter().all(|(org, _)| *org != member && *org != id));
         assert_eq!(read(&test, |tx| service::Book.cert(tx)), Some(id));
         assert_eq!(read(&test, |tx| service::Book.names(tx, &[id]))[&id], "ThüringenCERT");
+    }
+}
+
+#[test]
+fn a_name_that_was_read_for_a_list_counts_for_half_a_minute() {
+    let clock = clock();
+    let env = Env::new(clock.clone(), Arc::new(SystemRandom::default()));
+    for test in databases(&env, || Provided::default().with(service::NameMemo::default())) {
+        import(&test, REGISTER, ImportOptions::default()).expect("imported").expect("no faults");
+        let (leading, led) = (key(&test, LEADING), key(&test, LED));
+        let name = |id: OrgId| read(&test, |tx| service::recent_names(tx, &[id]))[&id].name.clone();
+        let before = name(leading);
+        let renamed = move |tx: &mut Tx<'_>| {
+            let both = organisations::table.filter(organisations::id.eq_any([leading, led]));
+            Ok(diesel::update(both).set(organisations::name.eq("Neu")).execute(tx.conn)?)
+        };
+        assert_eq!(write(&test, renamed).expect("renamed"), 2);
+        assert_eq!(name(led), "Neu", "what was not read is read");
+        clock.advance(SignedDuration::from_secs(29));
+        assert_eq!(name(leading), before);
+        clock.advance(SignedDuration::from_secs(1));
+        assert_eq!(name(leading), "Neu");
+        clock.advance(SignedDuration::from_secs(-30));
     }
 }

@@ -7,7 +7,6 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use jiff::Timestamp;
 
-use super::rows::{known, known_opt};
 use crate::core::error::{FieldError, Result};
 use crate::core::ids::{AccountId, IncidentId, OrgId};
 use crate::core::tlp::Tlp;
@@ -20,7 +19,7 @@ use crate::store::schema::{
     behalf_reports, incident_contents, incident_mentions, incident_merges, incident_named, incidents,
     involvements, reports,
 };
-use crate::store::{At, Tx};
+use crate::store::{At, Code, Tx};
 
 /// Cases, not narrowed to any yet.
 pub type Boxed<'a> = incidents::BoxedQuery<'a, MultiBackend>;
@@ -32,11 +31,11 @@ pub(super) struct ListRow {
     pub(super) id: IncidentId,
     reference: String,
     organisation_id: Option<OrgId>,
-    status: String,
-    class: Option<String>,
-    category: Option<String>,
+    status: Code<Status>,
+    class: Option<Code<Class>>,
+    category: Option<Code<Category>>,
     priority: Option<i32>,
-    tlp: String,
+    tlp: Code<Tlp>,
     assignee_id: Option<AccountId>,
     holder_id: Option<OrgId>,
     follow_up_at: Option<At>,
@@ -72,11 +71,11 @@ impl ListRow {
             title: title.unwrap_or_default(),
             organisation: self.organisation_id,
             holder: self.holder_id,
-            status: known(Status::parse(&self.status), "status")?,
-            class: known_opt(self.class, Class::parse, "class")?,
-            category: known_opt(self.category, Category::parse, "category")?,
+            status: self.status.0,
+            class: self.class.map(|code| code.0),
+            category: self.category.map(|code| code.0),
             priority: self.priority,
-            tlp: known(Tlp::parse(&self.tlp), "tlp")?,
+            tlp: self.tlp.0,
             assignee: self.assignee_id,
             deadline_at: self.deadline_at.map(Timestamp::from),
             deadline_kind: self.deadline_kind,

@@ -6,7 +6,6 @@ use diesel::sql_types::Bool;
 use jiff::Timestamp;
 
 use super::list::{After, ListRow, ordered, sort, visible};
-use super::rows::{known, known_opt};
 use crate::core::error::Result;
 use crate::core::ids::{AccountId, IncidentId, OrgId};
 use crate::incidents::model::{Brief, Category, Class, Filter, Row, Sort};
@@ -16,7 +15,7 @@ use crate::store::connection::each_backend;
 use crate::store::schema::{
     incident_contents, incident_heard, incident_mentions, incident_named, incident_seen, incidents, reports,
 };
-use crate::store::{At, Tx};
+use crate::store::{At, Code, Tx};
 
 /// What the queue says of a case beside its columns.
 #[derive(Queryable)]
@@ -114,9 +113,9 @@ pub(in crate::incidents) use open_tasks;
 #[diesel(table_name = incidents)]
 struct BriefRow {
     id: IncidentId,
-    status: String,
-    class: Option<String>,
-    category: Option<String>,
+    status: Code<Status>,
+    class: Option<Code<Class>>,
+    category: Option<Code<Category>>,
     priority: Option<i32>,
     organisation_id: Option<OrgId>,
     assignee_id: Option<AccountId>,
@@ -137,9 +136,9 @@ pub fn briefs(tx: &mut Tx<'_>, scope: &Scope, limit: i64) -> Result<Vec<Brief>> 
         .map(|row| {
             Ok(Brief {
                 id: row.id,
-                status: known(Status::parse(&row.status), "status")?,
-                class: known_opt(row.class, Class::parse, "class")?,
-                category: known_opt(row.category, Category::parse, "category")?,
+                status: row.status.0,
+                class: row.class.map(|code| code.0),
+                category: row.category.map(|code| code.0),
                 priority: row.priority,
                 organisation: row.organisation_id,
                 assignee: row.assignee_id,

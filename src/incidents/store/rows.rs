@@ -8,11 +8,12 @@ use super::list::{ListRow, Predicate};
 use super::merges::merge_of;
 use crate::core::error::{Error, Result};
 use crate::core::ids::IncidentId;
-use crate::incidents::model::{Impact, Incident, Spread};
-use crate::incidents::status::CloseReason;
+use crate::core::tlp::Tlp;
+use crate::incidents::model::{Category, Class, Impact, Incident, Spread};
+use crate::incidents::status::{CloseReason, Status};
 use crate::store::connection::MultiBackend;
 use crate::store::schema::{incident_contents, incidents};
-use crate::store::{At, Tx};
+use crate::store::{At, Tx, Word};
 
 /// A case's columns: what a list shows, and the rest.
 #[derive(Queryable, Selectable)]
@@ -41,6 +42,17 @@ pub(super) fn known_opt<T>(
 ) -> Result<Option<T>> {
     code.map(|code| known(parse(&code), what)).transpose()
 }
+
+macro_rules! words {
+    ($($name:ident),+) => {$(
+        impl Word for $name {
+            fn read(word: &str) -> Option<Self> {
+                Self::parse(word)
+            }
+        }
+    )+};
+}
+words!(Category, Class, Status, Tlp);
 
 /// The words of a case; all empty where they were erased.
 #[derive(Default, Queryable)]
