@@ -10,6 +10,7 @@ mod rows;
 use std::borrow::Cow;
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, ServiceConfig};
 use askama::Template;
 use serde::Deserialize;
@@ -32,7 +33,7 @@ use crate::incidents::worklist::service::{self as worklist, Signs};
 use crate::store::Tx;
 use crate::web::site::Site;
 use crate::web::unchanged::Repeatable;
-use crate::web::{Choice, Failure, Query, Shell};
+use crate::web::{Choice, Failure, Query, Shell, rendered};
 use beside::Preview;
 use rows::{QueueRow, Words};
 
@@ -372,6 +373,30 @@ fn tabs(query: &QueueQuery, kept: &[SavedFilter], counts: &[Option<Count>], sh: 
     tabs
 }
 
+/// The page that shows what was found.
+fn page(query: &QueueQuery, found: Found, sh: Shell) -> QueuePage {
+    let now = sh.now;
+    let words = Words::new(&sh, &found.rows);
+    let preview_of = address(query, "vorschau", "");
+    let told = (&found.names, &found.signs);
+    let next = query.vorschau.as_ref().and_then(|here| beside::onward(&found.rows, here));
+    let rows = found.rows.into_iter().map(|r| rows::row(query, &preview_of, r, told, &words, now));
+    QueuePage {
+        tabs: tabs(query, &found.kept, &found.counts, &sh),
+        heads: found.look.columns.iter().map(|column| head(query, *column, found.sort)).collect(),
+        rows: rows.collect(),
+        tasks: found.tasks,
+        words,
+        preview: found.preview.map(|view| beside::preview(view, &found.names, query, next)),
+        order: word("desk-sort", found.sort.code()),
+        may_arrange: found.may_arrange,
+        here: address(query, "", ""),
+        next: found.next.map(|next| address(query, "ab", &next)),
+        is_search: query.is_search(),
+        sh,
+    }
+}
+
 /// Shows the queue.
 pub(super) async fn show(
     visitor: Visitor,
@@ -380,39 +405,21 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, Failure> {
     let actor = visitor.require()?.clone();
     let query = query.into_inner();
-    let asked = query.clone();
-    // A preview is a view of a case, which is recorded; the list alone only reads.
-    let found = if query.vorschau.is_some() {
-        site.db.write(move |tx| find(tx, &actor, &asked)).await?
-    } else if query.is_plain() {
-        site.db.read_soon(move |tx| find(tx, &actor, &asked)).await?
-    } else {
-        site.db.read_apart(move |tx| find(tx, &actor, &asked)).await?
-    };
     let sh = visitor.shell_of("desk-queue-title");
-    let now = sh.now;
-    let words = Words::new(&sh, &found.rows);
-    let preview_of = address(&query, "vorschau", "");
-    let told = (&found.names, &found.signs);
-    let next = query.vorschau.as_ref().and_then(|here| beside::onward(&found.rows, here));
-    let rows = found.rows.into_iter().map(|r| rows::row(&query, &preview_of, r, told, &words, now));
-    let is_repeatable = query.vorschau.is_none();
-    let mut answer = visitor.page(&QueuePage {
-        tabs: tabs(&query, &found.kept, &found.counts, &sh),
-        heads: found.look.columns.iter().map(|column| head(&query, *column, found.sort)).collect(),
-        rows: rows.collect(),
-        tasks: found.tasks,
-        words,
-        preview: found.preview.map(|view| beside::preview(view, &found.names, &query, next)),
-        order: word("desk-sort", found.sort.code()),
-        may_arrange: found.may_arrange,
-        here: address(&query, "", ""),
-        next: found.next.map(|next| address(&query, "ab", &next)),
-        is_search: query.is_search(),
-        sh,
-    })?;
-    if is_repeatable {
-        answer.extensions_mut().insert(Repeatable);
+    if query.vorschau.is_some() {
+        // A preview is a view of a case, which is recorded; the list alone only reads.
+        let asked = query.clone();
+        let found = site.db.write(move |tx| find(tx, &actor, &asked)).await?;
+        return visitor.page(&page(&query, found, sh));
     }
+    let is_plain = query.is_plain();
+    // Made where it was read: what is handed to another thread is cold there.
+    let make = move |tx: &mut Tx<'_>| {
+        let found = find(tx, &actor, &query)?;
+        rendered(&page(&query, found, sh.clone()))
+    };
+    let html = if is_plain { site.db.read_soon(make).await? } else { site.db.read_apart(make).await? };
+    let mut answer = visitor.html(StatusCode::OK, html);
+    answer.extensions_mut().insert(Repeatable);
     Ok(answer)
 }

@@ -2,10 +2,11 @@
 //! go to its one `Writer`.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use diesel::connection::SimpleConnection as _;
 use diesel::r2d2::{Pool, PooledConnection};
-use tokio::sync::{broadcast, watch};
+use tokio::sync::{Semaphore, SemaphorePermit, broadcast, watch};
 
 use super::around::{Around, Listener};
 use super::connection::Conn;
@@ -17,6 +18,8 @@ use crate::core::env::Env;
 use crate::core::error::{Error, Result};
 use crate::core::event::Change;
 
+/// How long anybody waits for a turn.
+const TURN_WAIT: Duration = Duration::from_secs(10);
 /// How often a PostgreSQL transaction is tried when it loses against another.
 const TRIES: u32 = 4;
 
@@ -26,6 +29,8 @@ struct Inner {
     writer: Option<Writer>,
     marker: Marker,
     around: Arc<Around>,
+    /// Whose turn it is in [`Db::read_soon`].
+    turns: Semaphore,
 }
 
 /// The database, cheap to clone.
@@ -48,7 +53,8 @@ impl Db {
         } else {
             None
         };
-        Ok(Self(Arc::new(Inner { pool, writer, marker: Marker::new(url), around })))
+        let turns = Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from) + 1);
+        Ok(Self(Arc::new(Inner { pool, writer, marker: Marker::new(url), around, turns })))
     }
 
     /// Registers who acts on events inside each transaction. Only the first call counts.
@@ -135,7 +141,8 @@ impl Db {
     }
 
     /// [`Db::read_apart`] for what indexes answer within milliseconds, as a list from its beginning: on SQLite it runs on
-    /// the calling thread, as [`Db::read_one`] does, since to change threads twice is a tenth of such an answer.
+    /// the calling thread, as [`Db::read_one`] does, since to change threads twice is a tenth of such an answer. Where
+    /// it does not, few run at once: more than there are processors make each other slower.
     ///
     /// # Errors
     /// As [`Db::read`].
@@ -150,7 +157,15 @@ impl Db {
             }
             pooled.broken = true;
         }
+        let _turn = self.turn().await?;
         self.read_apart(f).await
+    }
+
+    async fn turn(&self) -> Result<SemaphorePermit<'_>> {
+        let turn = tokio::time::timeout(TURN_WAIT, self.0.turns.acquire()).await;
+        turn.ok()
+            .and_then(|turn| turn.ok())
+            .ok_or_else(|| Error::Unavailable("database: no turn in time".to_owned()))
     }
 
     /// A connection to SQLite that nobody uses now.

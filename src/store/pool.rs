@@ -23,10 +23,12 @@ pub(super) const PROBE: &str = "SELECT 1";
 const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
      PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY;";
 // Plans are kept: planning the queue's list anew at each request takes as long as running it. Nothing here runs long
-// enough to be worth compiling, which PostgreSQL would do where it expects many rows and a page needs fifty.
+// enough to be worth compiling or sharing among workers, which PostgreSQL would do where it expects many rows and a page
+// needs fifty: to start the workers alone takes ten milliseconds.
 const POSTGRES_SETUP: &str = "SET TIME ZONE 'UTC'; SET lock_timeout = '10s'; SET statement_timeout = '30s'; \
      SET idle_in_transaction_session_timeout = '60s'; SET client_min_messages = 'warning'; \
-     SET plan_cache_mode = 'force_generic_plan'; SET jit = off;";
+     SET plan_cache_mode = 'force_generic_plan'; SET jit = off; \
+     SET max_parallel_workers_per_gather = 0;";
 
 /// A pooled connection that remembers whether it may be used again.
 pub(super) struct Pooled {

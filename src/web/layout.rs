@@ -86,7 +86,7 @@ impl Link {
 }
 
 /// The frame around a page. Every page template has it as its field `sh`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Shell {
     pub lang: Lang,
     /// What the window's title starts with: `TH-2026-00042 · Verschlüsselte Dateien`.

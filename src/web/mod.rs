@@ -74,7 +74,7 @@ pub use json::Json;
 pub use layout::{Hotline, Kit, Link, Shell};
 pub use query::Query;
 pub use upload::Upload;
-pub use visit::{SignedIn, Visit};
+pub use visit::{SignedIn, Visit, rendered};
 
 /// The kit's own routes: embedded files and the style sheets of printed documents.
 pub fn routes(config: &mut actix_web::web::ServiceConfig) {

@@ -38,6 +38,14 @@ impl std::fmt::Debug for SignedIn {
     }
 }
 
+/// The template's text.
+///
+/// # Errors
+/// [`Error::Internal`] where the template fails.
+pub fn rendered(template: &impl Template) -> Result<String, Error> {
+    template.render().map_err(|e| Error::Internal(format!("template: {e}")))
+}
+
 /// The request of a page. An extractor; needs [`Kit`] as application data.
 #[derive(Debug)]
 pub struct Visit {
@@ -124,7 +132,12 @@ impl Visit {
     /// # Errors
     /// [`Error::Internal`] where the template fails.
     pub fn answer(&self, status: StatusCode, template: &impl Template) -> Result<HttpResponse, Failure> {
-        let html = template.render().map_err(|e| Error::Internal(format!("template: {e}")))?;
+        Ok(self.html(status, rendered(template)?))
+    }
+
+    /// A page that was made already.
+    #[must_use]
+    pub fn html(&self, status: StatusCode, html: String) -> HttpResponse {
         let mut answer = HttpResponse::build(status);
         if self.signed_in.is_none() && !self.nonce_known {
             answer.cookie(cookie(csrf::COOKIE, self.nonce.clone()).finish());
@@ -134,7 +147,7 @@ impl Visit {
                 cookie(NOTE, String::new()).max_age(actix_web::cookie::time::Duration::ZERO).finish(),
             );
         }
-        Ok(answer.insert_header(ContentType::html()).body(html))
+        answer.insert_header(ContentType::html()).body(html)
     }
 
     /// On to another page (303), which shows the text of `note` once. An empty key shows nothing.

@@ -230,6 +230,9 @@ fn named_elsewhere(tx: &mut Tx<'_>, scope: &Scope, typed: &str) -> Result<Option
         return Ok(None);
     }
     let references = importing::called(tx, typed)?;
+    if references.is_empty() {
+        return Ok(None);
+    }
     let rows = incidents::list_of(tx, scope, incidents::with_references(&references))?;
     let newest = rows.into_iter().max_by(|a, b| a.reference.cmp(&b.reference));
     Ok(newest.map(|row| Named { title: shown_title(&row.title), reference: row.reference, is_exact: true }))
@@ -237,6 +240,9 @@ fn named_elsewhere(tx: &mut Tx<'_>, scope: &Scope, typed: &str) -> Result<Option
 
 /// The rows of these cases, with the texts in which something was found.
 fn shown(tx: &mut Tx<'_>, scope: &Scope, query: &Query, ranked: &[Ranked]) -> Result<Vec<Hit>> {
+    if ranked.is_empty() {
+        return Ok(Vec::new());
+    }
     let ids: Vec<IncidentId> = ranked.iter().map(|it| it.incident).collect();
     let mut rows = incidents::list_of(tx, scope, incidents::with_ids(&ids))?;
     redact_rows(tx, scope, &mut rows)?;

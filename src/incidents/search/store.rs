@@ -169,6 +169,9 @@ pub fn matches(tx: &mut Tx<'_>, asked: &Asked<'_>, limit: i64) -> Result<Vec<Mat
         }
     };
     let rows: Vec<(IncidentId, Option<OrgId>, i32, String)> = query.load(tx.conn)?;
+    if !rows.is_empty() {
+        plan_as_ever(tx)?;
+    }
     let found = |(incident, organisation, knows, head)| Match {
         incident,
         view: View { organisation, knows: Knows::of(knows) },
@@ -181,13 +184,25 @@ pub fn matches(tx: &mut Tx<'_>, asked: &Asked<'_>, limit: i64) -> Result<Vec<Mat
 pub fn cases(tx: &mut Tx<'_>, asked: &Asked<'_>, limit: i64) -> Result<Vec<IncidentId>> {
     plan_anew(tx)?;
     let cases = narrowed(asked).order(incidents::id.desc()).limit(limit);
-    Ok(cases.select(incidents::id).load(tx.conn)?)
+    let cases: Vec<IncidentId> = cases.select(incidents::id).load(tx.conn)?;
+    if !cases.is_empty() {
+        plan_as_ever(tx)?;
+    }
+    Ok(cases)
 }
 
 /// A plan made for any word is made for a common one.
 fn plan_anew(tx: &mut Tx<'_>) -> Result<()> {
     if let Conn::Postgres(conn) = tx.conn {
         conn.batch_execute("SET LOCAL plan_cache_mode = force_custom_plan")?;
+    }
+    Ok(())
+}
+
+/// What follows in this transaction keeps its plans.
+fn plan_as_ever(tx: &mut Tx<'_>) -> Result<()> {
+    if let Conn::Postgres(conn) = tx.conn {
+        conn.batch_execute("SET LOCAL plan_cache_mode = force_generic_plan")?;
     }
     Ok(())
 }

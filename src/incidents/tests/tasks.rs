@@ -273,9 +273,9 @@ async fn a_task_whose_time_passed_brings_its_case_up_once() {
         assert!(!house.kinds("stadt", &case).contains(&"task_overdue".to_owned()));
         let page = house.act("analyse1", |tx, actor| service::mine(tx, actor, None, 10)).unwrap();
         assert_eq!(page.rows.len(), 1);
-        let counted = house.act("analyse1", |tx, actor| worklist::stand(tx, actor)).unwrap();
+        let counted = house.act("analyse1", worklist::stand).unwrap();
         assert_eq!(counted.tasks, (1, 1));
-        let of_auditor = house.act("revision", |tx, actor| worklist::stand(tx, actor)).unwrap();
+        let of_auditor = house.act("revision", worklist::stand).unwrap();
         assert_eq!(of_auditor.tasks, (0, 0));
         assert!(matches!(
             house.act("stadt", |tx, actor| service::mine(tx, actor, None, 10)),
