@@ -9,7 +9,7 @@ use super::status::{CloseReason, Status};
 use crate::core::codes::codes;
 use crate::core::error::Result;
 use crate::core::i18n::{Lang, text};
-use crate::core::ids::{AccountId, EntryId, IncidentId, OrgId};
+use crate::core::ids::{AccountId, EntryId, IncidentId, OrgId, ReportId};
 use crate::core::text::{Line, MailAddress, Name, Prose, Title};
 use crate::core::tlp::Tlp;
 use crate::store::Tx;
@@ -353,6 +353,7 @@ impl Incident {
 /// What an organisation stated.
 #[derive(Debug, Clone)]
 pub struct Report {
+    pub id: ReportId,
     pub organisation: Option<OrgId>,
     pub observed: Observed,
     pub inform: Inform,

@@ -53,7 +53,7 @@ impl Db {
         } else {
             None
         };
-        let turns = Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from) + 1);
+        let turns = Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from) + 2);
         Ok(Self(Arc::new(Inner { pool, writer, marker: Marker::new(url), around, turns })))
     }
 

@@ -8,4 +8,4 @@ mod store;
 
 pub use job::{DigestIncident, again};
 pub use model::{Piece, Source};
-pub use store::{pieces, pieces_of};
+pub use store::{Head, pieces, pieces_with};

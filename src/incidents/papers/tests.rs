@@ -10,7 +10,7 @@ use super::model::{Head, OPEN, Paper, Text};
 use super::sheet::{self, plain, sheets, title};
 use crate::core::env::Env;
 use crate::core::error::Error;
-use crate::core::ids::{IncidentId, OrgId};
+use crate::core::ids::{IncidentId, OrgId, ReportId};
 use crate::core::tlp::Tlp;
 use crate::incidents::model::{Flags, Incident, Inform, Observed, Report};
 use crate::incidents::status::Status;
@@ -61,6 +61,7 @@ fn case(title: &str) -> Incident {
 
 fn report(observed: Observed, flags: Flags, words: &str) -> Report {
     Report {
+        id: ReportId(uuid::Uuid::nil()),
         organisation: None,
         observed,
         inform: Inform::ByName,

@@ -245,10 +245,19 @@ fn shown(tx: &mut Tx<'_>, scope: &Scope, query: &Query, ranked: &[Ranked]) -> Re
     }
     let ids: Vec<IncidentId> = ranked.iter().map(|it| it.incident).collect();
     let mut rows = incidents::list_of(tx, scope, incidents::with_ids(&ids))?;
+    // What a text may be shown to hangs on what the case says, not on what this viewer reads of it.
+    let head = |row: &Row| digest::Head {
+        id: row.id,
+        reporter: row.organisation,
+        reported_at: row.reported_at,
+        title: row.title.clone(),
+    };
+    let heads = rows.iter().map(head).collect();
     redact_rows(tx, scope, &mut rows)?;
     let mut rows: HashMap<IncidentId, Row> = rows.into_iter().map(|row| (row.id, row)).collect();
     let (pieces, reports) = if query.has_words() {
-        (digest::pieces_of(tx, &ids)?, incidents::reports_of_each(tx, &ids)?)
+        let reports = incidents::reports_of_each(tx, &ids)?;
+        (digest::pieces_with(tx, heads, &reports)?, reports)
     } else {
         Default::default()
     };

@@ -28,7 +28,7 @@ pub struct Separable {
 fn separable(tx: &mut Tx<'_>, case: IncidentId) -> Result<Vec<Separable>> {
     let later = store::later_of(tx, case)?.into_iter();
     let fits = |report: &Report| report.organisation.is_some() && report.nature != Some(Nature::Withdrawal);
-    Ok(later.filter(|(_, report)| fits(report)).map(|(id, report)| Separable { id, report }).collect())
+    Ok(later.filter(fits).map(|report| Separable { id: report.id, report }).collect())
 }
 
 /// A case with what may be taken out of it, for who may do that.

@@ -12,6 +12,7 @@ use crate::incidents::model::{
     Category, Class, Flags, Impact, Incident, Inform, Nature, NewReport, Observed, Report, Spread,
     Suggestion, Supplement,
 };
+use crate::store::connection::each_backend;
 use crate::store::schema::{report_contents, reports};
 use crate::store::{At, Statement as _, Tx};
 
@@ -19,6 +20,7 @@ use crate::store::{At, Statement as _, Tx};
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = reports)]
 struct ReportRow {
+    id: ReportId,
     organisation_id: Option<OrgId>,
     observed: String,
     inform: String,
@@ -51,6 +53,7 @@ impl ReportRow {
         let suggestion = self.suggestion()?;
         let ReportWords { title, description, measures, contact_name, contact_phone } = words;
         Ok(Report {
+            id: self.id,
             organisation: self.organisation_id,
             observed: known(Observed::parse(&self.observed), "observed")?,
             inform: known(Inform::parse(&self.inform), "inform")?,
@@ -91,12 +94,13 @@ pub fn reports_of_each(
     tx: &mut Tx<'_>,
     incidents: &[IncidentId],
 ) -> Result<HashMap<IncidentId, Vec<Report>>> {
-    let rows: Vec<(IncidentId, ReportRow, Option<ReportWords>)> = reports::table
+    let of_each = reports::table
         .left_join(report_contents::table.on(report_contents::report_id.eq(reports::id)))
         .filter(reports::incident_id.eq_any(incidents.to_vec()))
-        .order(reports::id)
+        .order(reports::id);
+    let rows: Vec<(IncidentId, ReportRow, Option<ReportWords>)> = each_backend!(tx.conn, c => of_each
         .select((reports::incident_id, ReportRow::as_select(), Option::<ReportWords>::as_select()))
-        .load(tx.conn)?;
+        .load(c))?;
     let mut reports: HashMap<IncidentId, Vec<Report>> = HashMap::new();
     for (incident, row, words) in rows {
         reports.entry(incident).or_default().push(row.into_report(words.unwrap_or_default())?);
@@ -105,16 +109,16 @@ pub fn reports_of_each(
 }
 
 /// What was stated later in a case and did not become a case of its own, the oldest first.
-pub fn later_of(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Vec<(ReportId, Report)>> {
-    let rows: Vec<(ReportId, ReportRow, Option<ReportWords>)> = reports::table
+pub fn later_of(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Vec<Report>> {
+    let rows: Vec<(ReportRow, Option<ReportWords>)> = reports::table
         .left_join(report_contents::table.on(report_contents::report_id.eq(reports::id)))
         .filter(reports::incident_id.eq(incident))
         .filter(reports::kind.ne("initial"))
         .filter(reports::split_into_id.is_null())
         .order(reports::id)
-        .select((reports::id, ReportRow::as_select(), Option::<ReportWords>::as_select()))
+        .select((ReportRow::as_select(), Option::<ReportWords>::as_select()))
         .load(tx.conn)?;
-    rows.into_iter().map(|(id, row, words)| Ok((id, row.into_report(words.unwrap_or_default())?))).collect()
+    rows.into_iter().map(|(row, words)| row.into_report(words.unwrap_or_default())).collect()
 }
 
 /// Who stated a report.
