@@ -13,6 +13,7 @@ mod rows;
 mod seen;
 mod timeline;
 mod traces;
+mod words;
 
 pub use behalf::{NewBehalf, add_behalf, attach_behalf, behalf_by_receipt, behalf_of, decide_behalf};
 pub use change::{Change, NewIncident, Words, add, change, set_words, touch};

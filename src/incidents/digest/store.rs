@@ -24,29 +24,16 @@ use crate::store::{At, Tx};
 /// # Errors
 /// The database's.
 pub fn pieces(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Vec<Piece>> {
-    Ok(pieces_of(tx, &[incident])?.remove(&incident).unwrap_or_default())
-}
-
-/// The same of several cases, with as many questions as for one.
-fn pieces_of(tx: &mut Tx<'_>, ids: &[IncidentId]) -> Result<Pieces> {
-    let rows: Vec<(IncidentId, Option<OrgId>, At, Option<String>)> = skeletons::table
+    let row: Option<(Option<OrgId>, At, Option<String>)> = skeletons::table
+        .find(incident)
         .left_join(incident_contents::table.on(incident_contents::incident_id.eq(skeletons::id)))
-        .filter(skeletons::id.eq_any(ids.to_vec()))
-        .select((
-            skeletons::id,
-            skeletons::organisation_id,
-            skeletons::reported_at,
-            incident_contents::title.nullable(),
-        ))
-        .load(tx.conn)?;
-    let head = |(id, reporter, at, title): (IncidentId, Option<OrgId>, At, Option<String>)| Head {
-        id,
-        reporter,
-        reported_at: at.into(),
-        title: title.unwrap_or_default(),
-    };
-    let reports = incidents::reports_of_each(tx, ids)?;
-    pieces_with(tx, rows.into_iter().map(head).collect(), &reports)
+        .select((skeletons::organisation_id, skeletons::reported_at, incident_contents::title.nullable()))
+        .first(tx.conn)
+        .optional()?;
+    let Some((reporter, at, title)) = row else { return Ok(Vec::new()) };
+    let head = Head { id: incident, reporter, reported_at: at.into(), title: title.unwrap_or_default() };
+    let reports = incidents::reports_of_each(tx, &[incident])?;
+    Ok(pieces_with(tx, vec![head], &reports)?.remove(&incident).unwrap_or_default())
 }
 
 /// What is known of a case before its texts are read, nothing of it left out for anybody.
@@ -57,7 +44,7 @@ pub struct Head {
     pub title: String,
 }
 
-/// The same of cases whose heads and reports were read already.
+/// The texts of cases whose heads and reports were read already, with as many questions for many as for one.
 ///
 /// # Errors
 /// The database's.

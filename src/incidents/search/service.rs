@@ -8,7 +8,7 @@ use super::store::{self, Asked};
 use super::views::{Place, Said, Texts, View};
 use crate::access::policy::{Action, check_token};
 use crate::audit::model::{Entry, SubjectKind};
-use crate::audit::service::record;
+use crate::audit::service::record_all;
 use crate::core::actor::Actor;
 use crate::core::error::{Error, FieldError, Result};
 use crate::core::ids::{IncidentId, OrgId};
@@ -96,10 +96,10 @@ pub async fn ask(db: &Db, actor: Actor, typed: String, cursor: Option<String>, l
         .collect();
     if !shown.is_empty() {
         db.write(move |tx| {
-            shown.iter().try_for_each(|(incident, organisation)| {
-                let entry = Entry::new("incident.find", SubjectKind::Incident, *incident);
-                record(tx, &actor, entry.organisation(*organisation))
-            })
+            let entry = |(incident, organisation): &(IncidentId, Option<OrgId>)| {
+                Entry::new("incident.find", SubjectKind::Incident, *incident).organisation(*organisation)
+            };
+            record_all(tx, &actor, &shown.iter().map(entry).collect::<Vec<_>>())
         })
         .await?;
     }
@@ -245,7 +245,7 @@ fn shown(tx: &mut Tx<'_>, scope: &Scope, query: &Query, ranked: &[Ranked]) -> Re
     }
     let ids: Vec<IncidentId> = ranked.iter().map(|it| it.incident).collect();
     let mut rows = incidents::list_of(tx, scope, incidents::with_ids(&ids))?;
-    // What a text may be shown to hangs on what the case says, not on what this viewer reads of it.
+    // Who may read a text hangs on the whole case, not on what this viewer is told of it.
     let head = |row: &Row| digest::Head {
         id: row.id,
         reporter: row.organisation,

@@ -2,12 +2,11 @@
 
 use diesel::prelude::*;
 
-use super::rows::known;
 use crate::core::error::{Result, one_row};
 use crate::core::ids::{AccountId, IncidentId, MandateId, OrgId};
 use crate::incidents::model::{Behalf, BehalfState, Inform, Way};
 use crate::store::schema::{behalf_reports, incidents, reports};
-use crate::store::{Statement as _, Tx};
+use crate::store::{Code, Statement as _, Tx};
 
 /// What a new row is made of.
 pub struct NewBehalf<'a> {
@@ -34,7 +33,7 @@ pub fn add_behalf(tx: &mut Tx<'_>, incident: IncidentId, new: &NewBehalf<'_>) ->
     Ok(())
 }
 
-type Columns = (Option<OrgId>, Option<OrgId>, String, Option<OrgId>, String, String);
+type Columns = (Option<OrgId>, Option<OrgId>, Code<Way>, Option<OrgId>, Code<BehalfState>, Code<Inform>);
 
 /// Who filed for whom, where that was not the organisation itself.
 pub fn behalf_of(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Option<Behalf>> {
@@ -51,14 +50,7 @@ pub fn behalf_of(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Option<Behalf>
         .first(tx.conn)
         .optional()?;
     let Some((organisation, through, way, claimed, state, inform)) = row else { return Ok(None) };
-    Ok(Some(Behalf {
-        organisation,
-        through,
-        way: known(Way::parse(&way), "way")?,
-        claimed,
-        state: known(BehalfState::parse(&state), "behalf_state")?,
-        inform: known(Inform::parse(&inform), "inform")?,
-    }))
+    Ok(Some(Behalf { organisation, through, way: way.0, claimed, state: state.0, inform: inform.0 }))
 }
 
 /// The organisation has spoken; `Error::Stale` where it had before. What a confirmed report permits is in force then.

@@ -2,12 +2,11 @@
 
 use diesel::prelude::*;
 
-use super::rows::known;
 use crate::core::error::{Result, one_row};
 use crate::core::ids::{AccountId, IncidentId, LinkedId};
 use crate::incidents::linking::LinkKind;
 use crate::store::schema::{incident_link_contents as contents, incident_links as links};
-use crate::store::{Statement as _, Tx};
+use crate::store::{Code, Statement as _, Tx};
 
 /// A link as it is kept.
 pub struct Link {
@@ -20,18 +19,15 @@ pub struct Link {
 
 /// The links of a case, in both directions, the oldest first.
 pub fn links_of(tx: &mut Tx<'_>, case: IncidentId) -> Result<Vec<Link>> {
-    type Columns = (LinkedId, IncidentId, IncidentId, String, Option<String>);
+    type Columns = (LinkedId, IncidentId, IncidentId, Code<LinkKind>, Option<String>);
     let rows: Vec<Columns> = links::table
         .left_join(contents::table.on(contents::link_id.eq(links::id)))
         .filter(links::from_id.eq(case).or(links::to_id.eq(case)))
         .order(links::id)
         .select((links::id, links::from_id, links::to_id, links::kind, contents::reason.nullable()))
         .load(tx.conn)?;
-    rows.into_iter()
-        .map(|(id, from, to, kind, reason)| {
-            Ok(Link { id, from, to, kind: known(LinkKind::parse(&kind), "link_kind")?, reason })
-        })
-        .collect()
+    let link = |(id, from, to, kind, reason): Columns| Link { id, from, to, kind: kind.0, reason };
+    Ok(rows.into_iter().map(link).collect())
 }
 
 /// The case that comprises this one.

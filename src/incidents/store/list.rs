@@ -53,11 +53,11 @@ pub(super) struct ListRow {
 }
 
 impl ListRow {
-    pub(super) fn into_row(self, title: Option<String>) -> Result<Row> {
+    pub(super) fn into_row(self, title: Option<String>) -> Row {
         self.into_row_at(title, Sort::Newest)
     }
 
-    pub(super) fn into_row_at(self, title: Option<String>, sort: Sort) -> Result<Row> {
+    pub(super) fn into_row_at(self, title: Option<String>, sort: Sort) -> Row {
         let (key, at) = match sort {
             Sort::Due => (String::new(), self.queue_at),
             Sort::Oldest | Sort::Newest => (String::new(), self.reported_at),
@@ -65,7 +65,7 @@ impl ListRow {
             Sort::Priority => (self.priority_rank.to_string(), self.queue_at),
             Sort::Organisation => (self.organisation_name, self.queue_at),
         };
-        Ok(Row {
+        Row {
             id: self.id,
             reference: self.reference,
             title: title.unwrap_or_default(),
@@ -87,7 +87,7 @@ impl ListRow {
             updated_at: self.updated_at.into(),
             version: self.version,
             place: Place { key, at: at.into() },
-        })
+        }
     }
 }
 
@@ -401,7 +401,7 @@ pub fn list(
         .limit(limit + 1)
         .load(tx.conn)?;
     let sort = sort(scope, filter);
-    rows.into_iter().map(|(row, title)| row.into_row_at(title, sort)).collect()
+    Ok(rows.into_iter().map(|(row, title)| row.into_row_at(title, sort)).collect())
 }
 
 /// The cases with these references, the first report first, as far as the viewer may see them.
@@ -428,7 +428,7 @@ pub fn list_of(tx: &mut Tx<'_>, scope: &Scope, which: Predicate<'_>) -> Result<V
         .left_join(incident_contents::table.on(incident_contents::incident_id.eq(incidents::id)))
         .select((ListRow::as_select(), incident_contents::title.nullable()))
         .load(tx.conn)?;
-    rows.into_iter().map(|(row, title)| row.into_row(title)).collect()
+    Ok(rows.into_iter().map(|(row, title)| row.into_row(title)).collect())
 }
 
 /// These cases.

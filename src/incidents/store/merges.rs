@@ -5,31 +5,30 @@ use std::collections::{HashMap, HashSet};
 use diesel::prelude::*;
 use jiff::Timestamp;
 
-use super::rows::{known, known_opt};
 use crate::core::error::{Error, Result, one_row};
 use crate::core::ids::{AccountId, IncidentId};
 use crate::incidents::merging::{Merged, Seen};
 use crate::incidents::status::{CloseReason, Status};
 use crate::store::connection::each_backend;
 use crate::store::schema::{incident_contents as contents, incident_merges as merges, incidents};
-use crate::store::{At, Statement as _, Tx};
+use crate::store::{At, Code, Statement as _, Tx};
 
 /// Columns of [`Seen`].
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = merges)]
 struct SeenRow {
-    status: String,
-    close_reason: Option<String>,
+    status: Code<Status>,
+    close_reason: Option<Code<CloseReason>>,
     closed_at: Option<At>,
 }
 
 impl SeenRow {
-    fn into_seen(self) -> Result<Seen> {
-        Ok(Seen {
-            status: known(Status::parse(&self.status), "merge_status")?,
-            close_reason: known_opt(self.close_reason, CloseReason::parse, "merge_close_reason")?,
+    fn into_seen(self) -> Seen {
+        Seen {
+            status: self.status.0,
+            close_reason: self.close_reason.map(|code| code.0),
             closed_at: self.closed_at.map(Timestamp::from),
-        })
+        }
     }
 }
 
@@ -106,7 +105,7 @@ pub fn merge_of(tx: &mut Tx<'_>, member: IncidentId) -> Result<Option<Merged>> {
 
 /// Where these cases went, of those that are part of another.
 pub fn merges_of(tx: &mut Tx<'_>, ids: &[IncidentId]) -> Result<HashMap<IncidentId, Merged>> {
-    let rows: Vec<(IncidentId, IncidentId, At, String, SeenRow)> = merges::table
+    let rows: Vec<(IncidentId, IncidentId, At, Code<Status>, SeenRow)> = merges::table
         .filter(merges::member_id.eq_any(ids.to_vec()))
         .select((
             merges::member_id,
@@ -116,12 +115,10 @@ pub fn merges_of(tx: &mut Tx<'_>, ids: &[IncidentId]) -> Result<HashMap<Incident
             SeenRow::as_select(),
         ))
         .load(tx.conn)?;
-    rows.into_iter()
-        .map(|(id, lead, at, before, seen)| {
-            let before = known(Status::parse(&before), "merge_before")?;
-            Ok((id, Merged { lead, at: at.into(), before, seen: seen.into_seen()? }))
-        })
-        .collect()
+    let merged = |(id, lead, at, before, seen): (_, _, At, Code<Status>, SeenRow)| {
+        (id, Merged { lead, at: at.into(), before: before.0, seen: seen.into_seen() })
+    };
+    Ok(rows.into_iter().map(merged).collect())
 }
 
 /// Which of these cases lead others.
@@ -148,7 +145,7 @@ pub fn lift_merge(tx: &mut Tx<'_>, member: IncidentId) -> Result<()> {
 /// What became of the leading case becomes what the organisations of its members see; returns those for which that is
 /// a change, with what they saw before.
 pub fn carry(tx: &mut Tx<'_>, lead: IncidentId, seen: &Seen) -> Result<Vec<(IncidentId, Status)>> {
-    let members: Vec<(IncidentId, String)> = merges::table
+    let members: Vec<(IncidentId, Code<Status>)> = merges::table
         .filter(merges::lead_id.eq(lead))
         .filter(merges::status.ne(seen.status.code()))
         .order(merges::member_id)
@@ -165,5 +162,5 @@ pub fn carry(tx: &mut Tx<'_>, lead: IncidentId, seen: &Seen) -> Result<Vec<(Inci
             merges::closed_at.eq(seen.closed_at.map(At)),
         ))
         .run(tx.conn)?;
-    members.into_iter().map(|(id, was)| Ok((id, known(Status::parse(&was), "merge_status")?))).collect()
+    Ok(members.into_iter().map(|(id, was)| (id, was.0)).collect())
 }

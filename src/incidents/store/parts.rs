@@ -3,12 +3,11 @@
 use diesel::prelude::*;
 use jiff::Timestamp;
 
-use super::rows::known;
 use crate::core::error::Result;
 use crate::core::ids::{AccountId, IncidentId, InvolvementId, OrgId};
 use crate::incidents::model::{Involvement, Part};
 use crate::store::schema::{incident_named, incidents, involvements, reports};
-use crate::store::{At, Statement as _, Tx};
+use crate::store::{At, Code, Statement as _, Tx};
 
 pub fn is_named(tx: &mut Tx<'_>, incident: IncidentId, account: AccountId) -> Result<bool> {
     let found = incident_named::table
@@ -54,7 +53,7 @@ pub fn set_named(tx: &mut Tx<'_>, incident: IncidentId, accounts: &[AccountId]) 
 }
 
 pub fn involvements_of(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Vec<Involvement>> {
-    let rows: Vec<(OrgId, String, String, At)> = involvements::table
+    let rows: Vec<(OrgId, Code<Part>, String, At)> = involvements::table
         .filter(involvements::incident_id.eq(incident))
         .filter(involvements::ended_at.is_null())
         .order(involvements::id)
@@ -67,12 +66,7 @@ pub fn involvements_of(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Vec<Invo
         .load(tx.conn)?;
     rows.into_iter()
         .map(|(organisation, part, affectedness, added_at)| {
-            Ok(Involvement {
-                organisation,
-                part: known(Part::parse(&part), "part")?,
-                affectedness,
-                added_at: added_at.into(),
-            })
+            Ok(Involvement { organisation, part: part.0, affectedness, added_at: added_at.into() })
         })
         .collect()
 }

@@ -54,8 +54,8 @@ macro_rules! with_signs {
     }};
 }
 
-/// What [`super::list::list`] has, each with what it says to the account beside its columns: all in one statement, since this is asked
-/// with each look at the queue.
+/// What [`super::list::list`] has, each with what it says to the account beside its columns: all in one statement, since
+/// this is asked with each look at the queue.
 pub fn queue(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -90,12 +90,15 @@ pub fn queue(
             with_signs!(cases, account).limit(limit + 1).load(tx.conn)?
         }
     };
-    rows.into_iter().map(|(row, title, sign)| Ok((row.into_row_at(title, sort)?, sign))).collect()
+    Ok(rows.into_iter().map(|(row, title, sign)| (row.into_row_at(title, sort), sign)).collect())
 }
 
-/// Open tasks in open cases, of a restricted case only where the account is named in it.
+/// Open tasks in open cases, of a restricted case only where the account is named in it: for the list of them and for
+/// how many there are.
 macro_rules! open_tasks {
     ($account:expr) => {{
+        use $crate::incidents::tasks::model::State;
+        use $crate::store::schema::{incident_named, incidents, tasks};
         let named = incident_named::table
             .filter(incident_named::account_id.eq($account))
             .select(incident_named::incident_id);
@@ -132,22 +135,19 @@ pub fn briefs(tx: &mut Tx<'_>, scope: &Scope, limit: i64) -> Result<Vec<Brief>> 
         .select(BriefRow::as_select())
         .limit(limit)
         .load(tx.conn)?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Brief {
-                id: row.id,
-                status: row.status.0,
-                class: row.class.map(|code| code.0),
-                category: row.category.map(|code| code.0),
-                priority: row.priority,
-                organisation: row.organisation_id,
-                assignee: row.assignee_id,
-                deadline_at: row.deadline_at.map(Timestamp::from),
-                follow_up_at: row.follow_up_at.map(Timestamp::from),
-                is_drill: row.is_drill,
-                is_danger: false,
-                has_personal_data: false,
-            })
-        })
-        .collect()
+    let brief = |row: BriefRow| Brief {
+        id: row.id,
+        status: row.status.0,
+        class: row.class.map(|code| code.0),
+        category: row.category.map(|code| code.0),
+        priority: row.priority,
+        organisation: row.organisation_id,
+        assignee: row.assignee_id,
+        deadline_at: row.deadline_at.map(Timestamp::from),
+        follow_up_at: row.follow_up_at.map(Timestamp::from),
+        is_drill: row.is_drill,
+        is_danger: false,
+        has_personal_data: false,
+    };
+    Ok(rows.into_iter().map(brief).collect())
 }

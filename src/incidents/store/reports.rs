@@ -5,7 +5,6 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::rows::{known, known_opt};
 use crate::core::error::{Result, one_row};
 use crate::core::ids::{AccountId, IncidentId, OrgId, ReportId};
 use crate::incidents::model::{
@@ -14,7 +13,7 @@ use crate::incidents::model::{
 };
 use crate::store::connection::each_backend;
 use crate::store::schema::{report_contents, reports};
-use crate::store::{At, Statement as _, Tx};
+use crate::store::{At, Code, Statement as _, Tx};
 
 /// A report's columns.
 #[derive(Queryable, Selectable)]
@@ -22,18 +21,18 @@ use crate::store::{At, Statement as _, Tx};
 struct ReportRow {
     id: ReportId,
     organisation_id: Option<OrgId>,
-    observed: String,
-    inform: String,
+    observed: Code<Observed>,
+    inform: Code<Inform>,
     personal_data: bool,
     malicious: bool,
     beyond_house: bool,
     critical_service: bool,
     stated_at: At,
-    suggested_class: Option<String>,
-    suggested_category: Option<String>,
-    suggested_impact: Option<String>,
-    suggested_spread: Option<String>,
-    nature: Option<String>,
+    suggested_class: Option<Code<Class>>,
+    suggested_category: Option<Code<Category>>,
+    suggested_impact: Option<Code<Impact>>,
+    suggested_spread: Option<Code<Spread>>,
+    nature: Option<Code<Nature>>,
     is_current: bool,
 }
 
@@ -49,14 +48,14 @@ struct ReportWords {
 }
 
 impl ReportRow {
-    fn into_report(self, words: ReportWords) -> Result<Report> {
-        let suggestion = self.suggestion()?;
+    fn into_report(self, words: ReportWords) -> Report {
+        let suggestion = self.suggestion();
         let ReportWords { title, description, measures, contact_name, contact_phone } = words;
-        Ok(Report {
+        Report {
             id: self.id,
             organisation: self.organisation_id,
-            observed: known(Observed::parse(&self.observed), "observed")?,
-            inform: known(Inform::parse(&self.inform), "inform")?,
+            observed: self.observed.0,
+            inform: self.inform.0,
             flags: Flags {
                 personal_data: self.personal_data,
                 malicious: self.malicious,
@@ -70,17 +69,18 @@ impl ReportRow {
             contact_name,
             contact_phone,
             suggestion,
-            nature: known_opt(self.nature, Nature::parse, "nature")?,
+            nature: self.nature.map(|code| code.0),
             is_current: self.is_current,
-        })
+        }
     }
 
-    fn suggestion(&self) -> Result<Option<Suggestion>> {
-        let class = known_opt(self.suggested_class.clone(), Class::parse, "class")?;
-        let category = known_opt(self.suggested_category.clone(), Category::parse, "category")?;
-        let impact = known_opt(self.suggested_impact.clone(), Impact::parse, "impact")?;
-        let spread = known_opt(self.suggested_spread.clone(), Spread::parse, "spread")?;
-        Ok((|| Some(Suggestion { class: class?, category: category?, impact: impact?, spread: spread? }))())
+    fn suggestion(&self) -> Option<Suggestion> {
+        Some(Suggestion {
+            class: self.suggested_class?.0,
+            category: self.suggested_category?.0,
+            impact: self.suggested_impact?.0,
+            spread: self.suggested_spread?.0,
+        })
     }
 }
 
@@ -103,7 +103,7 @@ pub fn reports_of_each(
         .load(c))?;
     let mut reports: HashMap<IncidentId, Vec<Report>> = HashMap::new();
     for (incident, row, words) in rows {
-        reports.entry(incident).or_default().push(row.into_report(words.unwrap_or_default())?);
+        reports.entry(incident).or_default().push(row.into_report(words.unwrap_or_default()));
     }
     Ok(reports)
 }
@@ -118,7 +118,7 @@ pub fn later_of(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Vec<Report>> {
         .order(reports::id)
         .select((ReportRow::as_select(), Option::<ReportWords>::as_select()))
         .load(tx.conn)?;
-    rows.into_iter().map(|(row, words)| row.into_report(words.unwrap_or_default())).collect()
+    Ok(rows.into_iter().map(|(row, words)| row.into_report(words.unwrap_or_default())).collect())
 }
 
 /// Who stated a report.
@@ -139,12 +139,12 @@ pub fn set_split(tx: &mut Tx<'_>, report: ReportId, into: IncidentId) -> Result<
 
 /// Whom these cases' reporters allow to be informed, by what they stated last.
 pub fn informs(tx: &mut Tx<'_>, ids: &[IncidentId]) -> Result<HashMap<IncidentId, Inform>> {
-    let rows: Vec<(IncidentId, String)> = reports::table
+    let rows: Vec<(IncidentId, Code<Inform>)> = reports::table
         .filter(reports::incident_id.eq_any(ids.to_vec()))
         .filter(reports::is_current)
         .select((reports::incident_id, reports::inform))
         .load(tx.conn)?;
-    rows.into_iter().map(|(id, inform)| Ok((id, known(Inform::parse(&inform), "inform")?))).collect()
+    Ok(rows.into_iter().map(|(id, inform)| (id, inform.0)).collect())
 }
 
 pub fn add_report(

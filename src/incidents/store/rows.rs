@@ -6,14 +6,13 @@ use jiff::Timestamp;
 
 use super::list::{ListRow, Predicate};
 use super::merges::merge_of;
-use crate::core::error::{Error, Result};
+use crate::core::error::Result;
 use crate::core::ids::IncidentId;
-use crate::core::tlp::Tlp;
-use crate::incidents::model::{Category, Class, Impact, Incident, Spread};
-use crate::incidents::status::{CloseReason, Status};
+use crate::incidents::model::{Impact, Incident, Spread};
+use crate::incidents::status::CloseReason;
 use crate::store::connection::MultiBackend;
 use crate::store::schema::{incident_contents, incidents};
-use crate::store::{At, Tx, Word};
+use crate::store::{At, Code, Tx};
 
 /// A case's columns: what a list shows, and the rest.
 #[derive(Queryable, Selectable)]
@@ -21,38 +20,14 @@ use crate::store::{At, Tx, Word};
 struct IncidentRow {
     #[diesel(embed)]
     listed: ListRow,
-    close_reason: Option<String>,
-    impact: Option<String>,
-    spread: Option<String>,
+    close_reason: Option<Code<CloseReason>>,
+    impact: Option<Code<Impact>>,
+    spread: Option<Code<Spread>>,
     occurred_at: Option<At>,
     detected_at: Option<At>,
     aware_at: Option<At>,
     closed_at: Option<At>,
 }
-
-/// A code that the database holds and the code no longer knows is a fault of ours, not the reader's.
-pub(super) fn known<T>(value: Option<T>, what: &str) -> Result<T> {
-    value.ok_or_else(|| Error::Internal(format!("unknown code in incidents.{what}")))
-}
-
-pub(super) fn known_opt<T>(
-    code: Option<String>,
-    parse: fn(&str) -> Option<T>,
-    what: &str,
-) -> Result<Option<T>> {
-    code.map(|code| known(parse(&code), what)).transpose()
-}
-
-macro_rules! words {
-    ($($name:ident),+) => {$(
-        impl Word for $name {
-            fn read(word: &str) -> Option<Self> {
-                Self::parse(word)
-            }
-        }
-    )+};
-}
-words!(Category, Class, Status, Tlp);
 
 /// The words of a case; all empty where they were erased.
 #[derive(Default, Queryable)]
@@ -63,20 +38,20 @@ struct Contents {
 }
 
 impl IncidentRow {
-    fn into_incident(self, contents: Contents) -> Result<Incident> {
+    fn into_incident(self, contents: Contents) -> Incident {
         let time = |at: Option<At>| at.map(Timestamp::from);
-        let row = self.listed.into_row(Some(contents.title))?;
-        Ok(Incident {
+        let row = self.listed.into_row(Some(contents.title));
+        Incident {
             id: row.id,
             reference: row.reference,
             title: row.title,
             organisation: row.organisation,
             status: row.status,
-            close_reason: known_opt(self.close_reason, CloseReason::parse, "close_reason")?,
+            close_reason: self.close_reason.map(|code| code.0),
             class: row.class,
             category: row.category,
-            impact: known_opt(self.impact, Impact::parse, "impact")?,
-            spread: known_opt(self.spread, Spread::parse, "spread")?,
+            impact: self.impact.map(|code| code.0),
+            spread: self.spread.map(|code| code.0),
             priority: row.priority,
             priority_reason: contents.priority_reason,
             tlp: row.tlp,
@@ -97,7 +72,7 @@ impl IncidentRow {
             version: row.version,
             updated_at: row.updated_at,
             merged: None,
-        })
+        }
     }
 }
 
@@ -126,7 +101,7 @@ where
         .select((incident_contents::title, incident_contents::priority_reason, incident_contents::waiting_on))
         .first(tx.conn)
         .optional()?;
-    let mut incident = row.into_incident(contents.unwrap_or_default())?;
+    let mut incident = row.into_incident(contents.unwrap_or_default());
     // No other case pays for the question.
     if incident.close_reason == Some(CloseReason::Merged) {
         incident.merged = merge_of(tx, incident.id)?;

@@ -5,12 +5,11 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use jiff::Timestamp;
 
-use super::rows::known;
 use crate::core::error::Result;
 use crate::core::ids::{AccountId, IncidentId, OrgId};
 use crate::incidents::model::{Audience, Part};
 use crate::store::schema::{behalf_reports, incident_named, incidents, involvements, timeline_entries};
-use crate::store::{At, Tx};
+use crate::store::{At, Code, Tx};
 
 /// One case that changed, as far as it decides who may know.
 #[derive(Debug, Clone)]
@@ -59,14 +58,13 @@ pub fn traces(tx: &mut Tx<'_>, changed: &[(IncidentId, Timestamp)], with_houses:
 }
 
 fn add_houses(tx: &mut Tx<'_>, ids: &[IncidentId], traces: &mut HashMap<IncidentId, Trace>) -> Result<()> {
-    let parts: Vec<(IncidentId, OrgId, String)> = involvements::table
+    let parts: Vec<(IncidentId, OrgId, Code<Part>)> = involvements::table
         .filter(involvements::incident_id.eq_any(ids.to_vec()))
         .filter(involvements::ended_at.is_null())
         .select((involvements::incident_id, involvements::organisation_id, involvements::part))
         .load(tx.conn)?;
     for (id, org, part) in parts {
-        let part = known(Part::parse(&part), "part")?;
-        traces.entry(id).and_modify(|trace| trace.parts.push((org, part)));
+        traces.entry(id).and_modify(|trace| trace.parts.push((org, part.0)));
     }
     let behalf: Vec<(IncidentId, Option<OrgId>, Option<OrgId>)> = behalf_reports::table
         .filter(behalf_reports::incident_id.eq_any(ids.to_vec()))

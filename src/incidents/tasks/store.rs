@@ -11,8 +11,8 @@ use crate::core::error::{Error, Result, one_row};
 use crate::core::ids::{AccountId, EvidenceId, IncidentId, OrgId, RunId, TaskId};
 use crate::incidents::store::open_tasks;
 use crate::store::schema::{
-    incident_contents, incident_named, incidents, involvements, playbook_run_contents as run_contents,
-    playbook_runs as runs, task_contents as contents, task_files, tasks,
+    incident_contents, incidents, involvements, playbook_run_contents as run_contents, playbook_runs as runs,
+    task_contents as contents, task_files, tasks,
 };
 use crate::store::{At, Statement as _, Tx};
 

@@ -13,7 +13,7 @@ use crate::incidents::tasks::model::{Answer, FallDue, Input, Move, Owner, Reply,
 use crate::incidents::tasks::service::{self, Board};
 use crate::incidents::worklist::service as worklist;
 use crate::queue::Runner;
-use crate::store::schema::{mail_bodies, outbox, playbook_run_contents};
+use crate::store::schema::{mail_bodies, outbox, playbook_run_contents, tasks};
 
 fn input(title: &str, owner: Owner) -> Input {
     Input {
@@ -275,12 +275,20 @@ async fn a_task_whose_time_passed_brings_its_case_up_once() {
         assert_eq!(page.rows.len(), 1);
         let counted = house.act("analyse1", worklist::stand).unwrap();
         assert_eq!(counted.tasks, (1, 1));
-        let of_auditor = house.act("revision", worklist::stand).unwrap();
-        assert_eq!(of_auditor.tasks, (0, 0));
         assert!(matches!(
             house.act("stadt", |tx, actor| service::mine(tx, actor, None, 10)),
             Err(Error::NotFound)
         ));
+        // As if whoever has it had only been allowed to read since.
+        let auditor = house.account("revision");
+        let moved = house.act("analyse1", move |tx, _| {
+            let task = diesel::update(tasks::table.find(id));
+            Ok(task.set(tasks::owner_id.eq(Some(auditor))).execute(tx.conn)?)
+        });
+        assert_eq!(moved.unwrap(), 1);
+        for who in ["analyse1", "revision"] {
+            assert_eq!(house.act(who, worklist::stand).unwrap().tasks, (0, 0), "{who}");
+        }
         house.clock.advance(SignedDuration::from_hours(-3));
     }
 }

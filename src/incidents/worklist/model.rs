@@ -223,6 +223,21 @@ impl Look {
     }
 }
 
+/// What each look at the queue begins with.
+#[derive(Debug)]
+pub struct Stand {
+    /// How it looks.
+    pub look: Look,
+    /// The viewer's own filters and the team's, the oldest first.
+    pub filters: Vec<SavedFilter>,
+    /// The viewer's own open tasks, and how many of them are late; none for who works on no case.
+    pub tasks: (usize, usize),
+    /// When an open and when a closed case last changed: while both are the same, nothing is counted again.
+    pub changed: (Option<Timestamp>, Option<Timestamp>),
+    /// Whether any note calls the viewer to a case.
+    pub is_called: bool,
+}
+
 /// How many cases a filter has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Count {

@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::model::{Count, Drills, Due, FilterInput, Look, SavedFilter, Terms, Waiting, Whose};
+use super::model::{Count, Drills, Due, FilterInput, Look, SavedFilter, Stand, Terms, Waiting, Whose};
 use super::store;
 use crate::access::policy::{Action, Facts, Relation, check, may};
 use crate::audit::model::{Entry, SubjectKind};
@@ -23,7 +23,7 @@ use crate::directory::service as directory;
 use crate::incidents::model::{Filter, Row};
 use crate::incidents::timeline::service as timeline;
 use crate::incidents::{policy, service as incidents, store as cases};
-use crate::store::{At, Tx};
+use crate::store::Tx;
 
 /// How many filters somebody makes at most, and how many the team has: more nobody finds.
 const MOST_OWN: i64 = 20;
@@ -44,37 +44,17 @@ fn arrange(tx: &Tx<'_>, actor: &Actor) -> Result<AccountId> {
     account(actor)
 }
 
-/// What each look at the queue begins with.
-#[derive(Debug)]
-pub struct Stand {
-    /// How it looks.
-    pub look: Look,
-    /// The actor's own filters and the team's, the oldest first.
-    pub filters: Vec<SavedFilter>,
-    /// The actor's own open tasks, and how many of them are late; none for who works on no case.
-    pub tasks: (usize, usize),
-    /// When an open and when a closed case last changed.
-    changed: (Option<At>, Option<At>),
-    /// Whether any note calls the actor to a case.
-    is_called: bool,
-}
-
 /// How the actor's queue stands now.
 ///
 /// # Errors
 /// The policy's.
 pub fn stand(tx: &mut Tx<'_>, actor: &Actor) -> Result<Stand> {
     check(tx, actor, Action::ShowIncident, Facts::of(actor))?;
-    let stand = store::stand(tx, account(actor)?, MOST_OWN + MOST_TEAM)?.ok_or(Error::SignInNeeded)?;
-    let counted = |number: i64| usize::try_from(number).unwrap_or_default();
-    let works = may(tx, actor, Action::ManageTasks, Facts::of(actor));
-    Ok(Stand {
-        look: stand.look.unwrap_or_default(),
-        filters: stand.filters,
-        tasks: if works { (counted(stand.tasks.0), counted(stand.tasks.1)) } else { (0, 0) },
-        changed: stand.changed,
-        is_called: stand.is_called,
-    })
+    let mut stand = store::stand(tx, account(actor)?, MOST_OWN + MOST_TEAM)?.ok_or(Error::SignInNeeded)?;
+    if !may(tx, actor, Action::ManageTasks, Facts::of(actor)) {
+        stand.tasks = (0, 0);
+    }
+    Ok(stand)
 }
 
 /// One of the actor's own filters or the team's.
@@ -286,7 +266,7 @@ pub struct Memo(Mutex<HashMap<AccountId, Counted>>);
 #[derive(Debug)]
 struct Counted {
     /// When an open and a closed case last changed.
-    changed: (Option<At>, Option<At>),
+    changed: (Option<Timestamp>, Option<Timestamp>),
     at: Timestamp,
     terms: Vec<Terms>,
     counts: Vec<Option<Count>>,
@@ -319,7 +299,7 @@ fn kept_counts(
     tx: &mut Tx<'_>,
     actor: &Actor,
     terms: &[Terms],
-    changed: (Option<At>, Option<At>),
+    changed: (Option<Timestamp>, Option<Timestamp>),
 ) -> Result<Vec<Option<Count>>> {
     let (account, now) = (account(actor)?, tx.now());
     let memo = tx.provided::<Memo>();

@@ -5,17 +5,15 @@ pub mod bulk;
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
+use jiff::Timestamp;
 
-use super::model::{Column, FilterInput, Look, SavedFilter, Terms};
+use super::model::{Column, FilterInput, Look, SavedFilter, Stand, Terms};
 use crate::core::error::{Result, one_row};
 use crate::core::ids::{AccountId, FilterId};
 use crate::incidents::model::Sort;
 use crate::incidents::store::open_tasks;
-use crate::incidents::tasks::model::State;
 use crate::store::connection::each_backend;
-use crate::store::schema::{
-    accounts, incident_mentions, incident_named, incidents, queue_filters, queue_looks, tasks,
-};
+use crate::store::schema::{accounts, incident_mentions, incidents, queue_filters, queue_looks, tasks};
 use crate::store::{At, Tx};
 
 #[derive(Queryable, Selectable)]
@@ -96,21 +94,6 @@ pub fn remove_filter(tx: &mut Tx<'_>, id: FilterId) -> Result<()> {
     one_row(diesel::delete(queue_filters::table.find(id)).execute(tx.conn)?)
 }
 
-/// What each look at the queue begins with.
-#[derive(Debug)]
-pub struct Stand {
-    /// How it looks; nothing where the account never said so.
-    pub look: Option<Look>,
-    /// The account's own filters and the team's, the oldest first.
-    pub filters: Vec<SavedFilter>,
-    /// When an open and a closed case last changed: while both are the same, nothing is counted again.
-    pub changed: (Option<At>, Option<At>),
-    /// Whether any note calls the account to a case.
-    pub is_called: bool,
-    /// The account's own open tasks, and how many of them are late.
-    pub tasks: (i64, i64),
-}
-
 /// What [`Stand`] has beside the filters.
 #[derive(Queryable)]
 struct StandRow {
@@ -161,15 +144,17 @@ pub fn stand(tx: &mut Tx<'_>, account: AccountId, limit: i64) -> Result<Option<S
         stand = Some(row);
         filters.extend(filter.map(FilterRow::into_filter));
     }
+    let look = |(shown, sort): (String, String)| {
+        let columns: Vec<_> = shown.split(' ').filter_map(Column::parse).collect();
+        Look::of(&columns, Sort::parse(&sort).unwrap_or(Look::default().sort))
+    };
+    let counted = |number: Option<i64>| number.and_then(|it| usize::try_from(it).ok()).unwrap_or_default();
     Ok(stand.map(|row| Stand {
-        look: row.shown.zip(row.sort).map(|(shown, sort)| {
-            let columns: Vec<_> = shown.split(' ').filter_map(Column::parse).collect();
-            Look::of(&columns, Sort::parse(&sort).unwrap_or(Look::default().sort))
-        }),
+        look: row.shown.zip(row.sort).map(look).unwrap_or_default(),
         filters,
-        changed: (row.open_changed, row.closed_changed),
+        changed: (row.open_changed.map(Timestamp::from), row.closed_changed.map(Timestamp::from)),
         is_called: row.is_called,
-        tasks: (row.tasks.unwrap_or_default(), row.late.unwrap_or_default()),
+        tasks: (counted(row.tasks), counted(row.late)),
     }))
 }
 
