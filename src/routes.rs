@@ -1,5 +1,7 @@
 //! Every address of the product, and what stands around each request.
 
+use std::sync::Arc;
+
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Compress, from_fn};
@@ -9,7 +11,7 @@ use tracing_actix_web::{RootSpanBuilder, TracingLogger};
 use utoipa::OpenApi as _;
 
 use crate::access::factor::FactorSeal;
-use crate::access::guard::{self, Crowd};
+use crate::access::guard::{self, Crowd, Held};
 use crate::access::settings::AccessSettings;
 use crate::crypto::keys::{CERTIFICATE_ENDED, Validity};
 use crate::desk::{Live, Mailbox, Trail};
@@ -36,6 +38,8 @@ pub struct Shared {
     /// When the certificate that signs mails is valid.
     pub signing: Data<Validity>,
     pub cookie_key: actix_web::cookie::Key,
+    /// Sessions that were read a moment ago.
+    pub held: Arc<Held>,
     /// The demonstration's mails.
     pub mailbox: Option<Data<Mailbox>>,
 }
@@ -52,7 +56,8 @@ pub fn application(
         InitError = (),
     > + use<>,
 > {
-    let sessions = guard::sessions(&shared.site.db, shared.access.sessions, shared.cookie_key.clone());
+    let sessions =
+        guard::sessions(&shared.site.db, shared.access.sessions, shared.cookie_key.clone(), &shared.held);
     Actix::new()
         .app_data(shared.site.clone())
         .app_data(shared.kit.clone())

@@ -115,6 +115,7 @@ pub(super) async fn run_server(
         trail: Data::new(Trail { key: app.log_key.clone(), origin: app.origin() }),
         signing: Data::new(app.identity()?.validity()),
         cookie_key: app.cookie_key(),
+        held: Arc::default(),
         mailbox: mailbox.map(Data::new),
     };
     let mut server = HttpServer::new(move || application(&shared))

@@ -9,13 +9,13 @@
 
 use std::sync::Arc;
 
-use actix_web::HttpResponse;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, COOKIE, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::{Bytes, Data};
+use actix_web::{HttpMessage as _, HttpResponse};
 use jiff::{SignedDuration, Timestamp};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
@@ -121,6 +121,8 @@ pub async fn unchanged(
     if let Some(page) = kept.again(&asked, &mark) {
         return Ok(req.into_response(page.answer()));
     }
+    // Who comes in hangs on the same moment.
+    req.extensions_mut().insert(mark.clone());
     let made_at = kept.db.env().now();
     let (req, answer) = next.call(req).await?.map_into_boxed_body().into_parts();
     let is_repeatable = answer.status() == StatusCode::OK

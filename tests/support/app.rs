@@ -195,6 +195,7 @@ impl House {
             trail: Data::new(Trail { key: Arc::clone(&self.app.log_key), origin: self.app.origin() }),
             signing: Data::new(self.app.identity().unwrap().validity()),
             cookie_key: self.app.cookie_key(),
+            held: Arc::default(),
             mailbox: Some(Data::new(Mailbox(maildir))),
         })
         .await

@@ -8,6 +8,7 @@ mod address;
 mod bearer;
 mod crowd;
 mod enter;
+mod held;
 mod nav;
 mod session;
 mod tries;
@@ -19,6 +20,7 @@ pub use crowd::{Crowd, limit_posts};
 #[cfg(test)]
 pub use enter::arrive;
 pub use enter::enter;
+pub use held::Held;
 pub use session::{Sessions, sessions, tell_trouble};
 pub(super) use tries::count;
 pub use tries::{Try, count_try, nowhere};

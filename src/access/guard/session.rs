@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError};
 use actix_session::{Session, SessionMiddleware};
+use actix_web::HttpMessage as _;
 use actix_web::body::MessageBody;
 use actix_web::cookie::Key;
 use actix_web::cookie::time::Duration;
@@ -17,13 +18,14 @@ use actix_web::middleware::Next;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::held::Held;
 use crate::access::model::Origin;
 use crate::access::service::sessions::{self as service, Loaded, Since};
 use crate::access::settings::SessionSettings;
 use crate::core::actor::Role;
 use crate::core::error::{Error, Result};
 use crate::core::ids::{AccountId, OrgId, SessionId};
-use crate::store::Db;
+use crate::store::{Db, Mark};
 use crate::web::Failure;
 
 /// Whose session it is, as the row says.
@@ -81,8 +83,14 @@ pub(super) fn renew(session: &Session, person: &Person, kept: &Kept) -> Result<(
 }
 
 /// The session middleware on this database; see [`crate::web::session::middleware`] for the key.
-pub fn sessions(db: &Db, settings: SessionSettings, key: Key) -> SessionMiddleware<Sessions> {
-    crate::web::session::middleware(Sessions { db: db.clone(), settings: Arc::new(settings) }, key)
+pub fn sessions(
+    db: &Db,
+    settings: SessionSettings,
+    key: Key,
+    held: &Arc<Held>,
+) -> SessionMiddleware<Sessions> {
+    let (settings, held) = (Arc::new(settings), Arc::clone(held));
+    crate::web::session::middleware(Sessions { db: db.clone(), settings, held }, key)
 }
 
 /// Sessions as rows.
@@ -90,6 +98,7 @@ pub fn sessions(db: &Db, settings: SessionSettings, key: Key) -> SessionMiddlewa
 pub struct Sessions {
     db: Db,
     settings: Arc<SessionSettings>,
+    held: Arc<Held>,
 }
 
 type State = HashMap<String, String>;
@@ -99,6 +108,8 @@ tokio::task_local! {
     static TROUBLE: Cell<Option<Error>>;
     /// Whether the request was made by the page itself and not by a person: it keeps nobody signed in.
     static BY_ITSELF: bool;
+    /// What stood in the database when the request came, where somebody asked already.
+    static STOOD: Cell<Option<Mark>>;
 }
 
 /// The header of what an open page fetches by itself.
@@ -125,17 +136,38 @@ pub async fn tell_trouble<B: MessageBody>(
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
     let by_itself = is_by_itself(&req);
+    let stood = Cell::new(req.extensions().get::<Mark>().cloned());
     let call = async {
         let outcome = next.call(req).await;
         (outcome, TROUBLE.with(Cell::take))
     };
-    match BY_ITSELF.scope(by_itself, TROUBLE.scope(Cell::new(None), call)).await {
+    let call = BY_ITSELF.scope(by_itself, STOOD.scope(stood, TROUBLE.scope(Cell::new(None), call)));
+    match call.await {
         (Err(_), Some(error)) => Err(Failure::from(error).into()),
         (outcome, _) => outcome,
     }
 }
 
 impl Sessions {
+    /// The session of a key: as it was read before, where nothing was committed since.
+    async fn find(&self, key: &str) -> Result<Option<Loaded>> {
+        let stood = match STOOD.try_with(Cell::take).ok().flatten() {
+            Some(mark) => Some(mark),
+            // Where that cannot be said, it is read.
+            None => self.db.mark().await.ok(),
+        };
+        let now = self.db.env().now();
+        if let Some(session) = stood.as_ref().and_then(|mark| self.held.again(key, mark, now)) {
+            return Ok(Some(session));
+        }
+        let text = key.to_owned();
+        let found = self.db.read_one(move |tx| service::load(tx, &text)).await?;
+        if let (Some(session), Some(mark)) = (&found, stood) {
+            self.held.keep(key, mark, session.clone());
+        }
+        Ok(found)
+    }
+
     /// "Last seen" is written at most once a minute, where a person asked, and a session works on while it cannot be written.
     async fn touch(&self, session: &Loaded) {
         let by_itself = BY_ITSELF.try_with(|by_itself| *by_itself).unwrap_or(false);
@@ -151,8 +183,7 @@ impl Sessions {
 
 impl SessionStore for Sessions {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
-        let text = key.as_ref().to_owned();
-        let found = self.db.read_one(move |tx| service::load(tx, &text)).await;
+        let found = self.find(key.as_ref()).await;
         let Some(session) = found.map_err(|error| LoadError::Other(noted(error)))? else { return Ok(None) };
         self.touch(&session).await;
         state(session).map(Some).map_err(|error| LoadError::Deserialization(error.into()))

@@ -38,7 +38,7 @@ async fn tried(request: HttpRequest, visitor: Visitor) -> Result<HttpResponse, F
 macro_rules! app {
     ($db:expr, $limits:expr) => {{
         let (db, limits): (&Db, AccessSettings) = ($db, $limits);
-        let sessions = guard::sessions(db, limits.sessions, Key::from(&[9; 64]));
+        let sessions = guard::sessions(db, limits.sessions, Key::from(&[9; 64]), &std::sync::Arc::default());
         init_service(
             App::new()
                 .configure(testing::house(db))

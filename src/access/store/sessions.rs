@@ -25,6 +25,8 @@ pub struct Loaded {
     pub created_at: Timestamp,
     pub seen_at: Timestamp,
     pub ends_at: Timestamp,
+    /// When it ends if nobody comes: never behind [`Loaded::ends_at`].
+    pub holds_until: Timestamp,
     /// Whether the account has a second factor, and when it was shown in this session.
     pub has_factor: bool,
     pub verified_at: Option<Timestamp>,
@@ -43,7 +45,7 @@ pub struct Saved {
 }
 
 type Row = (
-    (SessionId, AccountId, String, Option<String>, String, At, At, At, Option<At>, Option<At>),
+    (SessionId, AccountId, String, Option<String>, String, At, At, (At, At), Option<At>, Option<At>),
     (String, Option<OrgId>, Option<String>),
 );
 
@@ -74,7 +76,7 @@ pub fn load(tx: &mut Tx<'_>, key: &str) -> Result<Option<Loaded>> {
                 sessions::agent,
                 sessions::created_at,
                 sessions::seen_at,
-                sessions::ends_at,
+                (sessions::ends_at, sessions::idle_until),
                 sessions::verified_at,
                 account_rows::second_factor_at,
             ),
@@ -82,7 +84,8 @@ pub fn load(tx: &mut Tx<'_>, key: &str) -> Result<Option<Loaded>> {
         ));
     let rows: Vec<Row> = each_backend!(tx.conn, c => held.load(c))?;
     let Some((session, _)) = rows.first().cloned() else { return Ok(None) };
-    let (id, account, state, ip, agent, created_at, seen_at, ends_at, verified_at, factor_at) = session;
+    let (id, account, state, ip, agent, created_at, seen_at, ends, verified_at, factor_at) = session;
+    let (ends_at, idle_until) = (Timestamp::from(ends.0), Timestamp::from(ends.1));
     let person = accounts::gather(rows.into_iter().map(|(_, person)| person).collect());
     Ok(person.map(|(name, roles)| Loaded {
         id,
@@ -93,7 +96,8 @@ pub fn load(tx: &mut Tx<'_>, key: &str) -> Result<Option<Loaded>> {
         origin: Origin { ip: ip.and_then(|ip| ip.parse().ok()), agent },
         created_at: created_at.0,
         seen_at: seen_at.0,
-        ends_at: ends_at.0,
+        ends_at,
+        holds_until: ends_at.min(idle_until),
         has_factor: factor_at.is_some(),
         verified_at: verified_at.map(|at| at.0),
     }))

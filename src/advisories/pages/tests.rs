@@ -39,7 +39,7 @@ macro_rules! app {
         let house: &House = $house;
         let db = house.db().clone();
         let access = relaxed();
-        let sessions = guard::sessions(&db, access.sessions, Key::from(&[9; 64]));
+        let sessions = guard::sessions(&db, access.sessions, Key::from(&[9; 64]), &std::sync::Arc::default());
         init_service(
             App::new()
                 .configure(web_testing::house(&db))

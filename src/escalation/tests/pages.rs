@@ -26,7 +26,12 @@ async fn a_mail_gateway_that_fetches_the_link_acknowledges_nothing_and_a_person_
                 .app_data(Data::new(relaxed()))
                 .configure(crate::escalation::pages::configure)
                 .wrap(from_fn(guard::enter))
-                .wrap(guard::sessions(house.db(), relaxed().sessions, Key::from(&[9; 64])))
+                .wrap(guard::sessions(
+                    house.db(),
+                    relaxed().sessions,
+                    Key::from(&[9; 64]),
+                    &std::sync::Arc::default(),
+                ))
                 .wrap(from_fn(error::render)),
         )
         .await;

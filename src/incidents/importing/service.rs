@@ -39,6 +39,10 @@ pub fn here(tx: &mut Tx<'_>, origin: &Origin) -> Result<Option<String>> {
 /// # Errors
 /// The database's.
 pub(in crate::incidents) fn called(tx: &mut Tx<'_>, typed: &str) -> Result<Vec<String>> {
+    // Each has a number in it, wherever cases come from: words alone are asked for in vain.
+    if !typed.contains(|c: char| c.is_ascii_digit()) {
+        return Ok(Vec::new());
+    }
     store::called(tx, &typed.trim().to_uppercase())
 }
 

@@ -1,5 +1,6 @@
 //! Rows of the index, and the questions to it. What a viewer may see goes into the innermost SQL, before any limit.
 
+use diesel::backend::Backend;
 use diesel::connection::SimpleConnection as _;
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -151,8 +152,8 @@ pub fn matches(tx: &mut Tx<'_>, asked: &Asked<'_>, limit: i64) -> Result<Vec<Mat
     };
     let mut query = search_words::table
         .inner_join(search_docs::table.on(search_docs::number.eq(search_words::rowid)))
-        .filter(sql::<Bool>(before).bind::<Text, _>(words).sql(behind))
-        .filter(Exists(viewed(asked)))
+        .filter(Holds { before, words, behind })
+        .filter(Exists(viewed(asked).select(incidents::id)))
         .order(search_words::rowid.desc())
         .limit(limit)
         .select((
@@ -207,30 +208,65 @@ fn plan_as_ever(tx: &mut Tx<'_>) -> Result<()> {
     Ok(())
 }
 
-/// A subquery about the row of the index beside it.
-struct Exists<'a>(Boxed<'a>);
+/// Whether the words of a row hold what is sought: the two engines say it differently.
+struct Holds {
+    before: &'static str,
+    words: String,
+    behind: &'static str,
+}
 
-impl diesel::expression::Expression for Exists<'_> {
-    type SqlType = Bool;
-}
-impl<QS> diesel::AppearsOnTable<QS> for Exists<'_> {}
-impl<QS> diesel::SelectableExpression<QS> for Exists<'_> {}
-impl<G> diesel::expression::ValidGrouping<G> for Exists<'_> {
-    type IsAggregate = diesel::expression::is_aggregate::Never;
-}
-impl diesel::query_builder::QueryId for Exists<'_> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-impl QueryFragment<MultiBackend> for Exists<'_> {
+impl QueryFragment<MultiBackend> for Holds {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
-        out.unsafe_to_cache_prepared();
+        out.push_sql(self.before);
+        out.push_bind_param::<Text, _>(&self.words)?;
+        out.push_sql(self.behind);
+        Ok(())
+    }
+}
+
+/// A subquery about the row of the index beside it.
+struct Exists<Q>(Q);
+
+impl<Q: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Exists<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
         out.push_sql("EXISTS (");
-        <Boxed<'_> as QueryFragment<MultiBackend>>::walk_ast(&self.0, out.reborrow())?;
+        self.0.walk_ast(out.reborrow())?;
         out.push_sql(")");
         Ok(())
     }
 }
+
+/// A condition on columns of the outer query, as this text says it.
+struct Beside(&'static str);
+
+impl<DB: Backend> QueryFragment<DB> for Beside {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql(self.0);
+        Ok(())
+    }
+}
+
+/// Conditions of our own making. Unlike a literal of diesel's they leave a statement prepared: to read a search anew
+/// each time takes as long as to carry it out.
+macro_rules! condition {
+    ($name:ident $(<$q:ident>)?) => {
+        impl$(<$q>)? diesel::expression::Expression for $name$(<$q>)? {
+            type SqlType = Bool;
+        }
+        impl<$($q,)? QS> diesel::AppearsOnTable<QS> for $name$(<$q>)? {}
+        impl<$($q,)? QS> diesel::SelectableExpression<QS> for $name$(<$q>)? {}
+        impl<$($q,)? G> diesel::expression::ValidGrouping<G> for $name$(<$q>)? {
+            type IsAggregate = diesel::expression::is_aggregate::Never;
+        }
+        impl$(<$q>)? diesel::query_builder::QueryId for $name$(<$q>)? {
+            type QueryId = ();
+            const HAS_STATIC_QUERY_ID: bool = false;
+        }
+    };
+}
+condition!(Holds);
+condition!(Exists<Q>);
+condition!(Beside);
 
 /// The cases that exist for the viewer, as far as the fields of the query name them.
 fn narrowed<'a>(asked: &Asked<'_>) -> Boxed<'a> {
@@ -262,11 +298,11 @@ fn narrowed<'a>(asked: &Asked<'_>) -> Boxed<'a> {
 
 /// The same for the row of the index beside it: its view is one of the viewer's today, and knows no more than it may.
 fn viewed<'a>(asked: &Asked<'_>) -> Boxed<'a> {
-    let mut cases = narrowed(asked).filter(sql::<Bool>("incidents.id = search_docs.incident_id"));
+    let mut cases = narrowed(asked).filter(Beside("incidents.id = search_docs.incident_id"));
     let Scope::Organisations { organisations, parts, mandates, .. } = asked.scope else { return cases };
     let parts: Vec<_> = parts.iter().map(|part| part.code()).collect();
     let own = involvements::table
-        .filter(sql::<Bool>("involvements.organisation_id = search_docs.organisation_id"))
+        .filter(Beside("involvements.organisation_id = search_docs.organisation_id"))
         .filter(involvements::organisation_id.eq_any(organisations.clone()))
         .filter(involvements::part.eq_any(parts))
         .filter(involvements::ended_at.is_null())
@@ -299,7 +335,7 @@ fn by_mandate<'a>(organisations: &[OrgId], mandates: &Reach) -> Option<Predicate
     };
     let reported = |of: &[OrgId]| {
         involvements::table
-            .filter(sql::<Bool>("involvements.organisation_id = search_docs.organisation_id"))
+            .filter(Beside("involvements.organisation_id = search_docs.organisation_id"))
             .filter(involvements::organisation_id.eq_any(of.to_vec()))
             .filter(involvements::part.eq(Part::Reporter.code()))
             .filter(involvements::ended_at.is_null())
@@ -311,7 +347,7 @@ fn by_mandate<'a>(organisations: &[OrgId], mandates: &Reach) -> Option<Predicate
     for (through, grantors) in &mandates.own_reports {
         let filed = behalf_reports::table
             .filter(behalf_reports::through_id.eq(*through).assume_not_null())
-            .filter(sql::<Bool>("behalf_reports.organisation_id = search_docs.organisation_id"))
+            .filter(Beside("behalf_reports.organisation_id = search_docs.organisation_id"))
             .select(behalf_reports::incident_id);
         or(Box::new(incidents::id.eq_any(reported(grantors)).and(incidents::id.eq_any(filed))));
     }
