@@ -4,7 +4,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use diesel::QueryableByName;
 use diesel::RunQueryDsl as _;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, SqlType};
 use tokio::sync::{mpsc, oneshot};
 
 use super::connection::Conn;
@@ -36,10 +36,16 @@ struct Version {
     data_version: i64,
 }
 
-#[derive(QueryableByName)]
-struct Snapshot {
-    #[diesel(sql_type = Text)]
-    snapshot: String,
+/// PostgreSQL's `pg_snapshot`.
+#[derive(SqlType)]
+pub struct Transactions;
+
+// Prepared once, unlike a text of ours: this is asked with each request.
+#[diesel::declare_sql_function]
+extern "SQL" {
+    fn pg_current_snapshot() -> Transactions;
+    #[sql_name = "concat"]
+    fn as_text(transactions: Transactions) -> Text;
 }
 
 /// A connection that nobody writes on, opened when it is needed.
@@ -62,11 +68,9 @@ impl Watch {
             Conn::Sqlite(c) => {
                 Seen::Version(diesel::sql_query("PRAGMA data_version").get_result::<Version>(c)?.data_version)
             }
-            Conn::Postgres(c) => Seen::Snapshot(
-                diesel::sql_query("SELECT pg_current_snapshot()::text AS snapshot")
-                    .get_result::<Snapshot>(c)?
-                    .snapshot,
-            ),
+            Conn::Postgres(c) => {
+                Seen::Snapshot(diesel::select(as_text(pg_current_snapshot())).get_result(c)?)
+            }
         };
         // Only a connection that answered is kept.
         self.conn = Some(conn);

@@ -18,6 +18,8 @@ use crate::core::error::Error;
 use crate::core::i18n::{self, Lang};
 
 const NOTE: &str = "__Host-mk-note";
+/// Bytes that a page has room for from the start: most have fewer, and one that grows is copied again and again.
+const PAGE: usize = 64 << 10;
 
 /// Who is signed in, as pages show it. The session's middleware puts it into the request's extensions.
 #[derive(Clone)]
@@ -43,7 +45,9 @@ impl std::fmt::Debug for SignedIn {
 /// # Errors
 /// [`Error::Internal`] where the template fails.
 pub fn rendered(template: &impl Template) -> Result<String, Error> {
-    template.render().map_err(|e| Error::Internal(format!("template: {e}")))
+    let mut page = String::with_capacity(PAGE);
+    template.render_into(&mut page).map_err(|e| Error::Internal(format!("template: {e}")))?;
+    Ok(page)
 }
 
 /// The request of a page. An extractor; needs [`Kit`] as application data.

@@ -109,7 +109,6 @@ struct StandRow {
 /// The stand of the account's queue with at most `limit` filters, in one statement: this is asked all day. A column or
 /// an order that the code no longer knows is left out.
 pub fn stand(tx: &mut Tx<'_>, account: AccountId, limit: i64) -> Result<Option<Stand>> {
-    let look = || queue_looks::table.find(account);
     let last = |is_open: bool| {
         incidents::table
             .filter(incidents::is_open.eq(is_open))
@@ -123,8 +122,8 @@ pub fn stand(tx: &mut Tx<'_>, account: AccountId, limit: i64) -> Result<Option<S
     let late = own().filter(tasks::due_at.le(tx.at()).assume_not_null());
     let usable = queue_filters::account_id.eq(account).or(queue_filters::is_team);
     let stand = (
-        look().select(queue_looks::shown).single_value(),
-        look().select(queue_looks::sort).single_value(),
+        queue_looks::shown.nullable(),
+        queue_looks::sort.nullable(),
         last(true),
         last(false),
         exists(called),
@@ -134,6 +133,7 @@ pub fn stand(tx: &mut Tx<'_>, account: AccountId, limit: i64) -> Result<Option<S
     // The account is the row that is there without any filter.
     let kept = accounts::table
         .find(account)
+        .left_join(queue_looks::table.on(queue_looks::account_id.eq(accounts::id)))
         .left_join(queue_filters::table.on(usable))
         .order(queue_filters::id)
         .limit(limit);
