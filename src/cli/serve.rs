@@ -122,9 +122,8 @@ pub(super) async fn run_server(
         .shutdown_timeout(GRACE_S)
         .client_request_timeout(Duration::from_secs(15))
         .keep_alive(Duration::from_secs(75));
-    if app.config.server.workers > 0 {
-        server = server.workers(app.config.server.workers);
-    }
+    let processors = std::thread::available_parallelism().map_or(2, usize::from);
+    server = server.workers(threads(app.config.server.workers, app.db.is_sqlite(), processors));
     let server = match tls(app)? {
         Some(config) => server.listen_rustls_0_23(listener, config)?,
         None => server.listen_auto_h2c(listener)?,
@@ -147,6 +146,16 @@ pub(super) async fn run_server(
             served.context("serving")?;
             Err(why)
         }
+    }
+}
+
+/// How many threads answer requests where the configuration names no number. On PostgreSQL pages are made on other
+/// threads, beside the server's own processes: with one for each processor all of them wait for each other.
+fn threads(configured: usize, is_sqlite: bool, processors: usize) -> usize {
+    match configured {
+        0 if is_sqlite => processors.max(1),
+        0 => processors.div_ceil(2),
+        configured => configured,
     }
 }
 
@@ -194,6 +203,13 @@ async fn signal() -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_processor_has_a_thread_where_pages_are_made_on_it_and_half_of_one_where_not() {
+        assert_eq!([1, 2, 3, 8].map(|processors| threads(0, true, processors)), [1, 2, 3, 8]);
+        assert_eq!([1, 2, 3, 8].map(|processors| threads(0, false, processors)), [1, 1, 2, 4]);
+        assert_eq!([true, false].map(|is_sqlite| threads(3, is_sqlite, 8)), [3, 3]);
+    }
 
     #[tokio::test]
     async fn a_worker_that_fails_or_ends_is_noticed_while_the_others_work_on() {
