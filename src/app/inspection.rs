@@ -45,7 +45,7 @@ impl Inspection {
     /// The identity that signs mails.
     ///
     /// # Errors
-    /// As [`App::identity`].
+    /// As [`super::App::identity`].
     pub fn identity(&self) -> Result<SigningIdentity> {
         parts::identity(&self.config, &self.keys)
     }
@@ -69,7 +69,7 @@ impl Inspection {
     /// The configured way out for mails.
     ///
     /// # Errors
-    /// As [`App::transport`].
+    /// As [`super::App::transport`].
     pub fn transport(&self) -> Result<Arc<dyn Transport>> {
         parts::transport(&self.config, &self.env)
     }
@@ -77,7 +77,7 @@ impl Inspection {
     /// The mailbox that mails are taken out of, where one is configured.
     ///
     /// # Errors
-    /// As [`App::collector`].
+    /// As [`super::App::collector`].
     pub fn mailbox(&self) -> Result<Option<Imap>> {
         parts::mailbox(&self.config)
     }
@@ -85,7 +85,7 @@ impl Inspection {
     /// Where files of cases lie.
     ///
     /// # Errors
-    /// As [`App::vault`]; a folder that does not exist.
+    /// As [`super::App::vault`]; a folder that does not exist.
     pub fn objects(&self) -> Result<Objects> {
         parts::objects(&self.config)
     }
