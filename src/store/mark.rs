@@ -1,6 +1,7 @@
 //! Whether anything was committed since, whoever did it: what was made from the database may be shown again where not.
 
 use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use diesel::QueryableByName;
 use diesel::RunQueryDsl as _;
@@ -13,6 +14,8 @@ use crate::core::error::{Error, Result};
 
 /// How many may wait for the next look before more are refused.
 const WAITING: usize = 4096;
+/// How long anybody waits for a look: whoever gets none reads what they wanted to know.
+const LONGEST: Duration = Duration::from_secs(5);
 
 /// What stands in the database at a moment. Two that are equal were taken with no commit between them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,7 +112,9 @@ impl Marker {
         let (answer, answered) = oneshot::channel();
         let queue = queue.get_or_init(|| start(url.clone()));
         queue.try_send(answer).map_err(|_| Error::Unavailable("too many ask for marks".to_owned()))?;
-        answered.await.map_err(|_| Error::Unavailable("nobody looks for marks".to_owned()))?
+        let answer = tokio::time::timeout(LONGEST, answered).await;
+        let answer = answer.map_err(|_| Error::Unavailable("no mark in time".to_owned()))?;
+        answer.map_err(|_| Error::Unavailable("nobody looks for marks".to_owned()))?
     }
 }
 
