@@ -74,7 +74,11 @@ pub fn excerpt(text: &str, marks: &[Range<usize>]) -> Vec<Part> {
     let start =
         if lead == 0 { 0 } else { text[lead..first].find(' ').map_or(lead, |space| lead + space + 1) };
     let end = text[start..].char_indices().nth(LENGTH).map_or(text.len(), |(at, _)| start + at);
-    let end = marks.iter().find(|place| place.start < end && place.end > end).map_or(end, |place| place.end);
+    let found = marks.iter().filter(|place| place.start < end).map(|place| place.end).max().unwrap_or(start);
+    // Nor to the middle of one, unless that is half of all that is shown.
+    let is_cut = text[end..].starts_with(|c: char| !c.is_whitespace());
+    let whole = text[start..end].rfind(char::is_whitespace).filter(|at| is_cut && *at > (end - start) / 2);
+    let end = whole.map_or(end, |at| start + at).max(found);
     let mut parts = cut(text, marks, start..end);
     for part in &mut parts {
         part.text = part.text.replace(['\n', '\t'], " ");
@@ -130,6 +134,21 @@ mod tests {
         assert_eq!(found(text, "ioc:evil.example"), ["hxxps://evil[.]example/a"]);
         assert_eq!(found(text, "0362 3123456"), ["03623 1234-56"]);
         assert!(found(text, "-strasse").is_empty());
+    }
+
+    #[test]
+    fn an_excerpt_ends_with_a_whole_word_and_a_word_without_end_is_cut() {
+        let said = |text: &str, typed: &str| -> String {
+            excerpt(text, &marks(text, &terms(typed))).into_iter().map(|part| part.text).collect()
+        };
+        let words = format!("Server {}", "Netzwerkkabel ".repeat(30));
+        let short = said(&words, "server");
+        assert!(short.ends_with("Netzwerkkabel …") && short.chars().count() < LENGTH + 2, "{short}");
+        let late = format!("{}Zielwort und mehr davon danach", "x ".repeat(LENGTH / 2 - 2));
+        assert!(said(&late, "zielwort").contains("Zielwort"));
+        let endless = format!("Server {}", "x".repeat(600));
+        assert!(said(&endless, "server").chars().count() > LENGTH, "what stands there is shown");
+        assert_eq!(said("Der Server steht.", "server"), "Der Server steht.");
     }
 
     #[test]
