@@ -134,7 +134,9 @@ pub async fn unchanged(
     Ok(match body.try_into_bytes() {
         Ok(html) => {
             if html.len() <= LARGEST {
-                kept.pages.insert(asked, Arc::new(Page { mark, made_at, media_type, html: html.clone() }));
+                // A page that was just made has room to grow, which nobody counts: what is kept is as long as it reads.
+                let page = Page { mark, made_at, media_type, html: Bytes::copy_from_slice(&html) };
+                kept.pages.insert(asked, Arc::new(page));
             }
             ServiceResponse::new(req, answer.set_body(BoxBody::new(html)))
         }
