@@ -1,8 +1,9 @@
 //! Rows of the index, and the questions to it. What a viewer may see goes into the innermost SQL, before any limit.
 
+use std::borrow::Cow;
+
 use diesel::backend::Backend;
 use diesel::connection::SimpleConnection as _;
-use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::sql_types::{BigInt, Bool, Text};
@@ -237,11 +238,11 @@ impl<Q: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Exists<Q> {
 }
 
 /// A condition on columns of the outer query, as this text says it.
-struct Beside(&'static str);
+struct Beside(Cow<'static, str>);
 
 impl<DB: Backend> QueryFragment<DB> for Beside {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql(self.0);
+        out.push_sql(&self.0);
         Ok(())
     }
 }
@@ -298,11 +299,11 @@ fn narrowed<'a>(asked: &Asked<'_>) -> Boxed<'a> {
 
 /// The same for the row of the index beside it: its view is one of the viewer's today, and knows no more than it may.
 fn viewed<'a>(asked: &Asked<'_>) -> Boxed<'a> {
-    let mut cases = narrowed(asked).filter(Beside("incidents.id = search_docs.incident_id"));
+    let mut cases = narrowed(asked).filter(Beside("incidents.id = search_docs.incident_id".into()));
     let Scope::Organisations { organisations, parts, mandates, .. } = asked.scope else { return cases };
     let parts: Vec<_> = parts.iter().map(|part| part.code()).collect();
     let own = involvements::table
-        .filter(Beside("involvements.organisation_id = search_docs.organisation_id"))
+        .filter(Beside("involvements.organisation_id = search_docs.organisation_id".into()))
         .filter(involvements::organisation_id.eq_any(organisations.clone()))
         .filter(involvements::part.eq_any(parts))
         .filter(involvements::ended_at.is_null())
@@ -316,7 +317,7 @@ fn viewed<'a>(asked: &Asked<'_>) -> Boxed<'a> {
         [(Knows::All, &[Inform::ByName][..]), (Knows::Title, &[Inform::ByName, Inform::Anonymous][..])]
     {
         if let Some(told) = tellable(asked.scope, allowed) {
-            let is_other = sql::<Bool>(&format!("search_docs.knows <> {}", knows as i32));
+            let is_other = Beside(format!("search_docs.knows <> {}", knows as i32).into());
             cases = cases.filter(Box::new(is_other.or(told)) as Predicate<'a>);
         }
     }
@@ -335,7 +336,7 @@ fn by_mandate<'a>(organisations: &[OrgId], mandates: &Reach) -> Option<Predicate
     };
     let reported = |of: &[OrgId]| {
         involvements::table
-            .filter(Beside("involvements.organisation_id = search_docs.organisation_id"))
+            .filter(Beside("involvements.organisation_id = search_docs.organisation_id".into()))
             .filter(involvements::organisation_id.eq_any(of.to_vec()))
             .filter(involvements::part.eq(Part::Reporter.code()))
             .filter(involvements::ended_at.is_null())
@@ -347,7 +348,7 @@ fn by_mandate<'a>(organisations: &[OrgId], mandates: &Reach) -> Option<Predicate
     for (through, grantors) in &mandates.own_reports {
         let filed = behalf_reports::table
             .filter(behalf_reports::through_id.eq(*through).assume_not_null())
-            .filter(Beside("behalf_reports.organisation_id = search_docs.organisation_id"))
+            .filter(Beside("behalf_reports.organisation_id = search_docs.organisation_id".into()))
             .select(behalf_reports::incident_id);
         or(Box::new(incidents::id.eq_any(reported(grantors)).and(incidents::id.eq_any(filed))));
     }
