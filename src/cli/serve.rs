@@ -153,7 +153,7 @@ pub(super) async fn run_server(
 /// threads, beside the server's own processes: with one for each processor all of them wait for each other.
 fn threads(configured: usize, is_sqlite: bool, processors: usize) -> usize {
     match configured {
-        0 if is_sqlite => processors.max(1),
+        0 if is_sqlite => processors,
         0 => processors.div_ceil(2),
         configured => configured,
     }

@@ -1,7 +1,8 @@
 //! The store behind the session cookie: rows in the database, under the hash of the key.
 //!
 //! Only people who signed in have a session; forms of strangers are guarded by the kit's own cookie. A load brings the
-//! person and the roles that count now in the same query, so that nothing else is asked to know who comes in.
+//! person and the roles that count now in the same query, so that nothing else is asked to know who comes in; while
+//! nothing was committed it is not asked again ([`Held`]).
 
 use std::cell::Cell;
 use std::collections::HashMap;
