@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::language::Term;
-use super::words::{Token, values, words};
+use super::words::{Token, values, words_among};
 
 /// Characters of an excerpt.
 const LENGTH: usize = 180;
@@ -21,7 +21,10 @@ pub struct Part {
 /// The bytes of a text that terms found, in their order, without overlaps.
 #[must_use]
 pub fn marks(text: &str, terms: &[Term]) -> Vec<Range<usize>> {
-    let (words, values) = (words(text), values(text));
+    let letters: Vec<char> =
+        terms.iter().flat_map(|term| &term.stems).filter_map(|it| it.chars().next()).collect();
+    let words = words_among(text, &letters);
+    let values = if terms.iter().any(|term| term.value.is_some()) { values(text) } else { Vec::new() };
     let mut found: Vec<Range<usize>> = Vec::new();
     for term in terms.iter().filter(|term| !term.is_left_out) {
         found.extend(phrases(&words, term));

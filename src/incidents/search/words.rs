@@ -31,43 +31,60 @@ pub struct Token {
 /// The words of a text as stems, in their order.
 #[must_use]
 pub fn words(text: &str) -> Vec<Token> {
+    tokens(text, |_| true)
+}
+
+/// As [`words`]; of words whose stem begins with none of these letters only the place: a stem is most of the work.
+#[must_use]
+pub fn words_among(text: &str, letters: &[char]) -> Vec<Token> {
+    tokens(text, |folded| folded.chars().next().is_some_and(|c| letters.contains(&without_umlaut(c))))
+}
+
+fn tokens(text: &str, is_wanted: impl Fn(&str) -> bool) -> Vec<Token> {
     let mut words = Vec::new();
     let mut start = None;
     for (at, c) in text.char_indices() {
         match (c.is_alphanumeric() || is_combining_mark(c), start) {
             (true, None) => start = Some(at),
             (false, Some(from)) => {
-                words.extend(token(text, from..at));
+                words.extend(token(text, from..at, &is_wanted));
                 start = None;
             }
             _ => {}
         }
     }
     if let Some(from) = start {
-        words.extend(token(text, from..text.len()));
+        words.extend(token(text, from..text.len(), &is_wanted));
     }
     words
 }
 
-fn token(text: &str, place: Range<usize>) -> Option<Token> {
-    let text = stem(text.get(place.clone())?);
-    (!text.is_empty()).then_some(Token { place, text })
+fn token(text: &str, place: Range<usize>, is_wanted: impl Fn(&str) -> bool) -> Option<Token> {
+    let folded = folded(text.get(place.clone())?);
+    if folded.is_empty() {
+        return None;
+    }
+    let text = if is_wanted(&folded) { stem_of(&folded) } else { String::new() };
+    Some(Token { place, text })
 }
 
-/// One word's stem.
+/// One word's stem. It begins with the letter with which the word does.
 #[must_use]
 pub fn stem(word: &str) -> String {
+    stem_of(&folded(word))
+}
+
+fn stem_of(folded: &str) -> String {
     static GERMAN: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::German));
-    let folded = folded(word);
-    match folded.as_str() {
+    match folded {
         "hxxp" => return "http".to_owned(),
         "hxxps" => return "https".to_owned(),
         _ => {}
     }
     if folded.chars().count() >= LONGEST || folded.contains(|c: char| c.is_numeric()) {
-        return plain(&folded);
+        return plain(folded);
     }
-    plain(&GERMAN.stem(&folded))
+    plain(&GERMAN.stem(folded))
 }
 
 /// The beginning of a word, as the stems of words that begin so begin too.
@@ -78,9 +95,17 @@ pub fn beginning(word: &str) -> String {
 
 /// A word in lower case, without marks but the German ones, with one spelling of each umlaut.
 fn folded(word: &str) -> String {
-    let mut folded = String::with_capacity(word.len());
+    if word.is_ascii() {
+        // Nothing to compose, and no mark to take away.
+        return joined(word.chars().map(|c| c.to_ascii_lowercase()).take(LONGEST));
+    }
+    joined(word.nfkc().flat_map(char::to_lowercase).nfc().take(LONGEST))
+}
+
+fn joined(letters: impl Iterator<Item = char>) -> String {
+    let mut folded = String::with_capacity(LONGEST);
     let mut last = ' ';
-    for c in word.nfkc().flat_map(char::to_lowercase).nfc().take(LONGEST) {
+    for c in letters {
         match c {
             'ä' | 'ö' | 'ü' => folded.push(c),
             'ß' => folded.push_str("ss"),
@@ -93,6 +118,7 @@ fn folded(word: &str) -> String {
                     _ => 'ü',
                 });
             }
+            c if c.is_ascii_alphanumeric() => folded.push(c),
             c => folded.extend(c.nfd().filter(|c| c.is_alphanumeric())),
         }
         last = c;
@@ -107,14 +133,16 @@ fn is_umlaut(before: &str) -> bool {
 }
 
 fn plain(word: &str) -> String {
-    word.chars()
-        .map(|c| match c {
-            'ä' => 'a',
-            'ö' => 'o',
-            'ü' => 'u',
-            c => c,
-        })
-        .collect()
+    word.chars().map(without_umlaut).collect()
+}
+
+fn without_umlaut(c: char) -> char {
+    match c {
+        'ä' => 'a',
+        'ö' => 'o',
+        'ü' => 'u',
+        c => c,
+    }
 }
 
 /// The token under which a value is stored: of one length, however long the value is.
@@ -366,6 +394,23 @@ mod tests {
                 prop_assert!(!token.text.is_empty());
                 prop_assert!(token.text.chars().all(|c| c.is_alphanumeric() || c == '_'), "{}", token.text);
             }
+        }
+
+        #[test]
+        fn words_among_others_stand_where_they_stand_alone(text in "\\PC{0,200}|[a-zA-ZäöüÄÖÜß -]{0,200}", letter in "[a-zß0-9]") {
+            let letters: Vec<char> = letter.chars().collect();
+            let some = words_among(&text, &letters);
+            let expected = words(&text).into_iter().map(|token| match token.text.starts_with(&letters[..]) {
+                true => token,
+                false => Token { text: String::new(), ..token },
+            });
+            prop_assert_eq!(some, expected.collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn ascii_is_folded_like_everything_else(word in "[ -~]{0,100}") {
+            let whole = joined(word.nfkc().flat_map(char::to_lowercase).nfc().take(LONGEST));
+            prop_assert_eq!(folded(&word), whole);
         }
 
         #[test]
