@@ -272,11 +272,13 @@ fn term(item: &Item) -> Result<Option<Term>, FieldError> {
     if is_beginning && !stems.is_empty() {
         let last: String = typed.chars().rev().take_while(|c| c.is_alphanumeric()).collect();
         let last: String = last.chars().rev().collect();
-        if last.chars().count() < SHORTEST_BEGINNING {
+        let beginning = words::beginning(&last);
+        // Of some marks nothing is left, and with nothing every word begins.
+        if last.chars().count() < SHORTEST_BEGINNING || beginning.is_empty() {
             return Err(FieldError::new("q", "error-search-beginning").with("typed", &item.value));
         }
         if let Some(stem) = stems.last_mut() {
-            *stem = words::beginning(&last);
+            *stem = beginning;
         }
     }
     let value = words::phone(typed).map(|number| value_token(&number));
@@ -520,6 +522,7 @@ mod tests {
         assert_eq!(refused(&"x".repeat(LONGEST + 1)), "error-too-long");
         assert_eq!(refused(&"x ".repeat(MOST + 1)), "error-search-many");
         assert_eq!(refused("ab*"), "error-search-beginning");
+        assert_eq!(refused("Haus-\u{ff9e}\u{ff9e}\u{ff9e}*"), "error-search-beginning");
         assert_eq!(refused("a\0b"), "error-control-characters");
         assert!(read("").is_empty() && read(" - \"\" *** ").terms.is_empty());
     }
