@@ -39,7 +39,7 @@ use crate::store::{Db, Tx, migrate};
 use crate::web::layout::Hotline;
 use crate::web::site::{Settings, Site};
 use crate::web::unchanged::Unchanged;
-use crate::{escalation, worker};
+use crate::{duties, escalation, worker};
 
 pub use inspection::Inspection;
 pub use parts::{library, provided, trail_origin};
@@ -316,5 +316,6 @@ pub fn unusable(config: &Config) -> String {
 /// What happens to a case, told to all later features that do something then.
 fn on_event(tx: &mut Tx<'_>, event: Event) -> Result<(), crate::core::error::Error> {
     escalation::service::on_event(tx, event)?;
+    duties::service::on_event(tx, event)?;
     threads::service::on_event(tx, event)
 }

@@ -32,6 +32,7 @@ pub struct Config {
     pub audit: Audit,
     pub escalation: Escalation,
     pub tasks: Tasks,
+    pub duties: Duties,
 }
 
 /// Where it listens, how it is called from outside, and what one request may take.
@@ -293,11 +294,12 @@ pub struct Audit {
     pub outside_address: String,
 }
 
-/// Which plans of escalation hold.
+/// Where the plans of escalation lie, and the hours in which people are at work.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Escalation {
     pub plans: String,
+    pub office_hours: String,
 }
 
 /// Where playbooks and text blocks lie.
@@ -306,6 +308,13 @@ pub struct Escalation {
 pub struct Tasks {
     pub playbooks: String,
     pub blocks: String,
+}
+
+/// Where the rule sets of duties to report lie.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Duties {
+    pub rules: String,
 }
 
 /// A value that never shows itself in a log or an error.

@@ -20,7 +20,7 @@ use crate::incidents::evidence::vault::Vault;
 use crate::store::migrate;
 use crate::web::site::Site;
 use crate::web::unchanged::Unchanged;
-use crate::{access, advisories, correspondence, desk, directory, escalation, incidents};
+use crate::{access, advisories, correspondence, desk, directory, duties, escalation, incidents};
 
 /// What each worker thread of the server shares.
 #[derive(Clone)]
@@ -109,6 +109,7 @@ pub fn register(cfg: &mut ServiceConfig) {
         .configure(incidents::observables::pages::configure)
         .configure(correspondence::pages::configure)
         .configure(correspondence::threads::pages::configure)
+        .configure(duties::pages::configure)
         .configure(escalation::pages::configure)
         .configure(escalation::api::configure)
         .configure(advisories::pages::configure)

@@ -11,6 +11,8 @@ use crate::audit::sequencer::Sequencer;
 use crate::correspondence::threads::model::FallSilent;
 use crate::directory::job::AskContacts;
 use crate::directory::service::WarnMandate;
+use crate::duties::model::{Remind, SweepDuties};
+use crate::duties::service as duties;
 use crate::escalation::model::Advance;
 use crate::incidents::digest::DigestIncident;
 use crate::incidents::evidence::sweep;
@@ -34,6 +36,8 @@ pub fn runner(db: &Db) -> Runner {
         .register::<FallDue>()
         .register::<FallSilent>()
         .register::<Advance>()
+        .register::<Remind>()
+        .register::<SweepDuties>()
         .register::<DigestIncident>()
         .register::<FillIndex>()
 }
@@ -55,6 +59,7 @@ pub async fn start(
         queue::enqueue(tx, &Sweep {}, now)?;
         queue::enqueue(tx, &SweepDrafts {}, now)?;
         search::fill(tx)?;
+        duties::on_start(tx)?;
         queue::enqueue(tx, &AskContacts {}, now)
     })
     .await?;

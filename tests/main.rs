@@ -2,6 +2,7 @@
 
 mod canaries;
 mod desk;
+mod duties;
 mod evidence;
 mod fuzz;
 mod inbound;

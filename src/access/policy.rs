@@ -27,8 +27,9 @@ words! {
     Action {
         FileLoose, AttachReport, TakeCall,
         FileIncident, FileUnconfirmed, WriteReportDraft, ShowIncident, ReadTeamNotes, WriteToInvolved, WriteTeamNote, TriageIncident, AssignIncident,
-        ChangeStatus, WaitForSomebody, RestrictIncident, EscalateIncident, AddEvidence, ReadEvidence, AcknowledgeStep, ConfirmReport,
+        ChangeStatus, WaitForSomebody, RestrictIncident, EscalateIncident, ExplainEscalation, AddEvidence, ReadEvidence, AcknowledgeStep, ConfirmReport,
         SupplementReport, WithdrawReport, WritePapers,
+        ShowDuties, MarkDuty, SetDuties, ShowFigures,
         ManageTasks, AnswerTask,
         WriteThread,
         ArrangeQueue, ChangeTeamFilter,
@@ -286,6 +287,37 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
         (A::WithdrawReport, &[(R::OrgMember, Allow), (R::OrgLead, Allow), (R::OutsideRestricted, Forbid)]),
         // What the organisation that reported says to its own people and to others is its own; the CERT does not read it.
         (A::WritePapers, &[(R::OrgMember, Allow), (R::OrgLead, Allow), (R::OutsideRestricted, Forbid)]),
+        // Asked only about a case that may be seen, and for an organisation for which the actor acts in it: what a house
+        // owes others is not for whoever the case was handed to.
+        (
+            A::ShowDuties,
+            &[
+                (R::CaseParty, Allow),
+                (R::MandateReader, Allow),
+                (R::Analyst, Allow),
+                (R::CertLead, Allow),
+                (R::Auditor, Allow),
+            ],
+        ),
+        (
+            A::MarkDuty,
+            &[(R::CaseParty, Allow), (R::MandateWriter, Allow), (R::Analyst, Allow), (R::CertLead, Allow)],
+        ),
+        // Which rule sets bind an organisation: it says so itself, or who keeps the register.
+        (A::SetDuties, &[(R::OrgLead, Allow), (R::CertLead, Allow), (R::Administrator, Allow)]),
+        // Figures about the cases of all organisations, as far as the team's rules show them.
+        (A::ShowFigures, &[(R::Analyst, Allow), (R::CertLead, Allow), (R::Auditor, Allow)]),
+        // What will become of a case and whom that reaches is the team's; on the command line, the operator's.
+        (
+            A::ExplainEscalation,
+            &[
+                (R::Analyst, Allow),
+                (R::CertLead, Allow),
+                (R::Auditor, Allow),
+                (R::System, Allow),
+                (R::OutsideRestricted, Forbid),
+            ],
+        ),
         // How somebody works through the queue: own filters, columns, absence.
         (A::ArrangeQueue, &[(R::Analyst, Allow), (R::CertLead, Allow)]),
         // Asked only about a filter that the actor sees: one's own, or one of the team's.
@@ -428,12 +460,15 @@ fn sight(action: Action) -> Option<Action> {
         | A::WaitForSomebody
         | A::RestrictIncident
         | A::EscalateIncident
+        | A::ExplainEscalation
         | A::AttachReport
         | A::ManageTasks
         | A::AnswerTask
         | A::WriteThread
         | A::ConfirmReport
         | A::WritePapers
+        | A::ShowDuties
+        | A::MarkDuty
         | A::AddEvidence
         | A::ReadEvidence
         | A::SupplementReport
@@ -450,6 +485,7 @@ fn sight(action: Action) -> Option<Action> {
         | A::ShowDeliveries => Some(A::ShowDraft),
         A::EditOrganisation
         | A::EditContacts
+        | A::SetDuties
         | A::EnrolOrganisation
         | A::EditServiceRelations
         | A::ConfirmOrganisation

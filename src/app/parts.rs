@@ -25,7 +25,8 @@ use crate::crypto::seal::{SealingKey, SealingSource};
 use crate::crypto::store::KeyStore;
 use crate::crypto::trust::Anchors;
 use crate::directory::service as directory;
-use crate::escalation;
+use crate::duties::book::Book;
+use crate::escalation::plans::Plans;
 use crate::incidents::evidence::model::Limits;
 use crate::incidents::tasks::playbook::Library;
 use crate::incidents::worklist;
@@ -150,9 +151,10 @@ pub fn provided(config: &Config, settings: &Settings) -> Result<Provided> {
         .with(OrgBook(Arc::new(directory::Book)))
         .with(KeyBook(Arc::new(directory::KeyRing)))
         .with(library(config)?)
+        .with(Book::load(Path::new(&config.duties.rules))?)
         .with(worklist::Memo::default())
         .with(directory::NameMemo::default())
-        .with(escalation::plan::Plans::load(Path::new(&config.escalation.plans))?))
+        .with(plans(config)?))
 }
 
 /// The playbooks and text blocks.
@@ -161,6 +163,15 @@ pub fn provided(config: &Config, settings: &Settings) -> Result<Provided> {
 /// Every file that cannot be used, with its line.
 pub fn library(config: &Config) -> Result<Library> {
     Ok(Library::load(Path::new(&config.tasks.playbooks), Path::new(&config.tasks.blocks))?)
+}
+
+/// The plans of escalation.
+///
+/// # Errors
+/// Every file that cannot be used, with its line.
+pub fn plans(config: &Config) -> Result<Plans> {
+    let settings = &config.escalation;
+    Ok(Plans::load(Path::new(&settings.plans), Path::new(&settings.office_hours))?)
 }
 
 /// Makes the folder of a database that is a file.

@@ -76,7 +76,9 @@ pub fn changed(
     case: Option<IncidentId>,
 ) -> Option<Changed> {
     let verb = action.rsplit('.').next().unwrap_or_default();
-    if ["view", "download", "verify"].contains(&verb) || verb.starts_with("paper_") {
+    let is_look = ["view", "download", "verify"].iter().any(|look| verb.ends_with(look));
+    let is_own = verb.starts_with("paper_") || verb == "duty_draft_save";
+    if is_look || is_own {
         return None;
     }
     match (kind, subject) {

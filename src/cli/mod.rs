@@ -6,6 +6,8 @@ mod case;
 mod demo;
 mod directory;
 mod doctor;
+mod duties;
+mod escalation;
 mod keys;
 mod mail_in;
 mod observables;
@@ -67,6 +69,12 @@ enum Command {
     /// Playbooks and text blocks.
     #[command(subcommand)]
     Playbooks(playbooks::Command),
+    /// Rule sets of duties to report.
+    #[command(subcommand)]
+    Duties(duties::Command),
+    /// Plans of escalation.
+    #[command(subcommand)]
+    Escalation(escalation::Command),
     /// Searches the cases that the holder of the API token in MELDEKETTE_TOKEN may see.
     Search(search::Arguments),
     /// Reads text on standard input and prints each observable in it as a line of JSON.
@@ -142,6 +150,13 @@ fn execute(cli: Cli) -> Result<ExitCode> {
         Command::Migrate => migrate_now(&config),
         Command::Doctor => doctor::run(&config),
         Command::Playbooks(command) => Ok(playbooks::run(&command, &config)),
+        Command::Duties(command) => Ok(duties::run(&command, &config)),
+        Command::Escalation(escalation::Command::Check { plans, office_hours }) => {
+            Ok(escalation::check(plans.as_deref(), office_hours.as_deref(), &config))
+        }
+        Command::Escalation(escalation::Command::Explain { reference }) => {
+            escalation::explain(&reference, &for_command(config)?)
+        }
         Command::Keys(command) => keys::run(command, &config),
         Command::Serve => serve::serve(open(config)?),
         Command::Work => serve::work(open(config)?),

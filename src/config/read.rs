@@ -6,6 +6,7 @@ use toml::de::{DeTable, DeValue};
 use toml::{Table, Value};
 
 use super::DEFAULTS;
+use crate::core::rulefile::line_of;
 
 /// Variables that are not keys: of the build, of the tests, and the place of the file itself.
 const OTHER_VARIABLES: [&str; 4] = ["ASSETS_DIR", "CONFIG", "SHOTS", "TOKEN"];
@@ -52,10 +53,6 @@ pub(super) fn merged(
         set.map_err(|what| ConfigError::Variable { name, what: what.to_owned() })?;
     }
     Ok(merged)
-}
-
-fn line_of(text: &str, offset: usize) -> usize {
-    text.as_bytes().iter().take(offset).filter(|byte| **byte == b'\n').count() + 1
 }
 
 fn merge_text(into: &mut Table, text: &str, origin: &str) -> Result<(), ConfigError> {

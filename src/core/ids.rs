@@ -72,6 +72,10 @@ ids! {
     DraftId,
     /// What an organisation makes of its case for others to read.
     PaperId,
+    /// What happened between an organisation and the recipient of a report that it owes.
+    MarkId,
+    /// The draft of such a report.
+    DutyDraftId,
     /// An organisation's part in an incident.
     InvolvementId,
     /// That two incidents have to do with each other.

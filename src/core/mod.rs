@@ -8,6 +8,7 @@ pub mod event;
 pub mod i18n;
 pub mod ids;
 pub mod page;
+pub mod rulefile;
 pub mod text;
 pub mod tlp;
 pub mod urgency;

@@ -136,6 +136,12 @@ pub(super) fn told(entry: &Entry) -> String {
         "step_withdrawn" if entry.account.is_none() => {
             say("desk-told-step-no-longer", &[("name", code("name").into())])
         }
+        "duty_sent" | "duty_asked" | "duty_unmarked" | "duty_ends" | "duty_over" => {
+            let at = code("due").parse().map_or(String::new(), crate::core::when::absolute);
+            let args =
+                [("stage", code("stage").into()), ("recipient", code("recipient").into()), ("at", at.into())];
+            say(&format!("desk-told-{}", entry.kind.replace('_', "-")), &args)
+        }
         "thread_out" => {
             let args = [("label", code("label").into()), ("of", code("of").into())];
             let is_below = !code("of").is_empty();

@@ -35,8 +35,8 @@ pub use importing::{File, ImportOptions, Imported, ImportedChange, apply, import
 pub use keys::KeyRing;
 pub use lapses::{Silent, ask, confirm_contact, peek_contact, silent};
 pub use lookup::{
-    NameMemo, cert, districts, ensure_cert, guess, in_district, load, lookup, lookup_by_key, matching, named,
-    names, order_of, recent_names, state_leadership,
+    NameMemo, cert, districts, ensure_cert, guess, in_district, load, load_all, lookup, lookup_by_key,
+    matching, named, names, order_of, recent_names, state_leadership,
 };
 pub use mandate_letters::people_of;
 pub use mandates::{

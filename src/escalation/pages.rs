@@ -1,13 +1,18 @@
-//! What the link in a step's mail opens (GET shows, POST acknowledges), and what the team does with steps of a case.
+//! What the link in a step's mail opens (GET shows, POST acknowledges), what the team does with steps of a case, and
+//! what will become of one if nobody answers.
 
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use jiff::Timestamp;
 
-use super::service::{self, LinkView};
+use super::foresight::Foreseen;
+use super::service::{self, Expected, LinkView};
+use super::words;
 use crate::access::guard::{Visitor, nowhere};
 use crate::core::actor::Actor;
 use crate::core::error::{Error, Result};
+use crate::core::i18n::{Lang, text};
 use crate::core::ids::StepId;
 use crate::store::Tx;
 use crate::web::site::Site;
@@ -17,6 +22,7 @@ use crate::web::{Failure, FormData, Shell};
 pub fn configure(cfg: &mut ServiceConfig) {
     cfg.service(web::resource("/eskalation/bestaetigt").get(thank))
         .service(web::resource("/eskalation/{token}").get(show).post(acknowledge))
+        .service(web::resource("/vorgaenge/{reference}/eskalation/plan").get(explain))
         .service(web::resource("/vorgaenge/{reference}/eskalation/{step}/freigabe").post(approve))
         .service(web::resource("/vorgaenge/{reference}/eskalation/{step}/ruecknahme").post(withdraw));
 }
@@ -38,6 +44,62 @@ struct ThanksPage {
 #[template(path = "escalation/templates/gone.html")]
 struct GonePage {
     sh: Shell,
+}
+
+/// A line of what will happen.
+struct ExpectedLine {
+    at: Timestamp,
+    name: String,
+    whom: String,
+    /// The Fluent keys of what happens, and its tone.
+    what: (&'static str, &'static str),
+    acknowledge_by: Option<Timestamp>,
+    people: usize,
+    /// Whether nobody can be told of it today.
+    is_nobody: bool,
+}
+
+#[derive(Template)]
+#[template(path = "escalation/templates/plan.html")]
+struct PlanPage {
+    sh: Shell,
+    reference: String,
+    plan: String,
+    why: String,
+    is_in_use: bool,
+    is_drill: bool,
+    lines: Vec<ExpectedLine>,
+}
+
+async fn explain(
+    visitor: Visitor,
+    site: Data<Site>,
+    reference: Path<String>,
+) -> Result<HttpResponse, Failure> {
+    let (actor, of) = (visitor.require()?.clone(), reference.into_inner());
+    let explained = site.db.write(move |tx| service::explain(tx, &actor, &of)).await?;
+    let why = explained.of.as_ref().map(words::why).unwrap_or_default();
+    let line = |one: Expected| ExpectedLine {
+        at: one.told.at,
+        whom: words::whom(&one.told.whom, one.organisation.as_deref()),
+        what: words::foreseen(one.told.what),
+        acknowledge_by: one.told.acknowledge_by,
+        is_nobody: one.people == 0 && matches!(one.told.what, Foreseen::Notified | Foreseen::Again),
+        people: one.people,
+        name: one.told.name,
+    };
+    let title = text(Lang::De, "escalation-plan-title");
+    let reference = explained.case.reference;
+    let page = PlanPage {
+        sh: visitor.shell(format!("{reference} · {title}")).printed(&reference, explained.case.tlp),
+        plan: explained.plan,
+        why,
+        is_in_use: explained.is_in_use,
+        is_drill: explained.case.is_drill,
+        lines: explained.steps.into_iter().map(line).collect(),
+        reference,
+    };
+    visitor.page(&page)
 }
 
 /// The same page for a link that is used, whose step is over, or that was never one; all else stays a failure.

@@ -1,20 +1,19 @@
-//! The plans of the configuration: per priority the steps, whom each reaches, how long, and what comes next.
+//! What a plan says: its steps, whom each reaches, how long, and what comes next.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::office::OfficeHours;
 use crate::core::text::Name;
-
-/// The plans that are built in.
-pub const DEFAULTS: &str = include_str!("../../config/escalation.toml");
 
 /// The longest time of a step.
 const WEEK_IN_MINUTES: u32 = 7 * 24 * 60;
 /// How often a step may be sent again at most.
 const MOST_REPEATS: u32 = 10;
+/// Characters of a step's key.
+const LONGEST_KEY: usize = 40;
 
 /// Whom a step reaches.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -137,21 +136,61 @@ impl Patience {
     }
 }
 
-/// What comes after a step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// Which hours count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+pub enum Hours {
+    /// Day and night.
+    #[default]
+    Always,
+    /// While people are at work.
+    Office,
+}
+
+/// What comes after a step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub enum Then {
     Next,
     Stop,
+    /// The step of this key.
+    Step(String),
+}
+
+impl TryFrom<String> for Then {
+    type Error = String;
+
+    fn try_from(word: String) -> Result<Self, String> {
+        match (word.as_str(), word.strip_prefix("step:")) {
+            ("next", _) => Ok(Self::Next),
+            ("stop", _) => Ok(Self::Stop),
+            (_, Some(key)) if !key.is_empty() => Ok(Self::Step(key.to_owned())),
+            _ => Err(format!("{word:?} is neither next nor stop nor step:KEY")),
+        }
+    }
+}
+
+impl From<Then> for String {
+    fn from(then: Then) -> Self {
+        match then {
+            Then::Next => "next".to_owned(),
+            Then::Stop => "stop".to_owned(),
+            Then::Step(key) => format!("step:{key}"),
+        }
+    }
 }
 
 /// A step of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "StepWords", into = "StepWords")]
 pub struct PlanStep {
+    /// Its name in the plan; empty in plans of an earlier version.
+    pub key: String,
     /// How people call it.
     pub name: String,
     pub whom: Whom,
+    /// Which hours its times run in.
+    pub hours: Hours,
     /// Wait before the step.
     pub due: Minutes,
     pub patience: Patience,
@@ -160,11 +199,16 @@ pub struct PlanStep {
     pub needs_approval: bool,
 }
 
+/// A step as a file or a frozen plan says it, unchecked.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct StepWords {
+pub(super) struct StepWords {
+    #[serde(default)]
+    key: String,
     name: String,
     whom: Whom,
+    #[serde(default)]
+    hours: Hours,
     #[serde(default)]
     due_minutes: Minutes,
     acknowledge_minutes: Minutes,
@@ -195,9 +239,16 @@ impl TryFrom<StepWords> for PlanStep {
         if words.whom == Whom::Chosen {
             return Err("whom: \"chosen\" is for steps that a person starts".to_owned());
         }
+        let is_key = words.key.len() <= LONGEST_KEY
+            && words.key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        if !is_key {
+            return Err("key must be of small letters, digits and underscores".to_owned());
+        }
         Ok(Self {
+            key: words.key,
             name: name.into_string(),
             whom: words.whom,
+            hours: words.hours,
             due: words.due_minutes,
             patience: Patience::new(words.acknowledge_minutes, words.repeat)?,
             acknowledged: words.acknowledged,
@@ -210,8 +261,10 @@ impl TryFrom<StepWords> for PlanStep {
 impl From<PlanStep> for StepWords {
     fn from(step: PlanStep) -> Self {
         Self {
+            key: step.key,
             name: step.name,
             whom: step.whom,
+            hours: step.hours,
             due_minutes: step.due,
             acknowledge_minutes: step.patience.acknowledge,
             repeat: step.patience.repeat,
@@ -249,79 +302,45 @@ impl TryFrom<ByHandWords> for ByHand {
     }
 }
 
+/// What decides which plan a case uses, in the words of the configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Of {
+    /// None before triage.
+    pub priority: Option<i32>,
+    pub class: Option<String>,
+    /// Of the organisation that reported.
+    pub kind: Option<String>,
+}
+
 /// A plan as a case uses it: frozen with the case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Plan {
+    /// The name of its file; empty where no file says it.
+    #[serde(default)]
+    pub key: String,
+    /// For what it was chosen; none in plans of an earlier version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<Of>,
     pub steps: Vec<PlanStep>,
+    /// The hours in which people are at work, where a step needs them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub office: Option<OfficeHours>,
 }
 
-/// All plans, handed in with `Provided`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Plans {
-    pub by_hand: ByHand,
-    untriaged: Vec<PlanStep>,
-    priority_1: Vec<PlanStep>,
-    priority_2: Vec<PlanStep>,
-    priority_3: Vec<PlanStep>,
-    priority_4: Vec<PlanStep>,
-}
-
-/// What is wrong with a file of plans.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {what}")]
-pub struct PlanError {
-    pub line: usize,
-    pub what: String,
-}
-
-/// Why there are no plans.
-#[derive(Debug, thiserror::Error)]
-pub enum LoadError {
-    #[error("{}: {source}", path.display())]
-    Unreadable { path: PathBuf, source: std::io::Error },
-    #[error("{}, {mistake}", path.display())]
-    Mistake { path: PathBuf, mistake: PlanError },
-    #[error("built-in plans, {0}")]
-    BuiltIn(#[from] PlanError),
-}
-
-impl Plans {
-    /// Reads a text of plans.
-    ///
-    /// # Errors
-    /// [`PlanError`] with the first mistake and its line.
-    pub fn parse(text: &str) -> Result<Self, PlanError> {
-        toml::from_str(text).map_err(|error| {
-            let begin = error.span().map_or(0, |span| span.start);
-            let line = text.as_bytes().iter().take(begin).filter(|byte| **byte == b'\n').count() + 1;
-            PlanError { line, what: error.message().to_owned() }
-        })
-    }
-
-    /// Reads the file, or the built-in plans for an empty path.
-    ///
-    /// # Errors
-    /// A sentence with the file, the line and the mistake.
-    pub fn load(path: &Path) -> Result<Self, LoadError> {
-        if path.as_os_str().is_empty() {
-            return Ok(Self::parse(DEFAULTS)?);
-        }
-        let unreadable = |source| LoadError::Unreadable { path: path.to_owned(), source };
-        let text = std::fs::read_to_string(path).map_err(unreadable)?;
-        Self::parse(&text).map_err(|mistake| LoadError::Mistake { path: path.to_owned(), mistake })
-    }
-
-    /// The steps for a priority; without one, those before triage.
+impl Plan {
+    /// The place of a step.
     #[must_use]
-    pub fn steps(&self, priority: Option<i32>) -> &[PlanStep] {
-        match priority {
-            Some(..=1) => &self.priority_1,
-            Some(2) => &self.priority_2,
-            Some(3) => &self.priority_3,
-            Some(4..) => &self.priority_4,
-            None => &self.untriaged,
-        }
+    pub fn place(&self, key: &str) -> Option<usize> {
+        self.steps.iter().position(|step| step.key == key)
+    }
+
+    /// When a time is over that began with an instant.
+    #[must_use]
+    pub fn after(&self, from: Timestamp, hours: Hours, wait: Minutes) -> Timestamp {
+        let wait = wait.duration();
+        let office = self.office.as_ref().filter(|_| hours == Hours::Office);
+        // Hours that never end are refused where they are read: better too early than never.
+        office.and_then(|office| office.end(from, wait).ok()).unwrap_or(from + wait)
     }
 }
 
@@ -330,45 +349,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_built_in_plans_begin_with_the_team_and_tell_the_land_of_the_gravest() {
-        let plans = Plans::parse(DEFAULTS).unwrap();
-        for priority in [None, Some(1), Some(2), Some(3), Some(4)] {
-            assert_eq!(plans.steps(priority)[0].whom, Whom::CertTeam, "{priority:?}");
-        }
-        let last = plans.steps(Some(1)).last().unwrap();
-        assert_eq!((&last.whom, last.needs_approval), (&Whom::StateLeadership, false));
-        assert!(plans.steps(Some(1)).iter().rev().skip(1).all(|step| step.acknowledged == Then::Next));
-    }
-
-    #[test]
-    fn an_operator_is_told_the_line_of_a_mistake() {
-        let mistakes = [
-            ("whom = \"provider\"", "whom = \"mayor\"", "nobody that a step can reach"),
-            ("whom = \"provider\"", "whom = \"chosen\"", "chosen"),
-            ("whom = \"provider\"", "whom = \"key:\"", "nobody that a step can reach"),
-            ("acknowledge_minutes = 20", "acknowledge_minutes = 0", "at least 1"),
-            ("acknowledge_minutes = 20", "acknowledge_minutes = 20000", "more than a week"),
-            ("acknowledge_minutes = 20", "acknowledge_minute = 20", "acknowledge_minute"),
-            ("silent = \"stop\"", "silent = \"perhaps\"", "perhaps"),
-            ("[by_hand]\nacknowledge_minutes = 30", "[by_hand]\nacknowledge_minutes = 0", "at least 1"),
-            ("name = \"Wer den Betrieb führt\"", "name = \"\"", "1 to 120"),
-        ];
-        let good = "untriaged = []\npriority_2 = []\npriority_3 = []\npriority_4 = []\n\
-                    [by_hand]\nacknowledge_minutes = 30\n[[priority_1]]\nname = \"Wer den Betrieb führt\"\nwhom = \"provider\"\nacknowledge_minutes = 20\nsilent = \"stop\"\n";
-        assert_eq!(Plans::parse(good).unwrap().steps(Some(1))[0].whom, Whom::Provider);
-        for (right, wrong, expected) in mistakes {
-            let error = Plans::parse(&good.replace(right, wrong)).unwrap_err();
-            assert!((5..=11).contains(&error.line) && error.what.contains(expected), "{wrong}: {error}");
-        }
-        let error = Plans::parse("[by_hand]\nacknowledge_minutes = 30\n").unwrap_err();
-        assert!(error.what.contains("untriaged"), "{error}");
-    }
-
-    #[test]
-    fn a_step_reads_back_as_it_was_frozen() {
-        for step in Plans::parse(DEFAULTS).unwrap().priority_2 {
-            let frozen = serde_json::to_string(&step).unwrap();
-            assert_eq!(serde_json::from_str::<PlanStep>(&frozen).unwrap(), step);
-        }
+    fn a_step_reads_back_as_it_was_frozen_also_one_of_an_earlier_version() {
+        let old = r#"{"steps":[{"name":"Team","whom":"cert_team","due_minutes":0,"acknowledge_minutes":15,
+            "repeat":1,"acknowledged":"next","silent":"stop","needs_approval":false}]}"#;
+        let plan: Plan = serde_json::from_str(old).unwrap();
+        assert_eq!((plan.steps[0].hours, &plan.steps[0].acknowledged), (Hours::Always, &Then::Next));
+        assert!(plan.of.is_none() && plan.office.is_none());
+        let mut step = plan.steps[0].clone();
+        (step.hours, step.silent, step.key) = (Hours::Office, Then::Step("lead".into()), "team".into());
+        let office = Some(OfficeHours::parse(super::super::office::DEFAULTS).unwrap());
+        let of = Some(Of { priority: Some(2), class: Some("incident".into()), kind: None });
+        let plan = Plan { key: "priority-2".into(), of, steps: vec![step], office };
+        let frozen = serde_json::to_string(&plan).unwrap();
+        assert_eq!(serde_json::from_str::<Plan>(&frozen).unwrap(), plan);
     }
 }

@@ -115,7 +115,7 @@ impl Run {
         let step = &mut self.chain.steps[at];
         step.acknowledged = Some(by);
         self.happened.push(Happened::Acknowledged(step.number));
-        let then = self.planned(at).map(|step| step.acknowledged);
+        let then = self.planned(at).map(|step| step.acknowledged.clone());
         self.go_on(then, self.now);
     }
 
@@ -184,7 +184,9 @@ impl Run {
             self.chain.steps.iter().position(|step| step.wakes_at().is_some_and(|at| at <= self.now))
         {
             let patience = self.chain.steps[at].patience;
-            let answer_by = self.now + patience.acknowledge.duration();
+            // What a person started runs day and night.
+            let hours = self.planned(at).map(|step| step.hours).unwrap_or_default();
+            let answer_by = self.chain.plan.after(self.now, hours, patience.acknowledge);
             let step = &mut self.chain.steps[at];
             let number = step.number;
             match step.state {
@@ -212,7 +214,7 @@ impl Run {
         let number = self.chain.steps[at].number;
         self.end(at, StepState::Overtaken);
         self.happened.push(Happened::Overtaken(number));
-        let then = self.planned(at).map(|step| step.silent);
+        let then = self.planned(at).map(|step| step.silent.clone());
         self.go_on(then, since);
     }
 
@@ -229,10 +231,19 @@ impl Run {
 
     /// What comes after a step of the plan; nothing after what a person started.
     fn go_on(&mut self, then: Option<Then>, since: Timestamp) {
+        if let Some(then) = then {
+            self.jump(&then);
+            self.plan_next(since);
+        }
+    }
+
+    /// Puts the plan's place where this leads.
+    fn jump(&mut self, then: &Then) {
+        let end = self.chain.plan.steps.len();
         match then {
-            Some(Then::Next) => self.plan_next(since),
-            Some(Then::Stop) => self.chain.position = self.chain.plan.steps.len(),
-            None => {}
+            Then::Next => {}
+            Then::Stop => self.chain.position = end,
+            Then::Step(key) => self.chain.position = self.chain.plan.place(key).unwrap_or(end),
         }
     }
 
@@ -246,11 +257,9 @@ impl Run {
                 self.chain.steps.iter().any(|step| step.reaches(&planned.whom, None) && what(step))
             };
             if is(|step| step.state == StepState::Acknowledged) {
-                if planned.acknowledged == Then::Stop {
-                    self.chain.position = self.chain.plan.steps.len();
-                }
+                self.jump(&planned.acknowledged);
             } else if !is(Step::is_active) {
-                let due_at = since + planned.due.duration();
+                let due_at = self.chain.plan.after(since, planned.hours, planned.due);
                 return self.push(Some(index), NewStep::planned(planned), due_at);
             }
         }

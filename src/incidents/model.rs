@@ -19,7 +19,7 @@ use crate::store::Tx;
 pub use codes::{
     BehalfState, Category, Class, Impact, Inform, Nature, Observed, Part, Priority, Spread, Way, priority,
 };
-pub use list::{Brief, Filter, Place, Row, Sort};
+pub use list::{Brief, Filter, Place, Row, Sort, Tally};
 
 /// A report as it comes in, checked.
 #[derive(Debug, Clone)]
@@ -275,6 +275,8 @@ pub struct Involvement {
     pub organisation: OrgId,
     pub part: Part,
     pub affectedness: String,
+    /// When it became aware, where that is known.
+    pub aware_at: Option<Timestamp>,
     pub added_at: Timestamp,
 }
 

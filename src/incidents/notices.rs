@@ -150,6 +150,29 @@ pub(super) fn task(tx: &mut Tx<'_>, incident: &Incident, organisation: OrgId, ti
     send_sealed(tx, &about, "incident-mail-task", Notice::Task, &people, organisation, &said)
 }
 
+/// Tells an organisation that the time for reports to others runs out or is over. Readers with a key get which. `false`
+/// where nobody there can be written to.
+pub(super) fn duties(
+    tx: &mut Tx<'_>,
+    incident: &Incident,
+    organisation: OrgId,
+    lines: &[String],
+) -> Result<bool> {
+    let people: BTreeSet<_> = readers(tx, incident, organisation)?.into_iter().collect();
+    let people: Vec<_> = people.into_iter().collect();
+    let text = lines.join("\n");
+    let said = Said { key: "incident-mail-duty-sealed", text: &text };
+    let about = About::from(incident);
+    send_sealed(tx, &about, "incident-mail-duty", Notice::Duty, &people, organisation, &said)?;
+    Ok(!people.is_empty())
+}
+
+/// Tells the CERT that the time for a report of its own runs out or is over.
+pub(super) fn duties_of_team(tx: &mut Tx<'_>, incident: &Incident) -> Result<()> {
+    let people = team(tx, incident)?;
+    send(tx, &About::from(incident), "incident-mail-duty", Notice::Duty, &people, None)
+}
+
 /// Tells an organisation that what it stated later is a case of its own now.
 pub(super) fn split_off(tx: &mut Tx<'_>, incident: &Incident, organisation: OrgId) -> Result<()> {
     let people: BTreeSet<_> = readers(tx, incident, organisation)?.into_iter().collect();
@@ -160,6 +183,12 @@ pub(super) fn split_off(tx: &mut Tx<'_>, incident: &Incident, organisation: OrgI
 /// Tells the CERT that an organisation wrote: who works on the case, otherwise the whole team; of a restricted case the
 /// named persons of the team alone, and where none is left, who leads it.
 pub(super) fn heard(tx: &mut Tx<'_>, incident: &Incident) -> Result<()> {
+    let people = team(tx, incident)?;
+    send(tx, &About::from(incident), "incident-mail-heard", Notice::Heard, &people, None)
+}
+
+/// Whom of the CERT a case concerns: as [`heard`] says.
+fn team(tx: &mut Tx<'_>, incident: &Incident) -> Result<Vec<(MailAddress, String)>> {
     let mut team = access::holders(tx, &[Role::Analyst, Role::CertLead])?;
     if incident.is_restricted {
         let named = store::named(tx, incident.id)?;
@@ -175,7 +204,7 @@ pub(super) fn heard(tx: &mut Tx<'_>, incident: &Incident) -> Result<()> {
     for (account, name) in team {
         people.extend(address(tx, account)?.map(|mail| (mail, name)));
     }
-    send(tx, &About::from(incident), "incident-mail-heard", Notice::Heard, &people, None)
+    Ok(people)
 }
 
 /// Tells colleagues that a note calls them to the case.

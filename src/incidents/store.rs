@@ -20,22 +20,22 @@ pub use change::{Change, NewIncident, Words, add, change, set_words, touch};
 pub use handover::{end_handover, handover, set_handover, waited_for};
 pub use links::{Link, add_link, larger, links_of, remove_link};
 pub use list::{
-    After, Boxed, Predicate, by_references, count, in_status, list, list_of, members, parties, sort,
+    After, Boxed, Predicate, by_references, count, counted, in_status, list, list_of, members, parties, sort,
     tellable, visible, with_ids, with_references,
 };
 pub use merges::{
     NewMember, add_merges, carry, close_as_merged, leads, lift_merge, merges_of, parts_of_lead,
 };
 pub use parts::{
-    add_involvement, end_involvement, involvements_of, is_named, named, reporting_account,
-    restricted_without, resume_involvement, set_named,
+    add_involvement, end_involvement, involvements_of, is_named, named, open_cases, open_cases_of,
+    reporting_account, restricted_without, resume_involvement, set_named,
 };
 pub(in crate::incidents) use queue::open_tasks;
 pub use queue::{Sign, briefs, queue};
 pub use reports::{
     add_later, add_report, informs, later_of, reports_of, reports_of_each, set_split, stated_by,
 };
-pub use rows::{lookup, lookup_id};
+pub use rows::{imported_at, lookup, lookup_id};
 pub use seen::{heard, in_danger, mark_seen, unsee, with_personal_data, written_to};
 pub use timeline::{NewEntry, add_entry, entries, line, lines, said_in};
 pub use traces::{Trace, lines_since, traces};

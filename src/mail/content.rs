@@ -126,6 +126,8 @@ pub enum Notice {
     Message,
     /// The CERT asks the reader's organisation to do something.
     Task,
+    /// The time for a report to somebody else runs out, or is over.
+    Duty,
     /// What the reader's organisation stated later is a case of its own now.
     Split,
     /// An organisation wrote: to the CERT.
@@ -149,6 +151,7 @@ impl Notice {
             Self::Decide => "mail-pointer-decide",
             Self::Message => "mail-pointer-message",
             Self::Task => "mail-pointer-task",
+            Self::Duty => "mail-pointer-duty",
             Self::Split => "mail-pointer-split",
             Self::Heard => "mail-pointer-heard",
             Self::Mentioned => "mail-pointer-mentioned",
@@ -168,6 +171,7 @@ impl Notice {
             Self::Decide => "decide".to_owned(),
             Self::Message => "message".to_owned(),
             Self::Task => "task".to_owned(),
+            Self::Duty => "duty".to_owned(),
             Self::Split => "split".to_owned(),
             Self::Heard => "heard".to_owned(),
             Self::Mentioned => "mentioned".to_owned(),
@@ -186,6 +190,7 @@ impl Notice {
             "decide" => Some(Self::Decide),
             "message" => Some(Self::Message),
             "task" => Some(Self::Task),
+            "duty" => Some(Self::Duty),
             "split" => Some(Self::Split),
             "heard" => Some(Self::Heard),
             "mentioned" => Some(Self::Mentioned),

@@ -1353,6 +1353,118 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    organisation_sectors (organisation_id, sector) {
+        organisation_id -> Id,
+        sector -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    organisation_rules (organisation_id, rule_set) {
+        organisation_id -> Id,
+        rule_set -> Text,
+        binds -> Bool,
+        why -> Text,
+        account_id -> Nullable<Id>,
+        said_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    duty_marks (id) {
+        id -> Id,
+        incident_id -> Id,
+        organisation_id -> Id,
+        rule_set -> Text,
+        stage -> Text,
+        kind -> Text,
+        at -> Instant,
+        account_id -> Nullable<Id>,
+        noted_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    duty_mark_contents (mark_id) {
+        mark_id -> Id,
+        author -> Text,
+        receipt -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    duty_drafts (id) {
+        id -> Id,
+        incident_id -> Id,
+        organisation_id -> Id,
+        rule_set -> Text,
+        stage -> Text,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    duty_draft_contents (draft_id, version) {
+        draft_id -> Id,
+        version -> Integer,
+        account_id -> Nullable<Id>,
+        author -> Text,
+        saved_at -> Instant,
+        parts -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::types::Instant;
+
+    duty_rule_digests (digest) {
+        digest -> Text,
+        since -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    duty_reminders (incident_id, organisation_id, rule_set, stage, reminder, due_at) {
+        incident_id -> Id,
+        organisation_id -> Id,
+        rule_set -> Text,
+        stage -> Text,
+        reminder -> Text,
+        due_at -> Instant,
+        told_at -> Instant,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     leases,
@@ -1434,4 +1546,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     party_threads,
     party_thread_contents,
     party_messages,
+    organisation_sectors,
+    organisation_rules,
+    duty_marks,
+    duty_mark_contents,
+    duty_drafts,
+    duty_draft_contents,
+    duty_reminders,
+    duty_rule_digests,
 );

@@ -36,7 +36,9 @@ const NOT_ACTIONS: [(&str, &str); 18] = [
 ];
 
 /// Keys that are put together at run time, with a `*` for what varies, and where.
-const FAMILIES: [(&str, &str); 57] = [
+const FAMILIES: [(&str, &str); 59] = [
+    ("duty-content-*", "duties::sheet: what a report says"),
+    ("duty-sector-*", "duties::pages: what an organisation runs"),
     ("thread-kind-*", "correspondence::threads: what a counterpart is"),
     ("thread-mail-*", "correspondence::threads: where a mail stands"),
     ("correspondence-seal-*", "correspondence::seals: what a layer is worth"),

@@ -100,6 +100,10 @@ step('an analyst finds the report in the queue, classes it, takes it and writes 
   await says(analyst, 'Sichtbar für: Stadt Waltershausen');
   await escalate(analyst);
   await look(analyst, 'vorfall-eskaliert');
+  await follow(analyst, 'Was geschieht, wenn niemand antwortet?');
+  await says(analyst, 'Gewählt für');
+  await look(analyst, 'vorfall-plan');
+  await follow(analyst, 'Zurück zum Vorgang');
 });
 
 step('the town hall reads the message, answers, and never sees the internal note', async () => {

@@ -9,8 +9,9 @@ import { lookedAt } from './people.mjs';
 const SOURCE = fileURLToPath(new URL('../../src', import.meta.url));
 /** Answers of GET that are no page: a file to take away, a stream, and what leads on to one's own organisation. */
 const NO_PAGE = [
-  '/protokoll/ausfuhr', '/vorgaenge/{reference}/beweise/{file}', '/register/meine', '/healthz', '/readyz',
+  '/protokoll/ausfuhr', '/vorgaenge/{reference}/beweise/{file}', '/register/meine', '/statistik.csv', '/healthz', '/readyz',
   '/vorgaenge/{reference}/papiere/{papier}.pdf', '/vorgaenge/{reference}/papiere/{papier}.txt',
+  '/vorgaenge/{reference}/pflichten/{stelle}/{regel}/{stufe}.pdf', '/vorgaenge/{reference}/pflichten/{stelle}/{regel}/{stufe}.json',
   '/register/notfallkarten.pdf', '/register/{id}/notfallkarte.pdf',
   '/vorgaenge/{reference}/vorgang.pdf', '/vorgaenge/{reference}/vorgang.zip', '/vorgaenge/{reference}/beobachtungen/tabelle',
   '/posteingang/{mail}/datei', '/posteingang/{mail}/anhang/{file}', '/eingang/live', '/vorgaenge/{reference}/live',

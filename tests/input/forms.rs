@@ -7,6 +7,7 @@ use jiff::civil::date;
 use meldekette::access::service::load_actor;
 use meldekette::core::actor::{Actor, Role};
 use meldekette::core::ids::{AbsenceId, FilterId, OrgId};
+use meldekette::core::when;
 use meldekette::directory::model::{Kind, Level, OrganisationInput};
 use meldekette::directory::service::{self as directory, Taken};
 use meldekette::incidents::guide::model::Step;
@@ -29,7 +30,9 @@ use crate::support::third;
 use crate::support::town::{Case, Town, case, stranger_writes, task};
 
 /// Fields in which several lines are good.
-const PROSE: [&str; 23] = [
+const PROSE: [&str; 25] = [
+    "what",
+    "warum",
     "why",
     "result",
     "description",
@@ -54,8 +57,10 @@ const PROSE: [&str; 23] = [
     "risks",
     "advice",
 ];
-/// Forms of a case that change no row that somebody saw; and a paper begins at 0.
-const VERSIONLESS: [&str; 18] = [
+/// Forms of a case that change no row that somebody saw; and a paper or a draft begins at 0.
+const VERSIONLESS: [&str; 20] = [
+    "{stufe}",
+    "vermerk",
     "vorschau",
     "anheftung",
     "nachricht",
@@ -77,7 +82,8 @@ const VERSIONLESS: [&str; 18] = [
 ];
 /// Fields whose content says nothing by itself: what does not fit is left out of account.
 const IGNORED: [&str; 3] = ["weiter", "username", "suche"];
-const DATES: [&str; 10] = [
+const DATES: [&str; 11] = [
+    "at",
     "remind",
     "due",
     "unusable_since",
@@ -144,6 +150,8 @@ async fn good_form(house: &House, town: &Town, door: &Door, row: &Row) -> Good {
         let case = fresh(house, town).await;
         let paper = if row.variant.is_empty() { "lage" } else { &row.variant };
         path = row.route.replace("{reference}", &case.reference).replace("{papier}", paper);
+        path = path.replace("{stelle}", &town.cast.houses.own.to_string());
+        path = path.replace("{regel}", "dsgvo").replace("{stufe}", "report");
         if !VERSIONLESS.contains(&tail) {
             let version = house.app.db.read_now(|tx| Ok(incidents::load(tx, case.id)?.version)).unwrap();
             set("version", version.to_string());
@@ -163,6 +171,11 @@ async fn good_form(house: &House, town: &Town, door: &Door, row: &Row) -> Good {
             set("version", third::VERSION.to_owned());
         }
         match tail {
+            "{stufe}" => set("version", "0".to_owned()),
+            "vermerk" => {
+                let now = house.app.env.now().to_zoned(when::zone());
+                set("at", now.strftime("%d.%m.%Y %H:%M").to_string());
+            }
             // None is running.
             "ende" => is_taken = false,
             "einstufung" => {
@@ -298,8 +311,8 @@ async fn good_form(house: &House, town: &Town, door: &Door, row: &Row) -> Good {
         !(*name == "version" && row.route == "/warnmeldungen/neu"
             || *name == "organisation" && is_of_the_cert)
     });
-    let has_version =
-        tail != "{papier}" && fields.iter().any(|(name, value)| *name == "version" && value == "0");
+    let begins_at_0 = ["{papier}", "{stufe}"].contains(&tail);
+    let has_version = !begins_at_0 && fields.iter().any(|(name, value)| *name == "version" && value == "0");
     Good { path, fields, visitor, is_taken: is_taken && !has_version && !row.route.contains("{step}") }
 }
 

@@ -11,6 +11,7 @@ use meldekette::correspondence::model::{Envelope, Road};
 use meldekette::correspondence::service as correspondence;
 use meldekette::desk::permit_export;
 use meldekette::directory::service::{self as directory, ImportOptions};
+use meldekette::escalation::service as escalation;
 use meldekette::incidents::dossier::service as dossier;
 use meldekette::incidents::evidence::model::Kept;
 use meldekette::incidents::importing::service as importing;
@@ -169,6 +170,12 @@ pub fn path(town: &Town, row: &Row) -> String {
         let reference = if is_none { "TH-2026-99999" } else { &case(town, relation).reference };
         path = path.replace("{reference}", reference);
     }
+    // Of a case in which the own house has another part, the duty is that of the house that reported it.
+    let reporter = house(town, if relation == "handler" { "foreign" } else { relation });
+    path = path
+        .replace("{stelle}", &reporter.to_string())
+        .replace("{regel}", "dsgvo")
+        .replace("{stufe}", "report");
     path = path.replace("{papier}", if row.variant.is_empty() { "lage" } else { &row.variant });
     if path.contains("{reference}") {
         path = path.replace("{reference}", &advisory(town, row));
@@ -484,6 +491,13 @@ async fn command(town: &Town, db: &Db, row: &Row) -> Result<()> {
                 dossier::gather(tx, &Actor::system("case"), &reference, "cert.example").map(|_| ())
             };
             db.write(gather).await
+        }
+        ("meldekette escalation explain", relation) => {
+            let reference = case(town, relation).reference.clone();
+            let explain = move |tx: &mut meldekette::store::Tx<'_>| {
+                escalation::explain(tx, &Actor::system("escalation"), &reference).map(|_| ())
+            };
+            db.write(explain).await
         }
         ("meldekette case import", _) => db.read(|tx| importing::permit(tx, &Actor::system("case"))).await,
         ("meldekette audit export", _) => db.write(|tx| permit_export(tx, &Actor::system("audit"))).await,

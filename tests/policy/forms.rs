@@ -247,6 +247,8 @@ fn fields(town: &Town, row: &Row) -> Vec<(&'static str, String)> {
 fn case(route: &str, variant: &str) -> Vec<(&'static str, String)> {
     match route.rsplit('/').next().unwrap_or_default() {
         "{papier}" => paper(variant),
+        "{stufe}" => owned(&[("version", "7"), ("what", "Ein Anhang wurde geöffnet")]),
+        "vermerk" => owned(&[("tun", "gesendet"), ("at", "01.01.2026 10:00"), ("receipt", "DS-2026-0815")]),
         "einstufung" => owned(&[
             ("version", "0"),
             ("class", "incident"),
@@ -392,6 +394,9 @@ fn register(town: &Town, route: &str, number: u64) -> Vec<(&'static str, String)
         "/register/{id}/anbindung" => owned(&[("stand", "suspended"), ("version", "0")]),
         "/register/{id}/telefon-code" => owned(&[("code", "3333-3333")]),
         "/register/{id}/anruf" => owned(&[("outcome", CallOutcome::ALL[0].code()), ("note", "")]),
+        "/register/{id}/pflichten/{regel}" => {
+            owned(&[("gilt", "nein"), ("warum", "Das tut der Zweckverband.")])
+        }
         "/register/{id}/angaben" => owned(&[("stand", "0")]),
         "/register/{id}/kontakte/neu" => owned(&contact),
         "/register/{id}/kontakte/{contact}" => {

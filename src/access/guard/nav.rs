@@ -7,7 +7,7 @@ use crate::web::Link;
 /// The sections of an actor, in the order of daily use; while the second factor is missing, those that are open.
 pub(super) fn sections(actor: &Actor, is_whole: bool) -> Vec<Link> {
     use Role::{Administrator, Analyst, Approver, Auditor, CertLead, OrgLead, Reporter};
-    let all: [(&str, &'static str, &[Role]); 13] = [
+    let all: [(&str, &'static str, &[Role]); 14] = [
         ("/eingang", "access-nav-queue", &[Analyst, CertLead, Auditor]),
         ("/aufgaben", "access-nav-tasks", &[Analyst, CertLead]),
         ("/posteingang", "access-nav-mailbox", &[Analyst, CertLead, Auditor]),
@@ -21,6 +21,7 @@ pub(super) fn sections(actor: &Actor, is_whole: bool) -> Vec<Link> {
         ),
         ("/register", "access-nav-directory", &[Analyst, Approver, CertLead, Auditor, Administrator]),
         ("/register/meine", "access-nav-own", &[Reporter, OrgLead]),
+        ("/statistik", "access-nav-figures", &[Analyst, CertLead, Auditor]),
         ("/konten", "access-nav-accounts", &[Administrator, Auditor, OrgLead]),
         ("/protokoll", "access-nav-audit", &[Auditor, CertLead]),
         ("/warteschlangen", "access-nav-queues", &[Administrator]),

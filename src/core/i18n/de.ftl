@@ -242,6 +242,17 @@ mail-pointer-task =
 
     Hier steht, was wir brauchen und bis wann. Melden Sie sich dazu an:
     { $link }
+mail-pointer-duty =
+    Guten Tag,
+
+    zu Ihrem Vorgang gibt es eine Frist für eine Meldung an eine andere Stelle, zum Beispiel an eine Behörde.
+    Sie endet bald oder ist schon vorbei. Bitte sehen Sie gleich nach. Diese Meldung senden Sie selbst.
+
+    Aktenzeichen: { $reference }
+    Einstufung: { $label }
+
+    Hier steht, was Sie wem bis wann melden. Melden Sie sich dazu an:
+    { $link }
 mail-pointer-split =
     Guten Tag,
 
@@ -1255,6 +1266,20 @@ incident-mail-message-sealed =
     Mit freundlichen Grüßen
     Ihr ThüringenCERT
 
+incident-mail-duty = Eine Frist für eine Meldung an eine andere Stelle
+incident-mail-duty-sealed =
+    Guten Tag,
+
+    zu Ihrem Vorgang { $reference } gibt es Fristen für Meldungen an andere Stellen:
+
+    { $text }
+
+    Diese Meldungen senden Sie selbst. Ein Entwurf steht im Vorgang unter „Meldepflichten“, nach der Anmeldung: { $link }
+
+    Unser Telefon: { $phone }
+
+    Mit freundlichen Grüßen
+    Ihr ThüringenCERT
 incident-mail-split = Ihre Nachmeldung ist jetzt ein eigener Vorgang
 incident-mail-heard = Die Stelle hat etwas geschrieben
 incident-mail-mentioned = Eine Notiz erwähnt Sie
@@ -2170,6 +2195,40 @@ escalation-thanks-cases = Zu den Vorgängen
 escalation-gone-title = Dieser Link gilt nicht
 escalation-gone-what = Der Vorgang wurde schon bestätigt, oder er liegt inzwischen bei der nächsten Stelle, oder ein Stück des Links fehlt.
 escalation-gone-next = Verlassen Sie sich nicht darauf, dass schon jemand bestätigt hat. Öffnen Sie den ganzen Link aus der E-Mail. Wie es steht, sehen Sie nach der Anmeldung. Im Zweifel rufen Sie uns an.
+escalation-silent-waits = eine Antwort auf die Eskalation, es gab keine
+desk-told-escalation-silent = Eskalation ohne Antwort zu Ende
+escalation-plan-title = Was geschieht, wenn niemand antwortet?
+escalation-plan-link = Was geschieht, wenn niemand antwortet?
+escalation-plan-back = Zurück zum Vorgang
+escalation-plan-drill = Eine Übung alarmiert von selbst niemanden.
+escalation-plan-name = Plan
+escalation-plan-none = keiner
+escalation-plan-why = Gewählt für
+escalation-plan-use = Stand
+escalation-plan-frozen = in Gebrauch, bleibt für diesen Vorgang, wie er ist
+escalation-plan-not-yet = noch nicht begonnen
+escalation-plan-silence = So geht es weiter, wenn niemand bestätigt und niemand den Vorgang übernimmt. Wo eine Freigabe nötig ist, verschiebt sich alles danach um die Zeit bis zur Freigabe.
+escalation-plan-nothing = Es kommt keine weitere Stufe.
+escalation-plan-when = Wann
+escalation-plan-step = Stufe
+escalation-plan-whom = Wer
+escalation-plan-what = Was
+escalation-plan-by = Antwort bis
+escalation-plan-people = { $count ->
+    [one] eine Person
+   *[other] { $count } Personen
+}
+escalation-plan-nobody = niemand erreichbar
+escalation-foreseen-notified = wird benachrichtigt
+escalation-foreseen-again = wird noch einmal benachrichtigt
+escalation-foreseen-overtaken = Zeit ist um
+escalation-foreseen-approval = wartet auf Freigabe
+escalation-whom-team = Team des CERT
+escalation-whom-lead = Leitung des CERT
+escalation-whom-reporter = meldende Stelle
+escalation-whom-provider = Dienstleister
+escalation-whom-state = Leitung des Landes
+escalation-whom-other = andere Stelle
 escalation-done-approved = Die Eskalation ist freigegeben.
 escalation-done-withdrawn = Die Eskalation ist zurückgenommen.
 escalation-refused-unknown = Diese Stufe gibt es nicht.
@@ -3471,6 +3530,8 @@ playbook-block = Frage aus Baustein
 playbook-block-insert = Baustein einfügen
 playbook-done-started = Der Ablauf hat begonnen.
 playbook-done-stopped = Der Ablauf ist beendet.
+desk-job-duty-sweep = Fristen aller offenen Vorgänge werden geprüft
+desk-job-duty-remind = Fristen von Meldepflichten werden geprüft
 desk-job-task-due = Eine Aufgabe wird fällig
 desk-told-playbook-started = Ablauf begonnen: { $name }, Fassung { $version }
 desk-told-playbook-stopped = Ablauf beendet: { $name }
@@ -3610,3 +3671,153 @@ dossier-imported-lacks = Nicht übernommen: { $names }
 dossier-imported-tasks = Aufgaben laut Archiv:
 dossier-imported-report = Gemeldet von { $name }. Diese Stelle steht hier nicht im Register.
 dossier-imported-archive = Archiv aus { $origin }
+
+## Duties to report
+duty-title = Meldepflichten
+duty-lead = Wer muss diesen Vorfall noch melden, wem und bis wann? Das steht hier. Nichts davon geht von selbst hinaus.
+duty-none = Aus diesem Vorgang folgt nach unserem Stand keine Meldepflicht.
+duty-link = Meldepflichten ansehen
+duty-none-open = Im Moment ist keine Meldung an eine andere Stelle offen.
+duty-back = Zurück zu den Meldepflichten
+duty-house = Meldende Stelle
+duty-recipient = Empfänger
+duty-law = Grundlage
+duty-why = Warum
+duty-aware = Bekannt seit
+duty-due = Spätestens
+duty-state = Stand
+duty-by = bis { $at }
+duty-perhaps = vielleicht
+duty-perhaps-why = Das hängt davon ab, wie schwer der Vorfall ist. Er ist noch nicht eingestuft. Die Frist läuft trotzdem.
+duty-not-any-more = gilt nicht mehr
+duty-waits = noch nicht fällig
+duty-runs = offen
+duty-late = überfällig
+duty-sent = gesendet
+duty-sent-late = zu spät gesendet
+duty-void = nicht nötig
+duty-nothing-by-itself = Es geht nur hinaus, wenn Sie es selbst senden.
+duty-missing = { $count ->
+    [one] Ein Punkt fehlt noch. Er ist leer oder enthält „[bitte“.
+   *[other] { $count } Punkte fehlen noch. Sie sind leer oder enthalten „[bitte“.
+}
+duty-save = Entwurf speichern
+duty-note-saved = Der Entwurf ist gespeichert.
+duty-send = Senden
+duty-send-how = Senden Sie die Meldung auf dem Weg, den der Empfänger vorgibt. Speichern Sie vorher Ihren Entwurf.
+duty-json = Als JSON laden
+duty-mail-before = - { $house }: { $stage }, Empfänger: { $recipient }. Die Frist endet am { $at }.
+duty-mail-over = - { $house }: { $stage }, Empfänger: { $recipient }. Die Frist ist seit dem { $at } vorbei.
+duty-waits-for = eine Frist für eine Meldung
+duty-foot = Entwurf aus Meldekette. Gesendet wird er von Hand.
+duty-nothing-said = (keine Angabe)
+duty-mark = Vermerken
+duty-at = Wann?
+duty-receipt = Nummer der Eingangsbestätigung
+duty-receipt-hint = Falls der Empfänger eine genannt hat.
+duty-mark-sent = Als gesendet vermerken
+duty-mark-asked = Als angefordert vermerken
+duty-at-once = ohne Verzug
+duty-asked-at = Angefordert: { $at }.
+duty-unmark-asked = Doch nicht angefordert
+duty-people = Sind Daten von Menschen betroffen, und im Vorgang steht das noch nicht? Dann kommt eine Meldung an die Datenschutzaufsicht dazu. Melden Sie es uns im Vorgang nach.
+duty-asked-what = Diese Meldung ist erst fällig, wenn der Empfänger sie anfordert.
+duty-marked-by = Vermerkt von { $who }.
+duty-marked-receipt = Eingangsbestätigung: { $receipt }
+duty-unmark = Doch nicht gesendet
+duty-note-marked = Das ist vermerkt.
+duty-error-ahead = Diese Zeit liegt in der Zukunft.
+duty-error-before = Da hatte der Vorfall noch nicht begonnen.
+duty-content-what = Was ist passiert?
+duty-content-severity = Wie schwer ist es?
+duty-content-impact = Welche Folgen hat es?
+duty-content-observables = Woran erkennt man den Angriff?
+duty-content-malicious = War es Absicht?
+duty-content-cross-border = Betrifft es auch andere Länder der EU?
+duty-content-cause = Was war die Ursache?
+duty-content-measures = Was wurde getan, was ist geplant?
+duty-content-status = Wie ist der Stand?
+duty-content-vcv-category = Kategorie im VerwaltungsCERT-Verbund
+duty-content-installation = Welche Anlage und welche Dienstleistung ist betroffen?
+duty-content-persons = Wessen Daten, welche Daten, wie viele?
+duty-content-data-officer = Wer ist Datenschutzbeauftragte oder Datenschutzbeauftragter?
+duty-content-consequences = Welche Folgen drohen den Menschen?
+duty-content-delay = Warum kommt die Meldung später als nach 72 Stunden?
+duty-fill-severity = Eingestuft als: { $class }.
+duty-fill-severity-open = [bitte ergänzen: Wie schwer ist der Vorfall? Er ist noch nicht eingestuft.]
+duty-fill-impact = Auswirkung: { $impact }. Ausbreitung: { $spread }.
+duty-fill-service = Eine Leistung für Bürgerinnen und Bürger ist gestört.
+duty-fill-impact-open = [bitte ergänzen: Was geht nicht, für wen, seit wann?]
+duty-fill-observables-none = [bitte ergänzen: Adressen, Dateinamen, Prüfsummen, falls bekannt]
+duty-fill-malicious = Es gibt Anzeichen für eine absichtliche Tat.
+duty-fill-malicious-open = [bitte ergänzen: Gibt es Anzeichen für eine absichtliche Tat? ja, nein oder unbekannt]
+duty-fill-cross-border = [bitte ergänzen: ja, nein oder unbekannt]
+duty-fill-cause = [bitte ergänzen: Art der Bedrohung oder wahrscheinliche Ursache]
+duty-fill-measures = [bitte ergänzen: Was ist noch geplant?]
+duty-fill-status = Stand beim CERT: { $status }.
+duty-fill-status-open = [bitte ergänzen: Was hat sich seit der letzten Meldung geändert?]
+duty-fill-vcv-open = [bitte ergänzen: eine der acht Kategorien]
+duty-fill-installation = [bitte ergänzen: Art der Anlage, Art der kritischen Dienstleistung, Auswirkung darauf]
+duty-fill-persons = [bitte ergänzen: Kategorien der Menschen und der Daten, ungefähre Zahl beider]
+duty-fill-data-officer = [bitte ergänzen: Name und Kontakt]
+duty-fill-consequences = [bitte ergänzen: wahrscheinliche Folgen, etwa Betrug mit den Daten]
+duty-fill-delay = [bitte ergänzen: Gründe für die Verzögerung]
+duty-fill-what-open = [bitte ergänzen: Was ist passiert?]
+duty-fill-began = Beginn: { $at }.
+duty-fill-noticed = Bemerkt: { $at }.
+duty-vcv-1 = 1 Externer Angriff
+duty-vcv-2 = 2 Datenverlust
+duty-vcv-3 = 3 Sicherheitslücke
+duty-vcv-4 = 4 Störung von Soft- oder Hardware
+duty-vcv-5 = 5 Widerrechtliche Aktion
+duty-vcv-6 = 6 Interne Ursachen
+duty-vcv-7 = 7 Externe Einflüsse
+duty-vcv-8 = 8 Besondere Erkenntnisse
+access-nav-figures = Statistik
+duty-figures-title = Statistik für den VerwaltungsCERT-Verbund
+duty-figures-what = Gezählt sind die Vorfälle, die in diesem Monat gemeldet wurden. Fälle, die nur benannten Personen offen stehen, zählen nur bei diesen mit. Übungen, Fehlalarme und Fälle, die zu einem anderen gehören, zählen nicht mit. Die Kategorie folgt aus der Einstufung. Die Kategorien 3 und 8 dienen nur der Information.
+duty-figures-category = Kategorie
+duty-figures-no-class = ohne Einstufung
+duty-figures-without = Noch ohne Kategorie
+duty-figures-total = Summe
+duty-figures-before = Monat davor
+duty-figures-after = Monat danach
+duty-figures-csv = Als Tabelle laden (CSV)
+desk-action-incident-duties-view = Meldepflichten angesehen
+desk-action-incident-duty-sent = Meldung an andere Stelle als gesendet vermerkt
+desk-action-incident-duty-asked = Meldung an andere Stelle als angefordert vermerkt
+desk-action-incident-duty-remind = An Meldefristen erinnert
+desk-action-incident-duty-unmark = Vermerk einer Meldung zurückgenommen
+desk-action-incident-duty-draft-view = Entwurf einer Meldung angesehen
+desk-action-incident-duty-draft-download = Entwurf einer Meldung geladen
+desk-action-incident-duty-draft-save = Entwurf einer Meldung gespeichert
+desk-told-duty-sent = { $stage } gesendet. Empfänger: { $recipient }
+desk-told-duty-asked = { $stage } angefordert. Empfänger: { $recipient }
+desk-told-duty-ends = Frist endet am { $at }: { $stage }, Empfänger: { $recipient }
+desk-told-duty-over = Frist seit dem { $at } vorbei: { $stage }, Empfänger: { $recipient }
+desk-told-duty-unmarked = Vermerk zurückgenommen: { $stage }, Empfänger: { $recipient }
+duty-set-lead = Hier steht, welche Regeln für diese Stelle gelten. Eine Regel kann auch von Hand ein- oder ausgeschaltet werden.
+duty-sectors = Was betreibt die Stelle selbst?
+duty-sectors-hint = Nur was sie selbst betreibt, nicht über eine Gesellschaft.
+duty-sector-energy = Energie
+duty-sector-water = Trinkwasser
+duty-sector-waste-water = Abwasser
+duty-sector-health = Gesundheit
+duty-sector-waste = Abfall
+duty-sector-transport = Verkehr
+duty-sector-digital = Digitale Dienste
+duty-as-rule = Wie die Regel es sagt
+duty-binds = Gilt für diese Stelle
+duty-does-not-bind = Gilt nicht für diese Stelle
+duty-binds-now = gilt
+duty-binds-not-now = gilt nicht
+duty-binds-ask = Gilt die Regel?
+duty-binds-why = Begründung
+duty-binds-why-hint = Nötig, wenn die Regel nicht gelten soll.
+duty-note-set = Die Regeln sind gespeichert.
+duty-sets = Regeln
+duty-sets-show = Welche Regeln gelten
+duty-by-hand = von Hand
+duty-back-to-sets = Zurück zu den Regeln der Stelle
+desk-action-directory-sectors-set = Bereiche einer Stelle geändert
+desk-action-directory-rule-set = Meldepflicht einer Stelle von Hand gesetzt

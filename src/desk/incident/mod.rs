@@ -29,6 +29,7 @@ use crate::core::error::Result;
 use crate::core::ids::{AccountId, IncidentId, OrgId};
 use crate::correspondence::threads::service as letters;
 use crate::directory::service as directory;
+use crate::duties::service as duties;
 use crate::escalation::service as escalation;
 use crate::incidents::evidence::model::Evidence;
 use crate::incidents::evidence::service as evidence;
@@ -72,6 +73,8 @@ pub(super) struct Case {
     threads: Vec<(IncidentId, Entry)>,
     /// What is written with third parties, for the team.
     letters: letters::Counts,
+    /// What is to be reported next, to whom it concerns.
+    duties: Option<Vec<duties::Due>>,
     /// Whom a note can call to the case.
     mentionable: Vec<(AccountId, String)>,
 }
@@ -108,7 +111,7 @@ pub(super) fn load(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<Ca
     let similar = if view.may.triage { similar::similar(tx, actor, &view.incident)? } else { Vec::new() };
     organisations.extend(similar.iter().flat_map(|it| it.organisations()));
     organisations.extend(board.tasks.iter().filter_map(|task| task.owner.organisation()));
-    let ids: Vec<OrgId> = organisations.into_iter().collect();
+    let mut ids: Vec<OrgId> = organisations.into_iter().collect();
     let analysts =
         if view.may.triage { access::holders(tx, &[Role::Analyst, Role::CertLead])? } else { Vec::new() };
     let mut nameable = analysts.clone();
@@ -134,6 +137,8 @@ pub(super) fn load(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<Ca
     let owners = board.tasks.iter().filter_map(|task| task.owner.account());
     let accounts: Vec<AccountId> =
         view.incident.assignee.into_iter().chain(view.named.clone()).chain(owners).collect();
+    let duties = duties::next(tx, actor, reference)?;
+    ids.extend(duties.iter().flatten().map(|due| due.organisation));
     let names = Names { organisations: directory::names(tx, &ids)?, accounts: access::names(tx, &accounts)? };
     let mentionable = if view.may.triage { timeline::mentionable(tx, actor, reference)? } else { Vec::new() };
     let letters = if view.may.is_team { letters::counts(tx, &view.incident)? } else { Default::default() };
@@ -156,6 +161,7 @@ pub(super) fn load(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<Ca
         threads,
         observables,
         letters,
+        duties,
         mentionable,
     })
 }

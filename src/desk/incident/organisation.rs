@@ -1,9 +1,11 @@
 //! The incident as an organisation sees it: where it is, what comes next, what was said.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use jiff::Timestamp;
 
-use super::parts::{FileLine, Said, StepLine, author, involved, on_behalf, step_line, withheld};
+use super::parts::{DueLine, FileLine, Said, StepLine, author, involved, on_behalf, step_line, withheld};
 use super::tasks::TaskLine;
 use super::{Case, tasks};
 use crate::core::i18n::{Lang, text, text_with};
@@ -62,12 +64,19 @@ pub(super) struct CasePage {
     asked: Vec<TaskLine>,
     /// What helps next: address, name and purpose of each paper.
     papers: Vec<(&'static str, &'static str, &'static str)>,
+    /// What it is to report to others next; none where that is not for the viewer.
+    duties: Option<Vec<DueLine>>,
+    /// Whether these are of several organisations.
+    names_houses: bool,
     case: Incident,
 }
 
 /// The page from what was read, for the account that looks.
 pub(super) fn page(sh: Shell, title: String, viewer: Option<AccountId>, case: Case, form: Form) -> CasePage {
-    let Case { view, names, steps, files, tasks: board, colleagues, .. } = case;
+    let Case { view, names, steps, files, tasks: board, colleagues, duties, .. } = case;
+    let duties = duties.map(|duties| DueLine::all(Some(duties), &names));
+    let houses: BTreeSet<&str> = duties.iter().flatten().map(|due| due.house.as_str()).collect();
+    let names_houses = houses.len() > 1;
     let to_do = tasks::asked(&board, &names);
     let asked: Vec<Asked> = steps.iter().filter_map(Asked::of).collect();
     let chain = chain(&view, &names, &asked, &sh);
@@ -108,6 +117,8 @@ pub(super) fn page(sh: Shell, title: String, viewer: Option<AccountId>, case: Ca
         files: files.into_iter().map(FileLine::of).collect(),
         asked: to_do,
         papers: view.papers.iter().map(|paper| (paper.code(), paper.label(), paper.what())).collect(),
+        duties,
+        names_houses,
         may: view.may,
         form,
         sh,

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use crate::core::i18n::{Lang, text, text_with};
 use crate::core::ids::{EvidenceId, OrgId, StepId};
 use crate::desk::words::{Names, word};
+use crate::duties::service::Due;
 use crate::escalation::model::StepState;
 use crate::escalation::service as escalation;
 use crate::incidents::evidence::model::{Evidence, bytes_in_words, shortened};
@@ -197,5 +198,27 @@ pub(super) fn author(entry: &Entry) -> String {
         text(Lang::De, "desk-author-system").into_owned()
     } else {
         entry.author.clone()
+    }
+}
+
+/// A report to an authority that is to be sent.
+pub(super) struct DueLine {
+    pub name: String,
+    pub set: String,
+    pub house: String,
+    pub due_at: Timestamp,
+    pub is_at_once: bool,
+}
+
+impl DueLine {
+    pub fn all(duties: Option<Vec<Due>>, names: &Names) -> Vec<Self> {
+        let line = |due: Due| Self {
+            name: due.name,
+            set: due.set,
+            house: names.organisation(Some(due.organisation)),
+            due_at: due.due_at,
+            is_at_once: due.is_at_once,
+        };
+        duties.into_iter().flatten().map(line).collect()
     }
 }

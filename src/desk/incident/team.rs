@@ -8,7 +8,9 @@ use jiff::Timestamp;
 
 use super::house::House;
 use super::merged::{self, LinkLine, Merge, Part};
-use super::parts::{FileLine, Involved, Said, StepLine, author, involved, on_behalf, step_line, withheld};
+use super::parts::{
+    DueLine, FileLine, Involved, Said, StepLine, author, involved, on_behalf, step_line, withheld,
+};
 use super::proposal::{Proposal, proposal};
 use super::sift::Sifted;
 use super::tasks::{Panel, panel};
@@ -100,6 +102,8 @@ pub(super) struct IncidentPage {
     files: Vec<FileLine>,
     tasks: Panel,
     letters: Counts,
+    /// What is to be reported next, by whom.
+    duties: Vec<DueLine>,
     /// Text blocks for a message to the organisation.
     blocks: Vec<Choice>,
     /// What somebody left for whoever works on it next, and whether the viewer is that one.
@@ -305,6 +309,7 @@ pub(super) fn page(
         threads,
         observables,
         letters,
+        duties,
         mentionable,
         ..
     } = case;
@@ -389,6 +394,7 @@ pub(super) fn page(
         files: files.into_iter().map(FileLine::of).collect(),
         tasks: panel(tasks, &names),
         letters,
+        duties: DueLine::all(duties, &names),
         blocks,
         observables: observables.into_iter().map(observables::Row::from).collect(),
         may: view.may,

@@ -43,6 +43,14 @@ pub fn lookup_by_key(tx: &mut Tx<'_>, key: &str) -> Result<Option<Organisation>>
     organisations::lookup_by_key(tx, key, day)
 }
 
+/// Many organisations, in one query; what does not exist is left out.
+///
+/// # Errors
+/// The database's.
+pub fn load_all(tx: &mut Tx<'_>, ids: &[OrgId]) -> Result<Vec<Organisation>> {
+    organisations::of(tx, ids)
+}
+
 /// The names of many organisations, in one query.
 ///
 /// # Errors

@@ -88,6 +88,8 @@ pub struct OrganisationView {
     /// Whether it has an emergency card that the actor may see.
     pub may_show_card: bool,
     pub may_check_code: bool,
+    /// Says which duties to report bind it.
+    pub may_set_duties: bool,
 }
 
 /// One organisation with all that belongs to it.
@@ -120,6 +122,7 @@ pub fn view(tx: &mut Tx<'_>, actor: &Actor, id: OrgId) -> Result<OrganisationVie
         may_edit_relations: may(tx, actor, Action::EditServiceRelations, facts),
         may_enrol: may(tx, actor, Action::EnrolOrganisation, facts),
         may_show_card: has_card && may(tx, actor, Action::ShowCard, facts),
+        may_set_duties: may(tx, actor, Action::SetDuties, facts),
         may_check_code: has_card && may(tx, actor, Action::CheckContactCode, facts),
         organisation,
     })

@@ -13,8 +13,10 @@ use crate::core::actor::Actor;
 use crate::core::error::{Error, Result};
 use crate::core::event::Event;
 use crate::core::ids::{AccountId, AnyId, IncidentId, StepId};
+use crate::directory::service as directory;
 use crate::escalation::model::{Acknowledged, Advance, Chain, Happened, NewStep, Outcome, Step, StepState};
-use crate::escalation::plan::{Plan, Plans, Whom};
+use crate::escalation::plan::{Of, Plan, Whom};
+use crate::escalation::plans::Plans;
 use crate::escalation::rule::Command;
 use crate::escalation::store::{self, Stored};
 use crate::incidents::model::{Audience, Incident, Inform, Part};
@@ -40,6 +42,7 @@ pub fn on_event(tx: &mut Tx<'_>, event: Event) -> Result<()> {
             queue::enqueue(tx, &Advance { incident }, tx.now())
         }
         Event::IncidentTakenUp(incident, account) => taken_up(tx, incident, account),
+        Event::IncidentRead(_) => Ok(()),
     }
 }
 
@@ -99,14 +102,44 @@ fn catch_up(tx: &mut Tx<'_>, incident: &Incident) -> Result<Option<Stored>> {
             }
             return Ok(None);
         }
-        (false, is_closed) if is_closed || stored.priority != incident.priority => {
-            let plan = plan_for(tx, incident)?;
-            freeze(tx, &system(), incident, "escalation.replace", &plan)?;
-            Command::Replace(plan)
-        }
-        (false, _) => return Ok(Some(stored)),
+        (false, is_closed) => match other_plan(tx, incident, &stored)? {
+            None if !is_closed => return Ok(Some(stored)),
+            other => {
+                let plan = other.map_or_else(|| plan_for(tx, incident), Ok)?;
+                freeze(tx, &system(), incident, "escalation.replace", &plan)?;
+                Command::Replace(plan)
+            }
+        },
     };
     apply(tx, &system(), incident, stored, command).map(|()| None)
+}
+
+/// The plan that takes the place of the present one: where the case is another one now, and another plan is for it. What
+/// the configuration says since the case began to use its plan changes nothing.
+fn other_plan(tx: &mut Tx<'_>, incident: &Incident, stored: &Stored) -> Result<Option<Plan>> {
+    let present = &stored.chain.plan;
+    let Some(of) = &present.of else {
+        let is_same = stored.priority == incident.priority;
+        return if is_same { Ok(None) } else { plan_for(tx, incident).map(Some) };
+    };
+    let now = of_case(tx, incident)?;
+    if *of == now {
+        return Ok(None);
+    }
+    // A drill has no plan, whatever it is.
+    let is_same = incident.is_drill
+        || of.priority == now.priority
+            && tx.required::<Plans>()?.choose(&now).is_some_and(|file| file.key == present.key);
+    if is_same { Ok(None) } else { plan_for(tx, incident).map(Some) }
+}
+
+/// What decides which plan the case uses.
+pub(super) fn of_case(tx: &mut Tx<'_>, incident: &Incident) -> Result<Of> {
+    let kind = match incident.organisation {
+        Some(org) => Some(directory::load(tx, org)?.kind.code().to_owned()),
+        None => None,
+    };
+    Ok(Of { priority: incident.priority, class: incident.class.map(|class| class.code().to_owned()), kind })
 }
 
 /// Whether somebody beyond the CERT and the reporter was to hear of the case, and has not taken note yet.
@@ -175,6 +208,7 @@ fn freeze(
     let entry = Entry::new(action, SubjectKind::Incident, incident.id)
         .organisation(incident.organisation)
         .with("priority", incident.priority)
+        .with("name", plan.key.as_str())
         .with("plan", steps);
     audit::record(tx, actor, entry)
 }
@@ -202,6 +236,7 @@ fn carry_out(
     happened: Vec<Happened>,
 ) -> Result<()> {
     let mut happened = VecDeque::from(happened);
+    let mut is_overtaken = false;
     while let Some(event) = happened.pop_front() {
         if let Happened::Notified { number, again } = event {
             if !notified(tx, actor, incident, &mut stored, number, again)? {
@@ -213,8 +248,12 @@ fn carry_out(
                 happened.extend(more.happened);
             }
         } else {
+            is_overtaken |= matches!(event, Happened::Overtaken(_));
             ended(tx, actor, incident, &stored, event)?;
         }
+    }
+    if is_overtaken && !stored.chain.steps.iter().any(Step::is_active) {
+        fell_silent(tx, incident)?;
     }
     let deadline = stored.chain.deadline().map(|(kind, at)| (kind.code(), at));
     if deadline.map(|(_, at)| at) != incident.deadline_at
@@ -229,20 +268,28 @@ fn carry_out(
     }
 }
 
+/// The plan is over and its last step was answered by nobody: the team sees that among what is due.
+fn fell_silent(tx: &mut Tx<'_>, incident: &Incident) -> Result<()> {
+    let team = Audience::Team;
+    incidents::add_system_entry(tx, &system(), incident.id, "escalation_silent", team, Map::new(), None)?;
+    incidents::come_up(tx, incident, "escalation-silent-waits")
+}
+
 /// The plan of the case's priority, as it is frozen with the case. A drill alarms nobody; beyond CERT and reporter a
 /// person releases each step that leaves the Land or that the reporter did not allow.
-fn plan_for(tx: &mut Tx<'_>, incident: &Incident) -> Result<Plan> {
+pub(super) fn plan_for(tx: &mut Tx<'_>, incident: &Incident) -> Result<Plan> {
+    let of = of_case(tx, incident)?;
     if incident.is_drill {
-        return Ok(Plan { steps: Vec::new() });
+        return Ok(Plan { of: Some(of), ..Plan::default() });
     }
-    let mut steps = tx.required::<Plans>()?.steps(incident.priority).to_vec();
+    let mut plan = tx.required::<Plans>()?.plan(of);
     let is_confined = incident.is_restricted || incidents::inform(tx, incident.id)? == Inform::Nobody;
-    for step in steps.iter_mut().filter(|step| step.whom.is_beyond() && !step.needs_approval) {
+    for step in plan.steps.iter_mut().filter(|step| step.whom.is_beyond() && !step.needs_approval) {
         let there = reach::organisation(tx, incident, &step.whom, None)?;
         let leaves = there.map_or(Ok(false), |org| reach::leaves_the_land(tx, org))?;
         step.needs_approval = is_confined || leaves;
     }
-    Ok(Plan { steps })
+    Ok(plan)
 }
 
 /// Tells whom the step reaches; `false` when there is nobody.
@@ -254,7 +301,8 @@ fn notified(
     number: i32,
     again: bool,
 ) -> Result<bool> {
-    let reached = reach::reach(tx, incident, stored.step(number)?.1)?;
+    let (_, step) = stored.step(number)?;
+    let reached = reach::reach(tx, incident, &step.whom, step.organisation)?;
     if stored.step(number)?.1.organisation != reached.organisation {
         store::set_organisation(tx, stored, number, reached.organisation)?;
     }

@@ -1,12 +1,14 @@
 //! What moves escalations: events and timers, people who acknowledge, release or escalate by hand, and what pages show.
 
 mod advance;
+mod explain;
 mod notify;
 mod people;
 mod reach;
 mod view;
 
 pub use advance::{advance, on_event};
+pub use explain::{Expected, Explained, explain};
 pub use people::{
     ByHandTo, acknowledge, acknowledge_by_link, approve, escalate, escalate_to_state, withdraw,
 };

@@ -10,7 +10,6 @@ use crate::core::text::{MailAddress, Name};
 use crate::core::tlp::Tlp;
 use crate::directory::model::{ContactRole, Kind, Level};
 use crate::directory::service as directory;
-use crate::escalation::model::Step;
 use crate::escalation::plan::Whom;
 use crate::incidents::model::Incident;
 use crate::incidents::service as incidents;
@@ -31,11 +30,16 @@ pub(super) struct Reached {
 }
 
 /// Finds whom a step reaches now. Of a restricted case only the named persons are reached.
-pub(super) fn reach(tx: &mut Tx<'_>, incident: &Incident, step: &Step) -> Result<Reached> {
-    let organisation = match &step.whom {
+pub(super) fn reach(
+    tx: &mut Tx<'_>,
+    incident: &Incident,
+    whom: &Whom,
+    chosen: Option<OrgId>,
+) -> Result<Reached> {
+    let organisation = match whom {
         Whom::CertTeam => return team(tx, incident, Role::Analyst),
         Whom::CertLead => return team(tx, incident, Role::CertLead),
-        whom => organisation(tx, incident, whom, step.organisation)?,
+        whom => organisation(tx, incident, whom, chosen)?,
     };
     let people = match organisation {
         Some(org) => people_at(tx, incident, org)?,

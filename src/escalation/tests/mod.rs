@@ -6,6 +6,7 @@ mod pages;
 mod rule;
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use diesel::prelude::*;
@@ -13,7 +14,7 @@ use jiff::SignedDuration;
 use jiff::civil::Date;
 
 use super::model::Advance;
-use super::plan::{DEFAULTS, Plans};
+use super::plans::Plans;
 use super::service::{self, StepView};
 use crate::access::model::OrgBook;
 use crate::access::testing::{mail, person, somebody, system};
@@ -66,7 +67,7 @@ fn houses() -> Vec<House> {
         Provided::default()
             .with(OrgBook(Arc::new(Book)))
             .with(settings())
-            .with(Plans::parse(DEFAULTS).unwrap())
+            .with(Plans::load(Path::new(""), Path::new("")).unwrap())
             .with(OutboxSettings { domain: "cert.example".into(), bounces: mail("bounces@cert.example") })
     };
     databases(&env, provided).into_iter().map(|test| house(test, clock.clone())).collect()

@@ -1,13 +1,17 @@
 //! What must hold of every chain, whatever is asked of it and however late the worker comes.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use uuid::Uuid;
 
+use super::super::foresight::{Foreseen, foresee};
 use super::super::model::{Acknowledged, Chain, Happened, NewStep, Outcome, Refusal, Step, StepState};
-use super::super::plan::{Minutes, Patience, Plan, PlanStep, Plans, Then, Whom};
+use super::super::office::{self, OfficeHours};
+use super::super::plan::{Hours, Minutes, Of, Patience, Plan, PlanStep, Then, Whom};
+use super::super::plans::Plans;
 use super::super::rule::Command;
 use crate::core::ids::{AccountId, OrgId};
 
@@ -30,12 +34,15 @@ fn whom() -> impl Strategy<Value = Whom> {
 }
 
 fn then() -> impl Strategy<Value = Then> {
-    prop_oneof![Just(Then::Next), Just(Then::Stop)]
+    prop_oneof![Just(Then::Next), Just(Then::Stop), Just(Then::Step(String::new()))]
 }
 
 fn plan() -> impl Strategy<Value = Plan> {
-    let step = (whom(), 0u32..30, patience(), then(), then(), any::<bool>());
-    let step = step.prop_map(|(whom, due, patience, acknowledged, silent, needs_approval)| PlanStep {
+    let hours = prop_oneof![3 => Just(Hours::Always), 1 => Just(Hours::Office)];
+    let step = (whom(), 0u32..30, patience(), then(), then(), any::<bool>(), hours);
+    let step = step.prop_map(|(whom, due, patience, acknowledged, silent, needs_approval, hours)| PlanStep {
+        key: String::new(),
+        hours,
         name: whom.to_string(),
         whom,
         due: minutes(due),
@@ -44,7 +51,23 @@ fn plan() -> impl Strategy<Value = Plan> {
         silent,
         needs_approval,
     });
-    prop::collection::vec(step, 0..5).prop_map(|steps| Plan { steps })
+    (prop::collection::vec(step, 0..5), 1usize..4).prop_map(|(mut steps, wide)| {
+        // Ways lead on: to the next but one, or the one behind that.
+        let last = steps.len().saturating_sub(1);
+        for (place, step) in steps.iter_mut().enumerate() {
+            step.key = format!("s{place}");
+            for then in [&mut step.acknowledged, &mut step.silent] {
+                if matches!(then, Then::Step(_)) {
+                    *then = match (place + wide).min(last) {
+                        there if there > place => Then::Step(format!("s{there}")),
+                        _ => Then::Stop,
+                    };
+                }
+            }
+        }
+        let office = Some(OfficeHours::parse(office::DEFAULTS).unwrap());
+        Plan { steps, office, ..Plan::default() }
+    })
 }
 
 fn account(n: u128) -> AccountId {
@@ -187,9 +210,12 @@ proptest! {
     }
 }
 
+fn plan_of(priority: Option<i32>) -> Plan {
+    Plans::load(Path::new(""), Path::new("")).unwrap().plan(Of { priority, ..Of::default() })
+}
+
 fn gravest() -> Plan {
-    let plans = Plans::parse(super::super::plan::DEFAULTS).unwrap();
-    Plan { steps: plans.steps(Some(1)).to_vec() }
+    plan_of(Some(1))
 }
 
 fn after(minutes: i64) -> Timestamp {
@@ -249,17 +275,15 @@ fn who_took_note_already_is_not_asked_again_when_the_priority_rises() {
 
 #[test]
 fn whoever_takes_a_case_up_acknowledges_for_the_team_and_the_plan_goes_on_as_it_says() {
-    let plans = Plans::parse(super::super::plan::DEFAULTS).unwrap();
-    let plan = |priority| Plan { steps: plans.steps(priority).to_vec() };
     let taken = Command::TakenUp { by: by("Analyse") };
-    let known = Chain::begin(plan(None), start()).chain.apply(taken.clone(), after(2)).unwrap().chain;
+    let known = Chain::begin(plan_of(None), start()).chain.apply(taken.clone(), after(2)).unwrap().chain;
     assert_eq!(states(&known), [("cert_team".to_owned(), StepState::Acknowledged)]);
     for (priority, next) in [(1, Some("cert_lead")), (2, None), (3, None), (4, None)] {
-        let outcome = known.apply(Command::Replace(plan(Some(priority))), after(3)).unwrap();
+        let outcome = known.apply(Command::Replace(plan_of(Some(priority))), after(3)).unwrap();
         let told = outcome.chain.steps.iter().skip(1).map(|step| step.whom.to_string()).next();
         assert_eq!(told.as_deref(), next, "priority {priority}");
     }
-    let due = Chain::begin(plan(Some(4)), start()).chain;
+    let due = Chain::begin(plan_of(Some(4)), start()).chain;
     let outcome = due.apply(taken.clone(), after(2)).unwrap();
     assert_eq!((outcome.happened.as_slice(), outcome.wake), ([Happened::Acknowledged(1)].as_slice(), None));
     assert!(outcome.chain.apply(taken, after(3)).unwrap().happened.is_empty(), "once is enough");
@@ -293,4 +317,48 @@ fn a_closed_case_bothers_nobody() {
     assert!(chain.chain.apply(Command::Tick, after(500)).unwrap().happened.is_empty());
     let late = chain.chain.apply(Command::Acknowledge { number: 1, by: by("Analyse") }, after(6));
     assert_eq!(late, Err(Refusal::Closed));
+}
+
+#[test]
+fn a_step_in_office_hours_waits_for_the_morning_and_a_jump_leaves_out_what_lies_between() {
+    let mut plan = plan_of(Some(4));
+    let office = plan.steps[0].clone();
+    plan.steps = gravest().steps;
+    (plan.steps[0].hours, plan.steps[0].due) = (Hours::Office, office.due);
+    plan.steps[0].silent = Then::Step("state".to_owned());
+    // A Saturday, 07:40: an hour later at work is Monday at nine.
+    let chain = Chain::begin(plan, start()).chain;
+    let monday: Timestamp = "2026-11-23T08:00:00Z".parse().unwrap();
+    assert_eq!(chain.steps[0].due_at, monday);
+    let chain = chain.apply(Command::Tick, monday).unwrap().chain;
+    let later = monday + SignedDuration::from_mins(15);
+    assert_eq!(chain.steps[0].acknowledge_by, Some(later));
+    let chain = chain.apply(Command::Tick, later).unwrap().chain;
+    let expected = [
+        ("cert_team".to_owned(), StepState::Overtaken),
+        ("state_leadership".to_owned(), StepState::Notified),
+    ];
+    assert_eq!(states(&chain), expected);
+}
+
+#[test]
+fn what_will_happen_is_told_as_if_nobody_answered_and_every_step_was_released() {
+    let mut plan = gravest();
+    plan.steps[2].needs_approval = true;
+    let told = foresee(&Chain::begin(plan, start()).chain);
+    let said: Vec<_> = told.iter().map(|it| (it.at, it.name.as_str(), it.what)).collect();
+    let (team, lead, land) = ("Team des CERT", "Leitung des CERT", "Leitung des Landes");
+    let expected = [
+        (start(), team, Foreseen::Notified),
+        (after(15), team, Foreseen::Overtaken),
+        (after(15), lead, Foreseen::Notified),
+        (after(30), lead, Foreseen::Overtaken),
+        (after(30), land, Foreseen::WaitsForApproval),
+        (after(30), land, Foreseen::Notified),
+        (after(60), land, Foreseen::Again),
+        (after(90), land, Foreseen::Again),
+        (after(120), land, Foreseen::Again),
+        (after(150), land, Foreseen::Overtaken),
+    ];
+    assert_eq!(said, expected);
 }

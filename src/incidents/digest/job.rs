@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::store::pieces;
 use crate::core::error::Result;
+use crate::core::event::Event;
 use crate::core::ids::IncidentId;
 use crate::incidents::observables::service as observables;
 use crate::incidents::{search, similar};
@@ -33,7 +34,9 @@ impl Job for DigestIncident {
         let pieces = pieces(tx, self.incident)?;
         observables::refresh(tx, self.incident, &pieces)?;
         similar::refresh(tx, self.incident, &pieces)?;
-        search::refresh(tx, self.incident, &pieces)
+        search::refresh(tx, self.incident, &pieces)?;
+        tx.emit(Event::IncidentRead(self.incident));
+        Ok(())
     }
 }
 

@@ -146,3 +146,13 @@ impl Filter {
             && (!self.personal_data_only || case.has_personal_data)
     }
 }
+
+/// How many cases are of one category and one class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tally {
+    /// None where nobody decided it yet.
+    pub category: Option<Category>,
+    /// None where nobody decided it yet.
+    pub class: Option<Class>,
+    pub count: i64,
+}

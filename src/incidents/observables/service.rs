@@ -99,6 +99,21 @@ pub fn refresh(tx: &mut Tx<'_>, incident: IncidentId, pieces: &[Piece]) -> Resul
     if gone.is_empty() && !pieces.is_empty() { Ok(()) } else { store::sweep(tx, &touched) }
 }
 
+/// What of a text may be an attacker's: each once, as it stands there, without what is known to be harmless.
+///
+/// # Errors
+/// The database's.
+pub fn traces(tx: &mut Tx<'_>, text: &str) -> Result<Vec<String>> {
+    let judge = Judge::of_today(tx)?;
+    let mut found: BTreeMap<(Kind, String), String> = BTreeMap::new();
+    for find in extract(text) {
+        if judge.judge(find.kind, &find.value).is_none() {
+            found.entry((find.kind, find.value)).or_insert(find.written);
+        }
+    }
+    Ok(found.into_values().collect())
+}
+
 /// Whose cases the actor's counts may be made of.
 fn team(tx: &mut Tx<'_>, actor: &Actor) -> Result<(AccountId, bool)> {
     check_token(actor, Action::ReadTeamNotes)?;

@@ -30,11 +30,14 @@ pub use split::{Separable, split, splittable};
 pub(in crate::incidents) use supplement::heard;
 pub use supplement::{Stating, Withdrawn, state, stating, withdraw};
 pub use system::{
-    add_system_entry, closed_to, come_up, correspondents, hear, hear_of, inform, involve, lines, load,
-    load_by_reference, merged_into, named, parts_of, set_deadline, takes_part,
+    add_system_entry, closed_to, come_up, correspondents, counted, hear, hear_of, imported_at, inform,
+    involve, lines, load, load_by_reference, merged_into, named, open_cases, open_cases_of, parts_of,
+    remind_of_duties, remind_team, reports_of, set_deadline, takes_part,
 };
 use view::case_facts_for;
-pub use view::{Abilities, Redaction, View, case_facts, count, list, show, taken_along, unread_messages};
+pub use view::{
+    Abilities, Met, Redaction, View, case_facts, count, list, meet, show, taken_along, unread_messages,
+};
 pub(in crate::incidents) use view::{queue, redact_rows};
 pub use watch::{Trace, Watcher, has_changed, traces, watch};
 

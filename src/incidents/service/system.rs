@@ -8,9 +8,9 @@ use crate::core::error::{Error, Result};
 use crate::core::i18n::{Lang, text};
 use crate::core::ids::{AccountId, EntryId, IncidentId, OrgId};
 use crate::directory::service as directory;
-use crate::incidents::model::{Audience, Entry, Incident, Inform, Involvement, Part};
+use crate::incidents::model::{Audience, Entry, Incident, Inform, Involvement, Part, Report, Tally};
 use crate::incidents::status::Status;
-use crate::incidents::{digest, notices, store};
+use crate::incidents::{digest, notices, policy, store};
 use crate::store::{At, Tx};
 
 /// The case.
@@ -118,6 +118,69 @@ pub fn come_up(tx: &mut Tx<'_>, incident: &Incident, why: &'static str) -> Resul
 /// The database's.
 pub fn parts_of(tx: &mut Tx<'_>, id: IncidentId) -> Result<Vec<Involvement>> {
     store::involvements_of(tx, id)
+}
+
+/// The open cases and those that are part of another, in the order of their ids, at most so many behind this one.
+///
+/// # Errors
+/// The database's.
+pub fn open_cases(tx: &mut Tx<'_>, behind: Option<IncidentId>, limit: i64) -> Result<Vec<IncidentId>> {
+    store::open_cases(tx, behind, limit)
+}
+
+/// The cases that are an organisation's own and open, or part of another, the newest first, at most so many.
+///
+/// # Errors
+/// The database's.
+pub fn open_cases_of(tx: &mut Tx<'_>, organisation: OrgId, limit: i64) -> Result<Vec<IncidentId>> {
+    store::open_cases_of(tx, organisation, limit)
+}
+
+/// How many cases of each category and class came between two instants, as far as they exist for the actor: without
+/// drills, false alarms and what is part of another case.
+///
+/// # Errors
+/// The database's.
+pub fn counted(tx: &mut Tx<'_>, actor: &Actor, from: Timestamp, until: Timestamp) -> Result<Vec<Tally>> {
+    let scope = policy::scope(tx, actor)?;
+    store::counted(tx, &scope, from, until)
+}
+
+/// All that was stated in the case, the report that opened it first.
+///
+/// # Errors
+/// The database's.
+pub fn reports_of(tx: &mut Tx<'_>, id: IncidentId) -> Result<Vec<Report>> {
+    store::reports_of(tx, id)
+}
+
+/// Tells an organisation by one mail that clocks run out, one line for each; `false` where nobody can be written to.
+///
+/// # Errors
+/// The database's.
+pub fn remind_of_duties(
+    tx: &mut Tx<'_>,
+    incident: &Incident,
+    organisation: OrgId,
+    lines: &[String],
+) -> Result<bool> {
+    notices::duties(tx, incident, organisation, lines)
+}
+
+/// Tells the team by mail that clocks of the CERT's own run out: who works on the case, otherwise all.
+///
+/// # Errors
+/// The database's.
+pub fn remind_team(tx: &mut Tx<'_>, incident: &Incident) -> Result<()> {
+    notices::duties_of_team(tx, incident)
+}
+
+/// When the case came from elsewhere, where it did.
+///
+/// # Errors
+/// The database's.
+pub fn imported_at(tx: &mut Tx<'_>, id: IncidentId) -> Result<Option<Timestamp>> {
+    store::imported_at(tx, id)
 }
 
 /// The cases that were merged into this one and are still part of it.

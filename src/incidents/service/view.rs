@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::link::{self, Linked};
 use super::{behalf, loose, merge, open};
-use crate::access::policy::{Action, Facts, check_token, may};
+use crate::access::policy::{Action, Facts, check, check_token, may};
 use crate::access::service as access;
 use crate::audit::model::{Entry as AuditEntry, SubjectKind};
 use crate::audit::service::record;
@@ -213,6 +213,34 @@ fn redact(
     if redaction == Redaction::Nobody {
         incident.title = String::new();
     }
+}
+
+/// A case as a feature needs it that comes later, for one viewer.
+#[derive(Debug, Clone)]
+pub struct Met {
+    pub incident: Incident,
+    pub facts: Facts,
+    pub involvements: Vec<Involvement>,
+    /// The organisations for which the viewer acts in this case.
+    pub acting: Vec<OrgId>,
+    /// What holds today of all that was stated.
+    pub standing: Option<Report>,
+    /// All that was stated, the report that opened the case first.
+    pub stated: Vec<Report>,
+}
+
+/// Meets a case that the viewer may see, and asks the policy for one action more. Nothing is left out of it: whoever
+/// shows it decides what is told.
+///
+/// # Errors
+/// [`Error::NotFound`] where it does not exist for the actor; the policy's.
+pub fn meet(tx: &mut Tx<'_>, actor: &Actor, reference: &str, action: Action) -> Result<Met> {
+    let (incident, sight) = open(tx, actor, reference, Action::ShowIncident)?;
+    check(tx, actor, action, sight.facts)?;
+    let involvements = store::involvements_of(tx, incident.id)?;
+    let stated = store::reports_of(tx, incident.id)?;
+    let (standing, acting) = (Report::standing(&stated), sight.organisations);
+    Ok(Met { incident, facts: sight.facts, involvements, acting, standing, stated })
 }
 
 /// The facts of a case for the policy, for features that come later.

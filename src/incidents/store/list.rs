@@ -11,9 +11,9 @@ use crate::core::error::{FieldError, Result};
 use crate::core::ids::{AccountId, IncidentId, OrgId};
 use crate::core::tlp::Tlp;
 use crate::directory::model::fold;
-use crate::incidents::model::{Category, Class, Filter, Inform, Part, Place, Row, Sort};
+use crate::incidents::model::{Category, Class, Filter, Inform, Part, Place, Row, Sort, Tally};
 use crate::incidents::policy::{Reach, Scope};
-use crate::incidents::status::Status;
+use crate::incidents::status::{CloseReason, Status};
 use crate::store::connection::MultiBackend;
 use crate::store::schema::{
     behalf_reports, incident_contents, incident_mentions, incident_merges, incident_named, incidents,
@@ -446,4 +446,33 @@ pub fn count(tx: &mut Tx<'_>, scope: &Scope, filter: &Filter, cap: i64) -> Resul
     let ids: Vec<IncidentId> =
         narrowed(scope, filter, tx.now()).select(incidents::id).limit(cap).load(tx.conn)?;
     Ok(i64::try_from(ids.len()).unwrap_or(cap))
+}
+
+/// Cases that are counted at most: more than a CERT has in a decade.
+const COUNTED: i64 = 1_000_000;
+
+/// How many cases came between two instants, by category and class: without drills, false alarms and what is part of
+/// another case.
+pub fn counted(tx: &mut Tx<'_>, scope: &Scope, from: Timestamp, until: Timestamp) -> Result<Vec<Tally>> {
+    let ended = [CloseReason::FalseAlarm, CloseReason::Merged].map(|reason| Some(reason.code()));
+    let counts =
+        incidents::close_reason.is_null().or(incidents::close_reason.ne_all(ended).assume_not_null());
+    type Columns = (Option<Code<Category>>, Option<Code<Class>>);
+    let rows: Vec<Columns> = visible(scope)
+        .filter(incidents::reported_at.ge(At(from)))
+        .filter(incidents::reported_at.lt(At(until)))
+        .filter(incidents::is_drill.eq(false))
+        .filter(counts)
+        .select((incidents::category, incidents::class))
+        .limit(COUNTED)
+        .load(tx.conn)?;
+    let mut counted: Vec<Tally> = Vec::new();
+    for (category, class) in rows {
+        let (category, class) = (category.map(|code| code.0), class.map(|code| code.0));
+        match counted.iter_mut().find(|tally| (tally.category, tally.class) == (category, class)) {
+            Some(tally) => tally.count += 1,
+            None => counted.push(Tally { category, class, count: 1 }),
+        }
+    }
+    Ok(counted)
 }

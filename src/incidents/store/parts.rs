@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use crate::core::error::Result;
 use crate::core::ids::{AccountId, IncidentId, InvolvementId, OrgId};
 use crate::incidents::model::{Involvement, Part};
-use crate::store::schema::{incident_named, incidents, involvements, reports};
+use crate::incidents::status::Status;
+use crate::store::schema::{incident_merges as merges, incident_named, incidents, involvements, reports};
 use crate::store::{At, Code, Statement as _, Tx};
 
 pub fn is_named(tx: &mut Tx<'_>, incident: IncidentId, account: AccountId) -> Result<bool> {
@@ -53,7 +54,8 @@ pub fn set_named(tx: &mut Tx<'_>, incident: IncidentId, accounts: &[AccountId]) 
 }
 
 pub fn involvements_of(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Vec<Involvement>> {
-    let rows: Vec<(OrgId, Code<Part>, String, At)> = involvements::table
+    type Columns = (OrgId, Code<Part>, String, Option<At>, At);
+    let rows: Vec<Columns> = involvements::table
         .filter(involvements::incident_id.eq(incident))
         .filter(involvements::ended_at.is_null())
         .order(involvements::id)
@@ -61,12 +63,14 @@ pub fn involvements_of(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Vec<Invo
             involvements::organisation_id,
             involvements::part,
             involvements::affectedness,
+            involvements::aware_at,
             involvements::added_at,
         ))
         .load(tx.conn)?;
     rows.into_iter()
-        .map(|(organisation, part, affectedness, added_at)| {
-            Ok(Involvement { organisation, part: part.0, affectedness, added_at: added_at.into() })
+        .map(|(organisation, part, affectedness, aware_at, added_at)| {
+            let (aware_at, added_at) = (aware_at.map(Timestamp::from), added_at.into());
+            Ok(Involvement { organisation, part: part.0, affectedness, aware_at, added_at })
         })
         .collect()
 }
@@ -133,4 +137,40 @@ pub fn reporting_account(
         .filter(reports::organisation_id.eq(organisation).assume_not_null())
         .select(reports::account_id);
     Ok(first.first::<Option<AccountId>>(tx.conn).optional()?.flatten())
+}
+
+/// The open cases and those that are part of another, in the order of their ids, at most so many behind this one.
+pub fn open_cases(tx: &mut Tx<'_>, behind: Option<IncidentId>, limit: i64) -> Result<Vec<IncidentId>> {
+    let behind = behind.unwrap_or(IncidentId(uuid::Uuid::nil()));
+    Ok(incidents::table
+        .filter(incidents::id.gt(behind))
+        .filter(
+            incidents::status
+                .ne(Status::Closed.code())
+                .or(incidents::id.eq_any(merges::table.select(merges::member_id))),
+        )
+        .order(incidents::id)
+        .limit(limit)
+        .select(incidents::id)
+        .load(tx.conn)?)
+}
+
+/// The cases that are an organisation's own and open, or part of another, the newest first, at most so many.
+pub fn open_cases_of(tx: &mut Tx<'_>, organisation: OrgId, limit: i64) -> Result<Vec<IncidentId>> {
+    let own = involvements::table
+        .filter(involvements::organisation_id.eq(organisation))
+        .filter(involvements::part.eq_any([Part::Reporter.code(), Part::Affected.code()]))
+        .filter(involvements::ended_at.is_null())
+        .select(involvements::incident_id);
+    Ok(incidents::table
+        .filter(incidents::id.eq_any(own))
+        .filter(
+            incidents::status
+                .ne(Status::Closed.code())
+                .or(incidents::id.eq_any(merges::table.select(merges::member_id))),
+        )
+        .order(incidents::id.desc())
+        .limit(limit)
+        .select(incidents::id)
+        .load(tx.conn)?)
 }

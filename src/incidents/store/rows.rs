@@ -11,7 +11,7 @@ use crate::core::ids::IncidentId;
 use crate::incidents::model::{Impact, Incident, Spread};
 use crate::incidents::status::CloseReason;
 use crate::store::connection::MultiBackend;
-use crate::store::schema::{incident_contents, incidents};
+use crate::store::schema::{incident_contents, incident_origins as origins, incidents};
 use crate::store::{At, Code, Tx};
 
 /// A case's columns: what a list shows, and the rest.
@@ -82,6 +82,12 @@ pub fn lookup(tx: &mut Tx<'_>, reference: &str) -> Result<Option<Incident>> {
         return Ok(None);
     }
     lookup_where(tx, incidents::reference.eq(reference.to_owned()))
+}
+
+/// When the case came from elsewhere, where it did.
+pub fn imported_at(tx: &mut Tx<'_>, id: IncidentId) -> Result<Option<Timestamp>> {
+    let at: Option<At> = origins::table.find(id).select(origins::imported_at).first(tx.conn).optional()?;
+    Ok(at.map(Timestamp::from))
 }
 
 pub fn lookup_id(tx: &mut Tx<'_>, id: IncidentId) -> Result<Option<Incident>> {

@@ -3,8 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
-use super::playbook::{LONGEST_SENTENCE, Mistake, duration, long_sentence, read};
+use super::playbook::{LONGEST_SENTENCE, duration, long_sentence};
 use crate::core::codes::codes;
+use crate::core::rulefile::{Mistake, read};
 use crate::core::text::{Block, Title};
 use crate::core::when;
 

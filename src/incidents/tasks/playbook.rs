@@ -4,8 +4,7 @@
 //! file and line by the parser itself.
 
 use std::collections::BTreeSet;
-use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::{SignedDuration, Span};
 use ring::digest::{SHA256, digest};
@@ -13,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::blocks::TextBlock;
 use crate::core::codes::codes;
+use crate::core::rulefile::{self, Mistake, Problem, Problems, line_of, read};
 use crate::core::text::{Block, Title};
 use crate::incidents::model::Category;
 
@@ -298,107 +298,6 @@ fn short_digest(text: &str) -> String {
     digest(&SHA256, text.as_bytes()).as_ref().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Reads TOML; what is wrong is told with its line.
-pub(super) fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Mistake> {
-    toml::from_str(text).map_err(|error| {
-        let begin = error.span().map_or(0, |span| span.start);
-        Mistake { line: line_of(text, begin), what: error.message().to_owned() }
-    })
-}
-
-fn line_of(text: &str, at: usize) -> usize {
-    text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1
-}
-
-/// What is wrong with a file, and where.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {what}")]
-pub struct Mistake {
-    pub line: usize,
-    pub what: String,
-}
-
-impl Mistake {
-    /// At the first place where the file says `word`.
-    pub(super) fn at(text: &str, word: &str, what: impl Into<String>) -> Self {
-        Self { line: line_of(text, text.find(word).unwrap_or(0)), what: what.into() }
-    }
-}
-
-/// Why a file cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum Problem {
-    #[error("{}: {source}", path.display())]
-    Unreadable { path: PathBuf, source: std::io::Error },
-    #[error("{}, {mistake}", path.display())]
-    Mistake { path: PathBuf, mistake: Mistake },
-    #[error("{}: {what}", path.display())]
-    Folder { path: PathBuf, what: &'static str },
-}
-
-/// Everything that is wrong, file by file.
-#[derive(Debug, thiserror::Error)]
-pub struct Problems(pub Vec<Problem>);
-
-impl fmt::Display for Problems {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let said: Vec<_> = self.0.iter().map(ToString::to_string).collect();
-        f.write_str(&said.join("\n"))
-    }
-}
-
-/// A file with its name.
-struct File {
-    path: PathBuf,
-    key: String,
-    text: String,
-}
-
-fn built_in(files: &[(&str, &str)], folder: &str) -> Vec<File> {
-    let file = |(key, text): &(&str, &str)| File {
-        path: Path::new(folder).join(format!("{key}.toml")),
-        key: (*key).to_owned(),
-        text: (*text).to_owned(),
-    };
-    files.iter().map(file).collect()
-}
-
-/// The files of a folder by name.
-fn files(folder: &Path, problems: &mut Vec<Problem>) -> Vec<File> {
-    let unreadable = |path: &Path| {
-        let path = path.to_owned();
-        |source| Problem::Unreadable { path, source }
-    };
-    let listed = std::fs::read_dir(folder).and_then(|entries| entries.collect::<std::io::Result<Vec<_>>>());
-    let mut paths: Vec<PathBuf> = match listed.map_err(unreadable(folder)) {
-        Ok(entries) => entries.into_iter().map(|entry| entry.path()).collect(),
-        Err(problem) => {
-            problems.push(problem);
-            return Vec::new();
-        }
-    };
-    paths.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
-    paths.sort();
-    let mut found = Vec::new();
-    for path in paths {
-        let key = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
-        let is_key = (1..=60).contains(&key.len())
-            && key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-        if !is_key {
-            problems.push(Problem::Folder {
-                path,
-                what: "the name must be of small letters, digits and hyphens",
-            });
-            continue;
-        }
-        match std::fs::read_to_string(&path).map_err(unreadable(&path)) {
-            Ok(text) => found.push(File { path, key, text }),
-            Err(problem) => problems.push(problem),
-        }
-    }
-    found
-}
-
 /// All playbooks and text blocks, handed in with `Provided`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Library {
@@ -413,12 +312,8 @@ impl Library {
     /// [`Problems`]: every file that cannot be used, with its line.
     pub fn load(playbooks: &Path, blocks: &Path) -> Result<Self, Problems> {
         let mut problems = Vec::new();
-        let mut of = |folder: &Path, own: &[(&str, &str)], name: &str| match folder.as_os_str().is_empty() {
-            true => built_in(own, name),
-            false => files(folder, &mut problems),
-        };
-        let (books, texts) =
-            (of(playbooks, PLAYBOOKS, "config/playbooks"), of(blocks, BLOCKS, "config/blocks"));
+        let books = rulefile::files(playbooks, ("config/playbooks", PLAYBOOKS), &mut problems);
+        let texts = rulefile::files(blocks, ("config/blocks", BLOCKS), &mut problems);
         let mut library = Self { playbooks: Vec::new(), blocks: Vec::new() };
         for file in texts {
             match TextBlock::parse(&file.key, &file.text) {

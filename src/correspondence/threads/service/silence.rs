@@ -63,6 +63,7 @@ pub fn on_event(tx: &mut Tx<'_>, event: Event) -> Result<()> {
         Event::IncidentDetached { member, .. } => again(tx, &[member]),
         Event::IncidentFiled(_)
         | Event::IncidentTriaged(_)
+        | Event::IncidentRead(_)
         | Event::IncidentTakenUp(..)
         | Event::IncidentClosed(_)
         | Event::IncidentMerged { .. } => Ok(()),
