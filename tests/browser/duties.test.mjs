@@ -93,6 +93,7 @@ step('the team sees it too, and says for an organisation which rules hold', asyn
   await says(boss, 'Die Regeln sind gespeichert.');
   await look(boss, 'pflichten-regeln');
   await follow(boss, 'Meldung an das BSI nach § 32 BSIG');
+  await look(boss, 'pflichten-regel-frei');
   await boss.getByLabel('Gilt nicht für diese Stelle').check();
   await press(boss, 'Speichern');
   await refused(boss, 'warum');
