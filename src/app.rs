@@ -31,6 +31,7 @@ use crate::crypto::log::LogKey;
 use crate::crypto::store::KeyStore;
 use crate::incidents::evidence::reader::Reader;
 use crate::incidents::evidence::vault::Vault;
+use crate::incidents::fanout::service as fanout;
 use crate::mail::message::Composer;
 use crate::mail::receiver::{Protocol, Receiver, ReceiverSettings};
 use crate::mail::transport::Transport;
@@ -316,6 +317,7 @@ pub fn unusable(config: &Config) -> String {
 /// What happens to a case, told to all later features that do something then.
 fn on_event(tx: &mut Tx<'_>, event: Event) -> Result<(), crate::core::error::Error> {
     escalation::service::on_event(tx, event)?;
+    fanout::on_event(tx, event)?;
     duties::service::on_event(tx, event)?;
     threads::service::on_event(tx, event)
 }

@@ -104,6 +104,7 @@ pub fn register(cfg: &mut ServiceConfig) {
         .configure(incidents::search::pages::configure)
         .configure(incidents::search::api::configure)
         .configure(incidents::evidence::pages::configure)
+        .configure(incidents::fanout::pages::configure)
         .configure(incidents::tasks::pages::configure)
         .configure(incidents::tasks::api::configure)
         .configure(incidents::observables::pages::configure)

@@ -17,6 +17,7 @@ use crate::escalation::model::Advance;
 use crate::incidents::digest::DigestIncident;
 use crate::incidents::evidence::sweep;
 use crate::incidents::evidence::vault::Vault;
+use crate::incidents::fanout::model::Chase;
 use crate::incidents::guide::job::SweepDrafts;
 use crate::incidents::search::{self, FillIndex};
 use crate::incidents::tasks::model::FallDue;
@@ -36,6 +37,7 @@ pub fn runner(db: &Db) -> Runner {
         .register::<FallDue>()
         .register::<FallSilent>()
         .register::<Advance>()
+        .register::<Chase>()
         .register::<Remind>()
         .register::<SweepDuties>()
         .register::<DigestIncident>()

@@ -119,6 +119,8 @@ pub enum Purpose {
     Report,
     /// Say that a contact in the register still holds. The subject is the contact.
     Contact,
+    /// Say whether what happened at a provider concerns the own organisation. The subject is who is asked.
+    Asked,
 }
 
 impl Purpose {
@@ -132,6 +134,7 @@ impl Purpose {
             Self::Step => "step",
             Self::Report => "report",
             Self::Contact => "contact",
+            Self::Asked => "asked",
         }
     }
 }

@@ -31,6 +31,7 @@ words! {
         SupplementReport, WithdrawReport, WritePapers,
         ShowDuties, MarkDuty, SetDuties, ShowFigures,
         ManageTasks, AnswerTask,
+        FanOut, CountAsked, ShowAsked, AnswerAsked,
         WriteThread,
         ArrangeQueue, ChangeTeamFilter,
         MergeIncidents, LinkIncidents,
@@ -60,6 +61,10 @@ words! {
         CaseHandler,
         /// The case is restricted to named persons and the actor is none of them.
         OutsideRestricted,
+        /// At an organisation that is asked whether what happened at its provider concerns it.
+        CaseAsked,
+        /// At that provider, which has a part in the case.
+        CaseSource,
         /// At the organisation that an escalation step is for, or holding its single-use link.
         StepTarget,
         /// At an organisation to which the published version was sent; for TLP:RED, the named person.
@@ -247,6 +252,18 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
         // Asked only about a case that may be seen. What is asked of an organisation it answers itself, or who writes for
         // it; never the CERT in its name.
         (A::AnswerTask, &[(R::CaseParty, Allow), (R::CaseHandler, Allow), (R::MandateWriter, Allow)]),
+        // To ask all whom a provider serves whether what happened there concerns them.
+        (A::FanOut, CASE_WORK),
+        // How many of them said what; who they are, a mandate says.
+        // Asked only about a case that may be seen.
+        (
+            A::CountAsked,
+            &[(R::CaseSource, Allow), (R::Analyst, Allow), (R::CertLead, Allow), (R::Auditor, Allow)],
+        ),
+        // What is asked of an organisation, and what was written with it: nothing else of the case is its own.
+        (A::ShowAsked, &[(R::CaseAsked, Allow)]),
+        // Asked of one organisation among those: for itself, by the link that was sent to it, or by who writes for it.
+        (A::AnswerAsked, &[(R::CaseAsked, Allow), (R::LinkHolder, Allow), (R::MandateWriter, Allow)]),
         // Asked of each of the cases.
         (A::MergeIncidents, CASE_WORK),
         (A::LinkIncidents, CASE_WORK),
@@ -293,6 +310,7 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
             A::ShowDuties,
             &[
                 (R::CaseParty, Allow),
+                (R::CaseAsked, Allow),
                 (R::MandateReader, Allow),
                 (R::Analyst, Allow),
                 (R::CertLead, Allow),
@@ -301,7 +319,13 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
         ),
         (
             A::MarkDuty,
-            &[(R::CaseParty, Allow), (R::MandateWriter, Allow), (R::Analyst, Allow), (R::CertLead, Allow)],
+            &[
+                (R::CaseParty, Allow),
+                (R::CaseAsked, Allow),
+                (R::MandateWriter, Allow),
+                (R::Analyst, Allow),
+                (R::CertLead, Allow),
+            ],
         ),
         // Which rule sets bind an organisation: it says so itself, or who keeps the register.
         (A::SetDuties, &[(R::OrgLead, Allow), (R::CertLead, Allow), (R::Administrator, Allow)]),
@@ -463,6 +487,8 @@ fn sight(action: Action) -> Option<Action> {
         | A::ExplainEscalation
         | A::AttachReport
         | A::ManageTasks
+        | A::FanOut
+        | A::CountAsked
         | A::AnswerTask
         | A::WriteThread
         | A::ConfirmReport
@@ -477,6 +503,7 @@ fn sight(action: Action) -> Option<Action> {
         | A::LinkIncidents
         | A::PinEntry
         | A::ExportCase => Some(A::ShowIncident),
+        A::AnswerAsked => Some(A::ShowAsked),
         A::WriteAdvisory
         | A::SubmitAdvisory
         | A::ApproveAdvisory
@@ -510,7 +537,7 @@ fn sight(action: Action) -> Option<Action> {
 fn scope(action: Action) -> Option<Scope> {
     use Action as A;
     match action {
-        A::ShowIncident | A::ReadTeamNotes => Some(Scope::IncidentsRead),
+        A::ShowIncident | A::ReadTeamNotes | A::ShowAsked => Some(Scope::IncidentsRead),
         A::FileIncident
         | A::FileUnconfirmed
         | A::WriteToInvolved
@@ -520,6 +547,8 @@ fn scope(action: Action) -> Option<Scope> {
         | A::ChangeStatus
         | A::WaitForSomebody
         | A::ManageTasks
+        | A::FanOut
+        | A::CountAsked
         | A::AnswerTask
         | A::MergeIncidents
         | A::LinkIncidents

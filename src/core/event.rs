@@ -13,6 +13,8 @@ pub enum Event {
     IncidentTriaged(IncidentId),
     /// Somebody of the CERT works on it now: this account triaged it or gave it to somebody.
     IncidentTakenUp(IncidentId, AccountId),
+    /// An organisation said whether the case concerns it.
+    IncidentAnswered(IncidentId),
     /// Its texts were read anew, after something was stated or written.
     IncidentRead(IncidentId),
     /// The incident was closed.

@@ -76,6 +76,10 @@ ids! {
     MarkId,
     /// The draft of such a report.
     DutyDraftId,
+    /// A question to all whom a provider serves.
+    FanoutId,
+    /// An organisation that is asked so.
+    AskedId,
     /// An organisation's part in an incident.
     InvolvementId,
     /// That two incidents have to do with each other.

@@ -14,6 +14,7 @@ use crate::core::error::{Error, Result};
 use crate::core::ids::OrgId;
 use crate::directory::service as directory;
 use crate::escalation::service as escalation;
+use crate::incidents::fanout::service::{self as fanout, Waiting as Question};
 use crate::incidents::guide::model::Draft;
 use crate::incidents::guide::service as guide;
 use crate::incidents::model::Filter;
@@ -59,6 +60,8 @@ struct StartPage {
     spoken: Vec<(String, Timestamp)>,
     /// What the CERT asks of the own houses.
     asked: Vec<Mine>,
+    /// Whether what happened at a provider concerns them.
+    questions: Vec<Question>,
     /// Reports that were begun and not sent.
     drafts: Vec<Begun>,
     unread: Vec<Unread>,
@@ -89,6 +92,7 @@ struct Found {
     steps: Vec<escalation::Waiting>,
     spoken: Vec<(String, Timestamp)>,
     asked: Vec<Mine>,
+    questions: Vec<Question>,
     drafts: Vec<Begun>,
     unread: Vec<Unread>,
     cards: Vec<(OrgId, String)>,
@@ -115,6 +119,8 @@ fn found(tx: &mut Tx<'_>, actor: &Actor) -> Result<Found> {
     let steps = escalation::waiting_for(tx, actor)?;
     let spoken = incidents::unread_messages(tx, actor, MOST_SPOKEN)?;
     let asked = tasks::asked_of_houses(tx, actor, MOST_ASKED)?;
+    let mut questions = fanout::list(tx, actor, MOST_ASKED)?;
+    questions.retain(|one| one.is_open);
     let unread = advisories::unread(tx, actor, 10)?
         .into_iter()
         .map(|row| Unread {
@@ -125,7 +131,7 @@ fn found(tx: &mut Tx<'_>, actor: &Actor) -> Result<Found> {
         .collect();
     let cards = directory::houses_with_card(tx, actor)?;
     let setup = setup::steps(tx, actor)?;
-    Ok(Found { cases, steps, spoken, asked, drafts: begun(tx, actor)?, unread, cards, setup })
+    Ok(Found { cases, steps, spoken, asked, questions, drafts: begun(tx, actor)?, unread, cards, setup })
 }
 
 /// Shows the start page, or leads to it.
@@ -136,7 +142,7 @@ pub(super) async fn show(visitor: Visitor, site: Data<Site>) -> Result<HttpRespo
     }
     let name = actor.name.clone();
     let found = site.db.read(move |tx| found(tx, &actor)).await?;
-    let Found { cases, steps, spoken, asked, drafts, unread, cards, setup } = found;
+    let Found { cases, steps, spoken, asked, questions, drafts, unread, cards, setup } = found;
     let sh = visitor.shell_of("desk-start-title");
     let waits = steps
         .into_iter()
@@ -145,5 +151,17 @@ pub(super) async fn show(visitor: Visitor, site: Data<Site>) -> Result<HttpRespo
             reference: step.reference,
         })
         .collect();
-    visitor.page(&StartPage { sh, name, cases, waits, spoken, asked, drafts, unread, cards, setup })
+    visitor.page(&StartPage {
+        sh,
+        name,
+        cases,
+        waits,
+        spoken,
+        asked,
+        questions,
+        drafts,
+        unread,
+        cards,
+        setup,
+    })
 }

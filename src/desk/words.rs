@@ -142,6 +142,15 @@ pub(super) fn told(entry: &Entry) -> String {
                 [("stage", code("stage").into()), ("recipient", code("recipient").into()), ("at", at.into())];
             say(&format!("desk-told-{}", entry.kind.replace('_', "-")), &args)
         }
+        "fanout_started" | "fanout_reminded" | "fanout_silent" => {
+            let count = entry.facts.get("count").and_then(serde_json::Value::as_i64).unwrap_or_default();
+            let args = [("count", count.into()), ("name", code("name").into())];
+            say(&format!("desk-told-{}", entry.kind.replace('_', "-")), &args)
+        }
+        "fanout_answered" => {
+            let answer = word("fanout-answer", code("answer")).into_owned();
+            say("desk-told-fanout-answered", &[("name", code("name").into()), ("answer", answer.into())])
+        }
         "thread_out" => {
             let args = [("label", code("label").into()), ("of", code("of").into())];
             let is_below = !code("of").is_empty();

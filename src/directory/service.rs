@@ -27,7 +27,7 @@ pub use book::Book;
 pub use card::{Taken, card, cards, check_contact_code, houses_with_card, may_print_cards};
 pub use confirmations::{House, ToConfirm, confirm, confirm_card, own_houses, to_confirm};
 pub use contacts::{
-    add_contact, change_contact, contacts_of, end_contact, load_contact, phones, speakers_at,
+    add_contact, change_contact, contacts_of, end_contact, load_contact, phones, speakers_at, stand_ins_of,
 };
 pub use endings::{ENDS_SOON, announce_endings};
 pub use enrolment::{ToCall, enrolment_steps, note_call, set_enrolment, to_be_called};
@@ -35,8 +35,8 @@ pub use importing::{File, ImportOptions, Imported, ImportedChange, apply, import
 pub use keys::KeyRing;
 pub use lapses::{Silent, ask, confirm_contact, peek_contact, silent};
 pub use lookup::{
-    NameMemo, cert, districts, ensure_cert, guess, in_district, load, load_all, lookup, lookup_by_key,
-    matching, named, names, order_of, recent_names, state_leadership,
+    NameMemo, abroad, cert, districts, ensure_cert, exactly, guess, in_district, load, load_all, lookup,
+    lookup_by_key, matching, named, names, order_of, recent_names, state_leadership,
 };
 pub use mandate_letters::people_of;
 pub use mandates::{
@@ -47,4 +47,4 @@ pub use organisations::{
     Listed, OrganisationView, ServiceView, add_organisation, change_organisation, districts_for_form,
     form_for, list, load_for_change, may_edit, view,
 };
-pub use relations::{add_relation, end_relation, providers, providers_of, served_by};
+pub use relations::{add_relation, customers, end_relation, providers, providers_of, served_by, services_of};

@@ -18,9 +18,11 @@ use crate::core::actor::{Actor, Role};
 use crate::core::env::{Env, ManualClock, SystemRandom};
 use crate::core::error::{Error, Result};
 use crate::core::ids::{AnyId, OrgId};
-use crate::core::text::{Line, Name, Prose};
+use crate::core::text::{Line, Name, Prose, Title};
 use crate::directory::model::{Kind, Level, OrganisationInput};
 use crate::directory::service as directory;
+use crate::incidents::fanout::model::{Answer, NewAnswer, NewFanout, Patience};
+use crate::incidents::fanout::service as fanout;
 use crate::incidents::model::{Class, Flags, Inform, Nature, NewReport, Part, Supplement, Triage};
 use crate::incidents::service as incidents;
 use crate::incidents::status::CloseReason;
@@ -516,6 +518,60 @@ fn a_draft_says_what_the_case_says_and_what_only_people_know_stays_open() {
         assert_eq!(second.draft.get(Content::What), "Ein Anhang wurde um 7 Uhr geöffnet.");
         assert!(second.draft.missing(&second.stage).is_empty());
         assert!(matches!(save("nachbarin", 2, "Fremdes."), Err(Error::NotFound)));
+    }
+}
+
+#[test]
+fn who_is_affected_by_what_happened_at_its_provider_has_duties_since_it_was_asked() {
+    for house in houses() {
+        let (town, other) = (house.town, house.other);
+        let reference = house.file(|_| {});
+        let of = reference.clone();
+        house
+            .act("analyse1", move |tx, actor| {
+                let new = NewFanout {
+                    source: town,
+                    service: None,
+                    heading: Title::parse("Ausfall beim Dienstleister").unwrap(),
+                    notice: Prose::parse("Bitte prüfen Sie Ihre Daten.").unwrap(),
+                    is_named: false,
+                    patience: Patience::Hours8,
+                    others: Some(Prose::parse("Stadt Talhausen").unwrap()),
+                };
+                fanout::start(tx, actor, &of, &new, 1).map(|_| ())
+            })
+            .unwrap();
+        assert!(house.show("nachbarin", &reference).unwrap().duties.is_empty(), "it has not answered");
+        house.clock.advance(SignedDuration::from_hours(2));
+        let says = |answer: Answer| {
+            let of = reference.clone();
+            house.act("nachbarin", move |tx, actor| {
+                fanout::answer(tx, actor, &of, other, &NewAnswer { answer, note: None })
+            })
+        };
+        says(Answer::Affected).unwrap();
+        let shown = house.show("nachbarin", &reference).unwrap();
+        let [duty] = shown.duties.as_slice() else { panic!("{:?}", shown.duties) };
+        // The strictest reading: it knows since it was asked, not since it answered.
+        assert_eq!((duty.set.key.as_str(), duty.organisation, duty.aware_at), ("dsgvo", other, at(NOW)));
+        assert_eq!(shown.case.title, "Ausfall beim Dienstleister");
+        assert!(!shown.is_team && shown.case.organisation.is_none());
+        let which = Which { organisation: other, rule_set: "dsgvo".to_owned(), stage: "report".to_owned() };
+        let of = reference.clone();
+        let opened = house
+            .act("nachbarin", move |tx, actor| {
+                service::open(tx, actor, &of, &which, &settings(), Taken::Shown)
+            })
+            .unwrap();
+        let words = format!("{opened:?}");
+        assert!(words.contains("Bitte prüfen Sie Ihre Daten.") && !words.contains(".lckd"), "{words}");
+        // What another owes is not shown to it, nor what it owes to another; the team sees both.
+        let own = house.show("melderin", &reference).unwrap().duties;
+        assert!(own.iter().all(|duty| duty.organisation == town));
+        let all = house.show("analyse1", &reference).unwrap().duties;
+        assert_eq!(all.iter().filter(|duty| duty.set.key == "dsgvo").count(), 2);
+        says(Answer::NotAffected).unwrap();
+        assert!(house.show("nachbarin", &reference).unwrap().duties.is_empty());
     }
 }
 

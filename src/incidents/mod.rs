@@ -4,6 +4,7 @@ pub mod api;
 pub mod digest;
 pub mod dossier;
 pub mod evidence;
+pub mod fanout;
 pub mod guide;
 pub mod importing;
 pub mod input;

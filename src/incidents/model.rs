@@ -146,6 +146,12 @@ pub struct Incident {
 }
 
 impl Incident {
+    /// Where the case stands for those who are not of the team.
+    #[must_use]
+    pub fn as_told_status(&self) -> Status {
+        self.merged.as_ref().map_or(self.status, |merged| merged.seen.status)
+    }
+
     /// The case as those see it who are not of the team: of a merged one, what became of the case that leads.
     #[must_use]
     pub fn as_told(mut self) -> Self {

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 
+use super::fanout::model::{Asking, Fanout};
+use super::fanout::service as fanouts;
 use super::model::{AnswerBook, Audience, FILED_UNDER, Incident, NewReport};
 use super::{policy, store};
 use crate::access::model::Purpose;
@@ -13,10 +15,11 @@ use crate::access::service as access;
 use crate::core::actor::{Actor, Role};
 use crate::core::error::{Error, Result};
 use crate::core::i18n::{Lang, text, text_with};
-use crate::core::ids::{AccountId, AnyId, BodyId, IncidentId, MailId, OrgId};
+use crate::core::ids::{AccountId, AnyId, AskedId, BodyId, EntryId, IncidentId, MailId, OrgId};
 use crate::core::text::{MailAddress, Name, Title};
 use crate::core::tlp::Tlp;
 use crate::core::urgency::Urgency;
+use crate::core::when;
 use crate::directory::model::ContactRole;
 use crate::directory::service as directory;
 use crate::mail::confidential::{Confidential, seal_for};
@@ -107,6 +110,88 @@ pub(super) fn to_confirm(tx: &mut Tx<'_>, incident: &Incident, organisation: Org
     }
     enqueue_all(tx, body, &mails)?;
     Ok(mails.len())
+}
+
+/// Asks organisations whether what happened at their provider concerns them: each of the people there by a link that
+/// needs no password.
+pub(super) fn asked(
+    tx: &mut Tx<'_>,
+    incident: &Incident,
+    fanout: &Fanout,
+    whom: &[(AskedId, Vec<(MailAddress, String)>)],
+    asking: Asking,
+) -> Result<()> {
+    if whom.iter().all(|(_, people)| people.is_empty()) {
+        return Ok(());
+    }
+    let about = About::from(incident);
+    let url = tx.required::<Settings>()?.public_url.clone();
+    let content = question(tx, &about, fanout, asking)?;
+    let body = add_body(tx, &content)?;
+    let mut mails = Vec::new();
+    for (id, people) in whom {
+        for (mail, name) in people {
+            let token = access::create_link_to(tx, Purpose::Asked, mail, AnyId(id.0), LINK_VALID)?;
+            let slots = BTreeMap::from([(LINK.to_owned(), format!("{url}/betroffenheit/{token}"))]);
+            mails.push(NewMail { slots, dispatch: Some(AnyId(id.0)), ..mail_to(&about, mail, name) });
+        }
+    }
+    enqueue_all(tx, body, &mails).map(|_| ())
+}
+
+/// What those read who are asked so.
+fn question(tx: &mut Tx<'_>, about: &About<'_>, fanout: &Fanout, asking: Asking) -> Result<Content> {
+    let reference = about.reference;
+    let link = slot(LINK);
+    let args = [
+        ("heading", fanout.heading.as_str().into()),
+        ("notice", fanout.notice.as_str().into()),
+        ("by", when::absolute(fanout.answer_by).into()),
+        ("link", link.as_str().into()),
+    ];
+    let broken = |why| Error::Internal(format!("a question's mail: {why}"));
+    let (subject, body, notice) = match asking {
+        Asking::First => ("fanout-mail-subject", "fanout-mail-body", Notice::Affected(fanout.answer_by)),
+        Asking::Again => ("fanout-again-subject", "fanout-again-body", Notice::StillAsked(fanout.answer_by)),
+    };
+    let subject = format!("{reference}: {}", text(Lang::De, subject));
+    let content = Content::for_label(
+        about.tlp,
+        Title::parse(&subject).map_err(broken)?,
+        Template::new(&text_with(Lang::De, body, &args))?,
+        Reference::parse(reference).map_err(broken)?,
+        Template::new(&link)?,
+        notice,
+    );
+    let content = content.reached_at(&tx.required::<Settings>()?.phone);
+    if about.is_drill { content.marked_as_drill() } else { Ok(content) }
+}
+
+/// Tells organisations that are asked so that a message to all of them is there. Where those mails stand is known by the
+/// line of the timeline.
+pub(super) fn broadcast(
+    tx: &mut Tx<'_>,
+    incident: &Incident,
+    line: EntryId,
+    organisations: &[OrgId],
+) -> Result<()> {
+    let about = About::from(incident);
+    let link =
+        format!("{}/vorgaenge/{}/betroffenheit", tx.required::<Settings>()?.public_url, about.reference);
+    let body = {
+        let content = content(tx, &about, "incident-mail-message", Notice::Message, &link)?;
+        add_body(tx, &content)?
+    };
+    // Who belongs to two of them gets one mail.
+    let mut people = BTreeMap::new();
+    for organisation in organisations {
+        people.extend(directory::people_of(tx, *organisation)?);
+    }
+    let mails: Vec<NewMail> = people
+        .iter()
+        .map(|(mail, name)| NewMail { dispatch: Some(AnyId(line.0)), ..mail_to(&about, mail, name) })
+        .collect();
+    enqueue_all(tx, body, &mails).map(|_| ())
 }
 
 /// Tells the organisations that a message is for that one is there: their IT security officers and the reporter.
@@ -226,7 +311,12 @@ pub(super) fn readers(
     incident: &Incident,
     organisation: OrgId,
 ) -> Result<Vec<(MailAddress, String)>> {
-    let named = if incident.is_restricted { Some(store::named(tx, incident.id)?) } else { None };
+    // Who is only asked whether it is affected hears of the question, whoever may read the case.
+    let is_asked = incident.is_restricted
+        && !store::involvements_of(tx, incident.id)?.iter().any(|part| part.organisation == organisation)
+        && fanouts::is_asked(tx, incident.id, &[organisation])?;
+    let is_narrowed = incident.is_restricted && !is_asked;
+    let named = if is_narrowed { Some(store::named(tx, incident.id)?) } else { None };
     let mut readers = Vec::new();
     for (account, name) in access::members(tx, organisation)? {
         if named.as_ref().is_none_or(|named| named.contains(&account)) {

@@ -14,6 +14,7 @@ use askama::Template;
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use super::fanout::service::{self as fanout, Waiting};
 use super::model::{Filter, Row, shown_title};
 use super::service;
 use crate::access::guard::Visitor;
@@ -36,6 +37,9 @@ pub fn configure(cfg: &mut ServiceConfig) {
     receipt::configure(cfg);
 }
 
+/// Questions of the CERT that are listed at most.
+const MOST_ASKED: i64 = 50;
+
 /// A row as the list shows it.
 struct Listed {
     reference: String,
@@ -51,6 +55,8 @@ struct Listed {
 struct ListPage {
     sh: Shell,
     rows: Vec<Listed>,
+    /// What the CERT asks the own houses.
+    asked: Vec<Waiting>,
     open: bool,
     next: Option<String>,
 }
@@ -85,19 +91,22 @@ async fn list(visitor: Visitor, site: Data<Site>, query: Query<ListQuery>) -> Re
     };
     let filter = Filter { open: Some(open), with_waiting: true, ..Filter::default() };
     let cursor = query.ab.clone();
-    let (page, names) = site
+    let (page, asked, names) = site
         .db
         .read(move |tx| {
             let page = service::list(tx, &actor, &filter, cursor.as_deref(), 50)?;
             let ids: Vec<OrgId> = page.rows.iter().filter_map(|row| row.organisation).collect();
             let names = directory::names(tx, &ids)?;
-            Ok((page, names))
+            let mut asked = fanout::list(tx, &actor, MOST_ASKED)?;
+            asked.retain(|one| one.is_open == open);
+            Ok((page, asked, names))
         })
         .await?;
     let ended = if open { "" } else { "abgeschlossen=ja&" };
     visitor.page(&ListPage {
         sh: visitor.shell_of("incident-list-title"),
         rows: page.rows.into_iter().map(|row| listed(row, &names)).collect(),
+        asked,
         open,
         next: page.next.map(|next| format!("/vorgaenge?{ended}ab={next}")),
     })

@@ -136,6 +136,11 @@ pub enum Notice {
     Mentioned,
     /// The case is to be acknowledged by this instant, behind the link and without signing in.
     Acknowledge(Timestamp),
+    /// Something happened at a provider: whether that concerns the reader's organisation is to be said by this instant,
+    /// behind the link and without signing in.
+    Affected(Timestamp),
+    /// The same once more, since nobody said so.
+    StillAsked(Timestamp),
     /// An advisory is to be read.
     Advisory,
 }
@@ -156,6 +161,8 @@ impl Notice {
             Self::Heard => "mail-pointer-heard",
             Self::Mentioned => "mail-pointer-mentioned",
             Self::Acknowledge(_) => "mail-pointer-acknowledge",
+            Self::Affected(_) => "mail-pointer-affected",
+            Self::StillAsked(_) => "mail-pointer-still-asked",
             Self::Advisory => "mail-pointer-advisory",
         }
     }
@@ -176,6 +183,8 @@ impl Notice {
             Self::Heard => "heard".to_owned(),
             Self::Mentioned => "mentioned".to_owned(),
             Self::Acknowledge(by) => format!("acknowledge {by}"),
+            Self::Affected(by) => format!("affected {by}"),
+            Self::StillAsked(by) => format!("still_asked {by}"),
             Self::Advisory => "advisory".to_owned(),
         }
     }
@@ -195,7 +204,16 @@ impl Notice {
             "heard" => Some(Self::Heard),
             "mentioned" => Some(Self::Mentioned),
             "advisory" => Some(Self::Advisory),
-            _ => code.strip_prefix("acknowledge ")?.parse().ok().map(Self::Acknowledge),
+            _ => {
+                let (code, by) = code.split_once(' ')?;
+                let by = by.parse().ok()?;
+                match code {
+                    "acknowledge" => Some(Self::Acknowledge(by)),
+                    "affected" => Some(Self::Affected(by)),
+                    "still_asked" => Some(Self::StillAsked(by)),
+                    _ => None,
+                }
+            }
         }
     }
 }
@@ -231,7 +249,7 @@ impl Pointer {
         if self.is_drill {
             parts.push(text(lang, "mail-drill-what"));
         }
-        if let Notice::Acknowledge(by) = self.notice {
+        if let Notice::Acknowledge(by) | Notice::Affected(by) | Notice::StillAsked(by) = self.notice {
             args.push(("by", when::absolute(by).into()));
             parts.push(text_with(lang, self.notice.key(), &args));
         } else {

@@ -306,6 +306,24 @@ pub fn count(tx: &mut Tx<'_>, dispatch: AnyId) -> Result<Vec<(MailState, i64)>> 
     rows.into_iter().map(|(state, count)| Ok((state.try_into()?, count))).collect()
 }
 
+/// Where the mails of several dispatches stand.
+///
+/// # Errors
+/// The database's.
+pub fn states(tx: &mut Tx<'_>, dispatches: &[AnyId]) -> Result<HashMap<AnyId, Vec<MailState>>> {
+    let rows: Vec<(Option<AnyId>, String)> = outbox::table
+        .filter(outbox::dispatch_id.eq_any(dispatches.iter().map(|id| Some(*id)).collect::<Vec<_>>()))
+        .select((outbox::dispatch_id, outbox::state))
+        .load(tx.conn)?;
+    let mut all: HashMap<AnyId, Vec<MailState>> = HashMap::new();
+    for (dispatch, state) in rows {
+        if let Some(dispatch) = dispatch {
+            all.entry(dispatch).or_default().push(state.try_into()?);
+        }
+    }
+    Ok(all)
+}
+
 /// When a mail to each address last came back, was refused for good or given up, since an instant.
 ///
 /// # Errors

@@ -1465,6 +1465,67 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    fanouts (id) {
+        id -> Id,
+        incident_id -> Id,
+        source_id -> Id,
+        service -> Text,
+        is_named -> Bool,
+        stage -> Text,
+        remind_at -> Instant,
+        answer_by -> Instant,
+        account_id -> Nullable<Id>,
+        started_at -> Instant,
+        ended_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+
+    fanout_contents (fanout_id) {
+        fanout_id -> Id,
+        author -> Text,
+        heading -> Text,
+        notice -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    fanout_asked (id) {
+        id -> Id,
+        fanout_id -> Id,
+        organisation_id -> Id,
+        is_abroad -> Bool,
+        told -> Integer,
+        answer -> Nullable<Text>,
+        way -> Nullable<Text>,
+        answered_at -> Nullable<Instant>,
+        account_id -> Nullable<Id>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+
+    fanout_asked_contents (asked_id) {
+        asked_id -> Id,
+        author -> Text,
+        note -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     leases,
@@ -1554,4 +1615,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     duty_draft_contents,
     duty_reminders,
     duty_rule_digests,
+    fanouts,
+    fanout_contents,
+    fanout_asked,
+    fanout_asked_contents,
 );

@@ -27,7 +27,8 @@ const FEATURES: [&str; 11] = [
 ];
 
 /// What a feature shows to later features beside its model and its service, and why.
-const SHOWN: [(&str, &str, &str); 18] = [
+const SHOWN: [(&str, &str, &str); 19] = [
+    ("incidents", "fanout", "questions to all whom a provider serves: its model and its service"),
     ("incidents", "similar", "what other cases look alike: its model and its service"),
     (
         "incidents",

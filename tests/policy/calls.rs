@@ -114,6 +114,7 @@ pub fn path(town: &Town, row: &Row) -> String {
         ("/eskalation/{token}", "step"),
         ("/bestaetigung/{token}", "report"),
         ("/kontakt/{token}", "contact"),
+        ("/betroffenheit/{token}", "asked"),
     ]
     .iter()
     .find(|(link, _)| *link == route)
@@ -169,6 +170,11 @@ pub fn path(town: &Town, row: &Row) -> String {
     if route.contains("vorgaenge/{reference}") || route.contains("incidents/{reference}") {
         let reference = if is_none { "TH-2026-99999" } else { &case(town, relation).reference };
         path = path.replace("{reference}", reference);
+    }
+    if route.ends_with("/betroffenheit/{stelle}") {
+        // Who is asked there: the own house, or whom it serves.
+        let asked = if relation == "asked" { town.cast.houses.own } else { town.grantors["served"] };
+        path = path.replace("{stelle}", &asked.to_string());
     }
     // Of a case in which the own house has another part, the duty is that of the house that reported it.
     let reporter = house(town, if relation == "handler" { "foreign" } else { relation });
@@ -329,6 +335,8 @@ fn marker(town: &Town, row: &Row) -> Option<String> {
         ("/warnmeldungen" | "/api/v1/advisories", _) => Some(advisory(town, row)),
         ("/konten", _) => Some(town.belongings[things(row.relation)].extra_mail.clone()),
         ("/vorgaenge/{reference}/aufgaben/{task}", "team") => Some(canary(word, "Teamaufgabe")),
+        // What the CERT must report itself.
+        ("/vorgaenge/{reference}/pflichten", "cert") => Some("VerwaltungsCERT-Verbund".to_owned()),
         (_, "anruf") => Some(canary(word, "Anrufnotiz")),
         ("/vorgaenge/{reference}/beweise/{file}", "team") => Some(canary(word, "Teambeweis")),
         (_, "team") => Some(canary(word, "Teamnotiz")),

@@ -221,6 +221,8 @@ fn fields(town: &Town, row: &Row) -> Vec<(&'static str, String)> {
         ("/eingang/filter", _) => kept_filter(&[]),
         ("/eingang/filter/{filter}", _) => kept_filter(&[("version", "0")]),
         ("/bestaetigung/{token}", _) => owned(&[("antwort", "ja")]),
+        ("/betroffenheit/{token}", _) => owned(&[("antwort", "unclear")]),
+        (route, _) if route.contains("/betroffenheit") => question_to_many(town, route, number),
         ("/ohne-konto", _) => owned(&[("karte", "keine")]),
         ("/ohne-konto/weiter", _) => {
             let code = super::calls::held(town, row).map_or("2222-2222-2222-2222", String::as_str);
@@ -239,6 +241,34 @@ fn fields(town: &Town, row: &Row) -> Vec<(&'static str, String)> {
             ("name", "Neue Person".to_owned()),
             ("role", variant.to_owned()),
             ("organisation", super::calls::house(town, row.relation).to_string()),
+        ],
+        _ => Vec::new(),
+    }
+}
+
+/// What is sent to a question to all whom a provider serves.
+fn question_to_many(town: &Town, route: &str, number: u64) -> Vec<(&'static str, String)> {
+    let own = town.cast.houses.own.to_string();
+    match route.rsplit('/').next().unwrap_or_default() {
+        "betroffenheit" => vec![
+            ("source", town.cast.houses.provider.to_string()),
+            ("heading", "Ausfall".to_owned()),
+            ("notice", "Bitte prüfen Sie.".to_owned()),
+            ("patience", "8".to_owned()),
+            ("tun", "vorschau".to_owned()),
+        ],
+        "rundmeldung" => vec![("once", format!("alle-{number}")), ("text", "Wir arbeiten daran.".to_owned())],
+        "antwort" => vec![("stelle", own), ("antwort", "affected".to_owned())],
+        "antworten" => {
+            vec![("stelle", town.grantors["acts"].to_string()), ("antwort", "not_affected".to_owned())]
+        }
+        "nachricht" => {
+            vec![("once", format!("eine-{number}")), ("stelle", own), ("text", "Danke.".to_owned())]
+        }
+        "{stelle}" => vec![
+            ("tun", "anruf".to_owned()),
+            ("antwort", "unclear".to_owned()),
+            ("said_by", "Hauptamt".to_owned()),
         ],
         _ => Vec::new(),
     }

@@ -127,7 +127,24 @@ async fn in_clear(house: &House, town: &Town, door: &Door) {
         &[("an", "organisation"), ("senden", "organisation"), ("text", "Bitte zurückrufen.")];
     let escalation: &[(&str, &str)] =
         &[("escalation_to", &org), ("escalation_reason", "Sie sind auch betroffen")];
-    for (what, fields) in [("einstufung", triage), ("nachricht", message), ("eskalation", escalation)] {
+    let provider = town.cast.houses.provider.to_string();
+    let question: &[(&str, &str)] = &[
+        ("source", &provider),
+        ("heading", "Ausfall im Rechenzentrum"),
+        ("notice", "Bitte prüfen Sie Ihre Fachverfahren."),
+        ("patience", "8"),
+        ("others", ""),
+        // The provider's customers of today.
+        ("anzahl", "2"),
+        ("tun", "fragen"),
+    ];
+    let all = [
+        ("einstufung", triage),
+        ("nachricht", message),
+        ("eskalation", escalation),
+        ("betroffenheit", question),
+    ];
+    for (what, fields) in all {
         let path = format!("/vorgaenge/{}/{what}", case.reference);
         let reply = door.post(analyst, &path, fields).await;
         assert_eq!(reply.status.as_u16(), 303, "{what}: {}", reply.text());

@@ -7,6 +7,7 @@ pub mod cast;
 pub mod client;
 pub mod database;
 pub mod dovecot;
+pub mod fanout;
 pub mod guide;
 pub mod mandates;
 pub mod paper;

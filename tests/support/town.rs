@@ -14,8 +14,9 @@ use meldekette::advisories::model::{Content, Frame, Reference, Severity, Typed, 
 use meldekette::advisories::service::{self as advisories, Draft};
 use meldekette::core::actor::{Actor, Role};
 use meldekette::core::ids::{
-    AccountId, AnyId, AssetId, ContactId, DraftId, EvidenceId, GrantId, InboundId, IncidentId, JobId, MailId,
-    MandateId, ObservableId, OrgId, ServiceRelationId, SessionId, StepId, TaskId, ThreadId, TokenId,
+    AccountId, AnyId, AskedId, AssetId, ContactId, DraftId, EvidenceId, GrantId, InboundId, IncidentId,
+    JobId, MailId, MandateId, ObservableId, OrgId, ServiceRelationId, SessionId, StepId, TaskId, ThreadId,
+    TokenId,
 };
 use meldekette::core::text::{Block, Fields, Line, MailAddress, Prose, Title};
 use meldekette::core::tlp::Tlp;
@@ -54,6 +55,7 @@ use super::app::House;
 use super::calls;
 use super::cast::{Cast, PASSWORD, account, address, named};
 use super::client::Door;
+use super::fanout;
 use super::guide;
 use super::mandates;
 use super::queue::Arranged;
@@ -192,10 +194,11 @@ impl Town {
         calls::build(house, &cast, &mut drafts).await;
         let (held, loose) = strangers::build(house).await;
         cases.insert("loose", loose);
+        let question = fanout::build(house, &cast, &mut cases, &grantors).await;
         let arranged = super::queue::build(house, &cast).await;
         let inbound = stranger_writes(house, "").await;
         let advisories = advisories_of(house, &cast).await;
-        let links = links(house, &cast).await;
+        let links = links(house, &cast, question).await;
         let (waiting_grants, cert_grants) = grants(house, &cast).await;
         let (sessions, tokens) = sign_ins(house, door, &cast).await;
         house.work().await;
@@ -808,7 +811,11 @@ async fn advisories_of(house: &House, cast: &Cast) -> BTreeMap<&'static str, Ref
 }
 
 /// For each role a link of each kind, which works once.
-async fn links(house: &House, cast: &Cast) -> BTreeMap<(&'static str, &'static str), String> {
+async fn links(
+    house: &House,
+    cast: &Cast,
+    question: AskedId,
+) -> BTreeMap<(&'static str, &'static str), String> {
     let mut links = BTreeMap::new();
     let administrators = (cast.person("administrator").account, cast.person("administrator2").account);
     for role in ROLES {
@@ -837,7 +844,7 @@ async fn links(house: &House, cast: &Cast) -> BTreeMap<(&'static str, &'static s
         let loose = strangers::attached(house, cast, cast.houses.own).await;
         let own = cast.houses.own;
         let asked = MailAddress::parse(&cast.person("reporter").mail).unwrap();
-        let (reset, invite, first, step, report, contact) = house
+        let (reset, invite, first, step, report, contact, affected) = house
             .act(administrators.0, move |tx, actor| {
                 people::invite(tx, actor, &invited)?;
                 let person =
@@ -853,6 +860,7 @@ async fn links(house: &House, cast: &Cast) -> BTreeMap<(&'static str, &'static s
                     create_link(tx, Purpose::Step, None, Some(AnyId(step.0)), day)?,
                     create_link_to(tx, Purpose::Report, &asked, AnyId(loose.0), day)?,
                     create_link(tx, Purpose::Contact, None, Some(AnyId(contact.0)), day)?,
+                    create_link_to(tx, Purpose::Asked, &asked, AnyId(question.0), day)?,
                 ))
             })
             .await;
@@ -863,6 +871,7 @@ async fn links(house: &House, cast: &Cast) -> BTreeMap<(&'static str, &'static s
             ("step", step),
             ("report", report),
             ("contact", contact),
+            ("asked", affected),
         ];
         for (kind, token) in all {
             links.insert((kind, role), token);

@@ -20,6 +20,8 @@ use crate::store::Tx;
 /// The register of Thüringen, and the invented providers.
 const REGISTER: &[u8] = include_bytes!("../../../config/directory/thueringen.csv");
 const PROVIDERS: &[u8] = include_bytes!("../../../config/directory/beispiel-dienstleister.csv");
+/// The key of the provider that has an account.
+const PROVIDER: &str = "kiv-thueringen-beispiel";
 /// Administrations that are enrolled in one transaction.
 const CHUNK: usize = 40;
 
@@ -48,13 +50,15 @@ pub(super) struct Cast {
     pub administrator: Person,
     pub second_administrator: Person,
     pub state: Person,
+    /// An invented IT service provider.
+    pub provider: Person,
     /// One reporter for each enrolled administration.
     pub reporters: Vec<Person>,
 }
 
 impl Cast {
     /// Those who are shown to a visitor.
-    pub fn shown(&self) -> [&Person; 10] {
+    pub fn shown(&self) -> [&Person; 11] {
         [
             &self.reporter,
             &self.lead,
@@ -66,6 +70,7 @@ impl Cast {
             &self.auditor,
             &self.administrator,
             &self.second_administrator,
+            &self.provider,
         ]
     }
 }
@@ -112,6 +117,10 @@ fn make(app: &App, bar: &Progress, password: String, hash: String) -> Result<Cas
     let auditor = at_cert("revision@thueringencert.example", "Revision", Role::Auditor)?;
     let land =
         by.person(app, "it-leitung@land.example", "IT-Leitung Land", Role::OrgLead, state, "Thüringen")?;
+    let provider =
+        app.db.read_now(|tx| directory::lookup_by_key(tx, PROVIDER))?.context("the example's provider")?;
+    let provider =
+        by.person(app, "leitstelle@kiv.example", "Leitstelle", Role::OrgLead, provider.id, &provider.name)?;
     let reporters = enrol(app, bar, &administrator, &hash)?;
     let reporter = reporters
         .iter()
@@ -140,6 +149,7 @@ fn make(app: &App, bar: &Progress, password: String, hash: String) -> Result<Cas
         administrator,
         second_administrator,
         state: land,
+        provider,
         reporters,
     })
 }

@@ -3821,3 +3821,250 @@ duty-by-hand = von Hand
 duty-back-to-sets = Zurück zu den Regeln der Stelle
 desk-action-directory-sectors-set = Bereiche einer Stelle geändert
 desk-action-directory-rule-set = Meldepflicht einer Stelle von Hand gesetzt
+
+# --- Wer ist betroffen: eine Frage an alle, die ein Dienstleister betreut
+mail-pointer-affected =
+    Guten Tag,
+
+    bei einem IT-Dienstleister, der für Sie arbeitet, gibt es einen Sicherheitsvorfall. Bitte sagen Sie uns bis { $by }, ob Ihre Stelle betroffen ist.
+
+    Aktenzeichen: { $reference }
+    Einstufung: { $label }
+
+    Antworten Sie hier. Eine Anmeldung ist nicht nötig. Der Link ist nur für Sie und gilt einmal:
+    { $link }
+
+    Wichtig: Mit dieser Nachricht kann für Ihre Stelle die Frist von 72 Stunden beginnen, in der Sie den Datenschutz informieren müssen (Art. 33 DSGVO). Was Sie melden müssen, lesen Sie nach der Anmeldung.
+mail-pointer-still-asked =
+    Guten Tag,
+
+    wir haben von Ihrer Stelle noch keine Antwort. Bei einem IT-Dienstleister, der für Sie arbeitet, gibt es einen Sicherheitsvorfall. Bitte sagen Sie uns bis { $by }, ob Ihre Stelle betroffen ist. Sonst rufen wir Sie an.
+
+    Aktenzeichen: { $reference }
+    Einstufung: { $label }
+
+    Antworten Sie hier. Eine Anmeldung ist nicht nötig. Der Link ist nur für Sie und gilt einmal:
+    { $link }
+
+    Wichtig: Für Ihre Stelle kann schon die Frist von 72 Stunden laufen, in der Sie den Datenschutz informieren müssen (Art. 33 DSGVO).
+fanout-again-subject = Noch ohne Antwort: Sind Sie betroffen?
+fanout-again-body =
+    Guten Tag,
+
+    wir haben von Ihrer Stelle noch keine Antwort.
+
+    { $heading }
+
+    { $notice }
+
+    Bitte sagen Sie uns bis { $by }, ob Ihre Stelle betroffen ist. Sonst rufen wir Sie an. Eine Anmeldung ist nicht nötig. Der Link ist nur für Sie und gilt einmal:
+    { $link }
+
+    Wichtig: Für Ihre Stelle kann schon die Frist von 72 Stunden laufen, in der Sie den Datenschutz informieren müssen (Art. 33 DSGVO).
+
+    Mit freundlichen Grüßen
+    Ihr ThüringenCERT
+fanout-mail-subject = Sind Sie betroffen?
+fanout-mail-body =
+    Guten Tag,
+
+    { $heading }
+
+    { $notice }
+
+    Bitte sagen Sie uns bis { $by }, ob Ihre Stelle betroffen ist. Eine Anmeldung ist nicht nötig. Der Link ist nur für Sie und gilt einmal:
+    { $link }
+
+    Wichtig: Mit dieser Nachricht kann für Ihre Stelle die Frist von 72 Stunden beginnen, in der Sie den Datenschutz informieren müssen (Art. 33 DSGVO).
+
+    Mit freundlichen Grüßen
+    Ihr ThüringenCERT
+fanout-title = Wer ist betroffen?
+fanout-what = Fällt ein IT-Dienstleister aus, sind oft alle Stellen betroffen, die er betreut. Hier fragen Sie alle auf einmal. Jede Stelle antwortet mit einem Klick, ohne Anmeldung.
+fanout-back = Zurück zum Vorgang
+fanout-back-board = Zurück zur Übersicht
+fanout-back-list = Zurück zu meinen Vorgängen
+fanout-nobody-asked = In diesem Vorgang wurde noch niemand gefragt.
+fanout-no-source = Im Register steht kein Dienstleister. Tragen Sie ihn zuerst dort ein, mit den Stellen, die er betreut.
+fanout-stale = Die Zahl der Stellen hat sich inzwischen geändert. Ihre Eingaben sind noch da. Bitte sehen Sie die Liste noch einmal an.
+fanout-source = Dienstleister
+fanout-source-hint = Bei wem ist es passiert? Gefragt werden alle Stellen, die er laut Register heute betreut.
+fanout-others = Weitere Stellen
+fanout-others-hint = Eine Stelle je Zeile, mit Namen oder amtlichem Schlüssel. Sie können eine Spalte aus der Kundenliste einfügen.
+fanout-heading = Überschrift
+fanout-heading-hint = Das lesen die Stellen zuerst.
+fanout-heading-proposal = Sicherheitsvorfall bei einem IT-Dienstleister
+fanout-notice = Was die Stellen wissen müssen
+fanout-notice-hint = Nur was alle lesen dürfen. Den Vorgang selbst sehen die Stellen nicht.
+fanout-notice-proposal =
+    Bei einem IT-Dienstleister, der für Sie arbeitet, gibt es einen Sicherheitsvorfall. Wir prüfen, wen er betrifft.
+
+    Bitte prüfen Sie: Fallen bei Ihnen Fachverfahren, E-Mail oder Telefon aus? Sehen Sie fremde Anmeldungen oder verschlüsselte Dateien?
+
+    Öffnen Sie bis auf Weiteres keine Mails dieses Dienstleisters, die Sie nicht erwartet haben. Lassen Sie keine Fernwartung zu.
+fanout-named = Den Dienstleister beim Namen nennen
+fanout-not-named = Ein Dienstleister wird nur genannt, wenn er den Vorfall selbst gemeldet und das erlaubt hat. Die Stellen lesen nur „ein IT-Dienstleister, der für Sie arbeitet“.
+fanout-patience = Zeit für die Antwort
+fanout-patience-hint = Nach der Hälfte fragen wir noch einmal und schreiben auch an Vertretung und Leitung. Danach steht die Stelle auf der Anrufliste.
+fanout-hours-4 = 4 Stunden
+fanout-hours-8 = 8 Stunden
+fanout-hours-24 = 24 Stunden
+fanout-hours-48 = 48 Stunden
+fanout-preview = Ansehen, wer gefragt wird
+fanout-preview-title = { $count ->
+        [one] Eine Stelle wird gefragt
+       *[other] { $count } Stellen werden gefragt
+    }
+fanout-preview-what = Dienstleister: { $name }. Mails: { $mails }. Noch ist nichts gesendet.
+fanout-unreached = { $count ->
+        [one] Eine Stelle erreicht keine Mail
+       *[other] { $count } Stellen erreicht keine Mail
+    }
+fanout-unreached-what = Für sie steht keine Adresse im Register. Sie kommen gleich auf die Anrufliste.
+fanout-abroad = { $count ->
+        [one] Eine Stelle liegt in einem anderen Land.
+       *[other] { $count } Stellen liegen in einem anderen Land.
+    }
+fanout-abroad-what = Dort führt das CERT jenes Landes. Wir schreiben ihnen nicht. Sie bekommen eine Liste, die Sie dem anderen CERT übergeben.
+fanout-abroad-table = Liste für die anderen CERTs (CSV)
+fanout-abroad-tag = anderes Land
+fanout-who = Wer gefragt wird
+fanout-people = { $count ->
+        [0] keine Adresse
+        [one] eine Adresse
+       *[other] { $count } Adressen
+    }
+fanout-they-read = Das lesen die Stellen
+fanout-ask = { $count ->
+        [one] Eine Stelle jetzt fragen
+       *[other] { $count } Stellen jetzt fragen
+    }
+fanout-change = Doch noch ändern
+fanout-counts = { $asked } gefragt: { $affected } betroffen, { $not_affected } nicht betroffen, { $unclear } wissen es noch nicht, { $silent } ohne Antwort.
+fanout-asked-at = Gefragt am
+fanout-answer-by = Antwort bis
+fanout-over = beendet
+fanout-call = { $count ->
+        [0] Niemand ist anzurufen
+        [one] Eine Stelle ist anzurufen
+       *[other] { $count } Stellen sind anzurufen
+    }
+fanout-call-nobody = Alle haben geantwortet, oder die Zeit läuft noch.
+fanout-call-why = Diese Stellen haben nicht geantwortet, oder keine Mail erreicht sie.
+fanout-no-phone = keine Nummer
+fanout-no-contact = Im Register steht niemand.
+fanout-register = Im Register nachsehen
+fanout-house = Stelle
+fanout-houses = Stellen
+fanout-answer = Antwort
+fanout-said = Wann und durch wen
+fanout-mail = Mail
+fanout-silent = ohne Antwort
+fanout-answer-affected = betroffen
+fanout-answer-not-affected = nicht betroffen
+fanout-answer-unclear = noch unklar
+fanout-way-link = mit dem Link
+fanout-way-page = auf der Seite
+fanout-way-telephone = am Telefon
+fanout-way-provider = durch den Dienstleister
+fanout-mail-none = keine Mail
+fanout-mail-queued = wird gesendet
+fanout-mail-accepted = vom Mailserver angenommen
+fanout-mail-bounced = kam zurück
+fanout-mail-failed = nicht angenommen
+fanout-count-queued = { $count } in der Warteschlange
+fanout-count-accepted = { $count } vom Mailserver angenommen
+fanout-count-bounced = { $count } zurückgekommen
+fanout-count-failed = { $count } nicht angenommen
+fanout-as-of = Stand { $time }
+fanout-reload = Neu laden
+fanout-broadcast = Rundmeldung
+fanout-broadcast-hint = Das lesen alle Stellen, die gefragt sind, und alle, die am Vorgang beteiligt sind.
+fanout-broadcast-send = { $count ->
+        [one] An eine Stelle senden
+       *[other] An alle { $count } Stellen senden
+    }
+fanout-broadcast-none = Noch keine Rundmeldung.
+fanout-text = Nachricht
+fanout-text-hint = Nur das CERT liest sie.
+fanout-end = Frage beenden
+fanout-end-sure = Frage beenden? Die Links in den Mails gelten dann nicht mehr, und niemand wird erinnert. In diesem Vorgang kann nicht noch einmal gefragt werden.
+fanout-whom-to-call = Wen Sie anrufen
+fanout-out-of-band = Außerhalb des eigenen Netzes:
+fanout-call-note = Antwort am Telefon
+fanout-said-by = Wer hat das gesagt?
+fanout-note = Anmerkung
+fanout-note-hint = Zum Beispiel: was ausgefallen ist, seit wann, wie wir Sie erreichen.
+fanout-call-save = Antwort festhalten
+fanout-thread = Nachrichten
+fanout-thread-none = Noch keine Nachrichten.
+fanout-tell = An { $name } senden
+fanout-say = An das CERT senden
+fanout-source-title = Ihre Kunden: Wer ist betroffen?
+fanout-source-what = Das CERT hat die Stellen gefragt, die Sie betreuen. Sie sehen die Zahlen. Namen sehen Sie nur von Stellen, die Ihnen ein Mandat gegeben haben.
+fanout-mandates = Stellen mit einem Mandat für Sie
+fanout-answer-for = Für Stellen antworten
+fanout-answer-for-what = Diese Stellen haben Ihnen das Mandat gegeben, für sie zu handeln. Eine Antwort von Ihnen gilt als Antwort der Stelle.
+fanout-answer-send = Antwort senden
+fanout-house-title = Sind Sie betroffen?
+fanout-house-line = Aktenzeichen { $reference } · gefragt { $time }
+fanout-house-source = Dienstleister: { $name }
+fanout-house-over = Diese Frage ist beendet. Brauchen Sie Hilfe? Dann melden Sie einen Vorfall, oder rufen Sie uns an.
+fanout-house-ask = Bitte antworten Sie bis { $at }.
+fanout-house-said = Ihre Antwort: { $answer }, { $at }.
+fanout-button-affected = Wir sind betroffen
+fanout-button-not-affected = Wir sind nicht betroffen
+fanout-button-unclear = Wir wissen es noch nicht
+fanout-clock-title = Eine Frist kann schon laufen
+fanout-clock = Sind Daten von Menschen betroffen? Dann müssen Sie das in 72 Stunden dem Datenschutz melden (Art. 33 DSGVO). Die Frist kann mit der Nachricht begonnen haben, die Sie von uns bekommen haben. Fragen Sie Ihre Datenschutzbeauftragte oder Ihren Datenschutzbeauftragten.
+fanout-link-ask = Ist { $name } betroffen?
+fanout-link-again = Sie können die Antwort ändern.
+fanout-gone-title = Dieser Link gilt nicht mehr
+fanout-gone-what = Entweder haben Sie damit schon geantwortet, oder das CERT hat die Frage beendet.
+fanout-gone-next = Möchten Sie Ihre Antwort ändern? Melden Sie sich an, oder rufen Sie uns an.
+fanout-thanks-title = Danke für Ihre Antwort
+fanout-thanks-what = Ihre Antwort ist gespeichert. Das CERT sieht sie jetzt.
+fanout-thanks-next = Hat sich etwas geändert? Melden Sie sich an und antworten Sie noch einmal.
+fanout-thanks-cases = Zu meinen Vorgängen
+fanout-error-named = Ein Dienstleister wird nur genannt, wenn er den Vorfall selbst gemeldet und das erlaubt hat. Bitte nehmen Sie das Häkchen weg.
+fanout-error-nobody = Dieser Dienstleister betreut laut Register niemanden. Fügen Sie die Stellen unten ein.
+fanout-error-lines = Das sind zu viele Zeilen. Höchstens 1000 sind möglich.
+fanout-error-unknown = Diese Zeilen finden wir nicht eindeutig im Register: { $lines }
+fanout-error-answer = Bitte wählen Sie eine Antwort.
+fanout-error-houses = Bitte wählen Sie mindestens eine Stelle.
+fanout-refused-over = Diese Frage ist beendet. Es wurde nichts geändert.
+fanout-refused-closed = Der Vorgang ist abgeschlossen. Nehmen Sie ihn zuerst wieder auf.
+fanout-refused-twice = In diesem Vorgang sind die Stellen schon gefragt.
+fanout-done-asked = Die Stellen sind gefragt.
+fanout-done-broadcast = Die Rundmeldung ist unterwegs.
+fanout-done-ended = Die Frage ist beendet.
+fanout-done-answered = Die Antwort ist gespeichert.
+fanout-done-said = Ihre Nachricht ist beim CERT.
+fanout-done-told = Die Nachricht ist unterwegs.
+fanout-done-call = Die Antwort ist festgehalten.
+fanout-silent-waits = Stellen ohne Antwort, bitte anrufen
+fanout-wait = Sind Sie betroffen? { $heading }
+fanout-list-title = Fragen an Sie
+fanout-list-answered = beantwortet
+fanout-link = Wer ist betroffen? Alle auf einmal fragen
+fanout-open = Zur Übersicht
+desk-told-fanout-started = { $count ->
+        [one] Eine Stelle gefragt, ob sie betroffen ist. Dienstleister: { $name }
+       *[other] { $count } Stellen gefragt, ob sie betroffen sind. Dienstleister: { $name }
+    }
+desk-told-fanout-reminded = { $count ->
+        [one] Eine Stelle ohne Antwort, noch einmal gefragt, auch Vertretung und Leitung
+       *[other] { $count } Stellen ohne Antwort, noch einmal gefragt, auch Vertretung und Leitung
+    }
+desk-told-fanout-silent = { $count ->
+        [one] Eine Stelle ohne Antwort, anzurufen
+       *[other] { $count } Stellen ohne Antwort, anzurufen
+    }
+desk-told-fanout-ended = Frage an die Stellen beendet
+desk-told-fanout-answered = { $name }: { $answer }
+desk-action-incident-fan-out = Stellen gefragt, ob sie betroffen sind
+desk-action-incident-fan-out-end = Frage an Stellen beendet
+desk-action-incident-fan-out-remind = Stellen noch einmal gefragt
+desk-action-incident-fan-out-silent = Stellen ohne Antwort, anzurufen
+desk-action-incident-answer = Stelle hat gesagt, ob sie betroffen ist
+desk-job-fanout-chase = Stellen ohne Antwort werden erinnert

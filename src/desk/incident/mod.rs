@@ -18,6 +18,7 @@ use std::collections::BTreeSet;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use actix_web::http::header::LOCATION;
 use actix_web::web::{Data, Path};
 
 use super::queue;
@@ -25,7 +26,7 @@ use super::words::Names;
 use crate::access::guard::Visitor;
 use crate::access::service as access;
 use crate::core::actor::{Actor, Role};
-use crate::core::error::Result;
+use crate::core::error::{Error, Result};
 use crate::core::ids::{AccountId, IncidentId, OrgId};
 use crate::correspondence::threads::service as letters;
 use crate::directory::service as directory;
@@ -33,6 +34,8 @@ use crate::duties::service as duties;
 use crate::escalation::service as escalation;
 use crate::incidents::evidence::model::Evidence;
 use crate::incidents::evidence::service as evidence;
+use crate::incidents::fanout::model::Counts;
+use crate::incidents::fanout::service as fanout;
 use crate::incidents::model::{Audience, Entry, Handover, shown_title};
 use crate::incidents::observables::model::Listed;
 use crate::incidents::observables::service as observables;
@@ -77,6 +80,8 @@ pub(super) struct Case {
     duties: Option<Vec<duties::Due>>,
     /// Whom a note can call to the case.
     mentionable: Vec<(AccountId, String)>,
+    /// What those said who are asked whether they are affected, for the team and the provider.
+    asked: Option<Counts>,
 }
 
 /// Loads the case and records that it was seen.
@@ -142,6 +147,9 @@ pub(super) fn load(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<Ca
     let names = Names { organisations: directory::names(tx, &ids)?, accounts: access::names(tx, &accounts)? };
     let mentionable = if view.may.triage { timeline::mentionable(tx, actor, reference)? } else { Vec::new() };
     let letters = if view.may.is_team { letters::counts(tx, &view.incident)? } else { Default::default() };
+    let asked = fanout::summary(tx, view.incident.id)?
+        .filter(|(fanout, _)| view.may.is_team || view.acting.contains(&fanout.source))
+        .map(|(_, counts)| counts);
     let handover = if view.may.is_team { incidents::handover(tx, &view.incident)? } else { None };
     let people = if view.may.triage { queue::present(tx, actor, analysts.clone())? } else { Vec::new() };
     Ok(Case {
@@ -163,6 +171,7 @@ pub(super) fn load(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<Ca
         letters,
         duties,
         mentionable,
+        asked,
     })
 }
 
@@ -220,6 +229,14 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, Failure> {
     let actor = visitor.require()?.clone();
     let sift = query.read()?;
-    let case = site.db.write(move |tx| load(tx, &actor, &reference)).await?;
-    render(&visitor, case, Again { sift, ..Again::default() })
+    let (who, of, at) = (actor.clone(), reference.clone(), reference.clone());
+    match site.db.write(move |tx| load(tx, &actor, &reference)).await {
+        Ok(case) => render(&visitor, case, Again { sift, ..Again::default() }),
+        // Of the case exists a question only.
+        Err(Error::NotFound) if site.db.read(move |tx| fanout::asks(tx, &who, &of)).await? => {
+            let page = format!("/vorgaenge/{at}/betroffenheit");
+            Ok(HttpResponse::SeeOther().insert_header((LOCATION, page)).finish())
+        }
+        Err(error) => Err(error.into()),
+    }
 }

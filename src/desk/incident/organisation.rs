@@ -13,6 +13,7 @@ use crate::core::ids::AccountId;
 use crate::desk::words::{Names, told};
 use crate::escalation::model::StepState;
 use crate::escalation::service as escalation;
+use crate::incidents::fanout::model::Counts;
 use crate::incidents::model::{Entry, Incident, Part};
 use crate::incidents::service::{Abilities, View};
 use crate::incidents::status::Status;
@@ -68,12 +69,14 @@ pub(super) struct CasePage {
     duties: Option<Vec<DueLine>>,
     /// Whether these are of several organisations.
     names_houses: bool,
+    /// What the customers said, for the provider at whom it happened.
+    customers: Option<Counts>,
     case: Incident,
 }
 
 /// The page from what was read, for the account that looks.
 pub(super) fn page(sh: Shell, title: String, viewer: Option<AccountId>, case: Case, form: Form) -> CasePage {
-    let Case { view, names, steps, files, tasks: board, colleagues, duties, .. } = case;
+    let Case { view, names, steps, files, tasks: board, colleagues, duties, asked: customers, .. } = case;
     let duties = duties.map(|duties| DueLine::all(Some(duties), &names));
     let houses: BTreeSet<&str> = duties.iter().flatten().map(|due| due.house.as_str()).collect();
     let names_houses = houses.len() > 1;
@@ -119,6 +122,7 @@ pub(super) fn page(sh: Shell, title: String, viewer: Option<AccountId>, case: Ca
         papers: view.papers.iter().map(|paper| (paper.code(), paper.label(), paper.what())).collect(),
         duties,
         names_houses,
+        customers,
         may: view.may,
         form,
         sh,

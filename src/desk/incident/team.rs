@@ -21,6 +21,7 @@ use crate::core::tlp::Tlp;
 use crate::core::when;
 use crate::correspondence::threads::service::Counts;
 use crate::desk::words::{Names, choices, told, word};
+use crate::incidents::fanout::model as fanout;
 use crate::incidents::model::{
     Audience, Category, Class, Entry, Handover, Impact, Incident, Spread, Suggestion, shown_title,
 };
@@ -102,6 +103,8 @@ pub(super) struct IncidentPage {
     files: Vec<FileLine>,
     tasks: Panel,
     letters: Counts,
+    /// What those said who are asked whether they are affected.
+    asked: Option<fanout::Counts>,
     /// What is to be reported next, by whom.
     duties: Vec<DueLine>,
     /// Text blocks for a message to the organisation.
@@ -309,6 +312,7 @@ pub(super) fn page(
         threads,
         observables,
         letters,
+        asked,
         duties,
         mentionable,
         ..
@@ -394,6 +398,7 @@ pub(super) fn page(
         files: files.into_iter().map(FileLine::of).collect(),
         tasks: panel(tasks, &names),
         letters,
+        asked,
         duties: DueLine::all(duties, &names),
         blocks,
         observables: observables.into_iter().map(observables::Row::from).collect(),

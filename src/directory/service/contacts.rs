@@ -44,6 +44,18 @@ pub fn speakers_at(tx: &mut Tx<'_>, mail: &str) -> Result<Vec<Contact>> {
     Ok(contacts)
 }
 
+/// Who stands in where the IT security officer does not answer: deputies and heads in the register, by address and name.
+///
+/// # Errors
+/// The database's.
+pub fn stand_ins_of(tx: &mut Tx<'_>, org: OrgId) -> Result<Vec<(MailAddress, String)>> {
+    let administration = super::administration_of(tx, org)?;
+    let mut all = contacts_of(tx, administration)?;
+    all.retain(|contact| matches!(contact.role, ContactRole::Deputy | ContactRole::Head));
+    let reached = all.into_iter().filter_map(|it| Some((MailAddress::parse(&it.mail).ok()?, it.name)));
+    Ok(reached.collect())
+}
+
 /// By which number each of these is called: a hotline's, else the officer's, the deputy's, the head's.
 ///
 /// # Errors

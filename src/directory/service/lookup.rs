@@ -1,6 +1,6 @@
 //! Questions that later features ask of the register. They ask the policy themselves, with their own facts.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
@@ -12,7 +12,7 @@ use crate::core::error::{Error, Result};
 use crate::core::ids::OrgId;
 use crate::core::text::Name;
 use crate::directory::model::{
-    District, Filter, Key, Kind, Level, OrgName, Organisation, OrganisationInput, today,
+    District, Filter, Key, Kind, Level, OrgName, Organisation, OrganisationInput, fold, today,
 };
 use crate::directory::store::organisations::Statement;
 use crate::directory::store::{lists, organisations};
@@ -163,6 +163,27 @@ pub fn matching(tx: &mut Tx<'_>, words: &str) -> Result<Vec<OrgId>> {
     Ok(lists::list(tx, &filter, day, None, MATCHING)?.rows.into_iter().map(|it| it.id).collect())
 }
 
+/// The organisation of today that is meant by a line of a list: its official key or its name; nothing where several are.
+///
+/// # Errors
+/// The database's.
+pub fn exactly(tx: &mut Tx<'_>, line: &str) -> Result<Option<OrgId>> {
+    let day = today(tx.now());
+    if let Some(found) = lookup_by_key(tx, line)? {
+        return Ok(Some(found.id).filter(|_| found.is_valid_on(day)));
+    }
+    let filter = Filter { text: line.to_owned(), ..Filter::default() };
+    let found = lists::list(tx, &filter, day, None, MATCHING)?.rows;
+    // The whole name, or the place behind what the body is: `Stadt Gera` or `Gera`.
+    let line = fold(line);
+    let is_it = |name: &str| {
+        let name = fold(name);
+        name == line || name.split_once(' ').is_some_and(|(_, place)| place == line)
+    };
+    let mut same = found.iter().filter(|it| is_it(&it.name));
+    Ok(same.next().filter(|_| same.next().is_none()).map(|it| it.id))
+}
+
 /// A name that is told apart from the same one elsewhere.
 fn with_sign(name: &str, sign: &str) -> String {
     if sign.is_empty() { name.to_owned() } else { format!("{name} ({sign})") }
@@ -220,6 +241,22 @@ pub fn ensure_cert(tx: &mut Tx<'_>, actor: &Actor, name: &str) -> Result<OrgId> 
     let entry = Entry::new("directory.add", SubjectKind::Organisation, id).organisation(Some(id));
     audit::record(tx, actor, entry.with("kind", Kind::Cert.code()))?;
     Ok(id)
+}
+
+/// Those of these that belong to another Land, by their official keys; what has none is taken to be here.
+///
+/// # Errors
+/// The database's.
+pub fn abroad(tx: &mut Tx<'_>, ids: &[OrgId]) -> Result<HashSet<OrgId>> {
+    let land = match state_leadership(tx)? {
+        Some(land) => load(tx, land)?.ags,
+        None => None,
+    };
+    let Some(land) = land else { return Ok(HashSet::new()) };
+    let is_abroad = |org: &Organisation| {
+        [&org.ars, &org.ags].into_iter().flatten().any(|key| !key.starts_with(land.as_str()))
+    };
+    Ok(load_all(tx, ids)?.into_iter().filter(is_abroad).map(|org| org.id).collect())
 }
 
 /// The Land, whose leadership is told when something is escalated beyond the CERT; `None` before the register is there.

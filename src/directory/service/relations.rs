@@ -7,7 +7,7 @@ use crate::audit::service as audit;
 use crate::core::actor::Actor;
 use crate::core::error::{Error, FieldError, Result};
 use crate::core::ids::{OrgId, ServiceRelationId};
-use crate::directory::model::{Kind, RelationInput, today};
+use crate::directory::model::{Kind, Relation, RelationInput, today};
 use crate::directory::store::{lists, organisations, relations};
 use crate::store::Tx;
 
@@ -47,12 +47,7 @@ pub fn providers_of(tx: &mut Tx<'_>, org: OrgId) -> Result<Vec<OrgId>> {
 /// # Errors
 /// The database's.
 pub fn served_by(tx: &mut Tx<'_>, provider: OrgId) -> Result<Vec<OrgId>> {
-    let day = today(tx.now());
-    let mut served = relations::of(tx, provider)?;
-    served.retain(|it| {
-        it.provider == provider && it.valid_from <= day && it.valid_until.is_none_or(|end| day < end)
-    });
-    let mut served: Vec<OrgId> = served.into_iter().map(|it| it.organisation).collect();
+    let mut served: Vec<OrgId> = running(tx, provider)?.into_iter().map(|it| it.organisation).collect();
     served.extend(organisations::administered_by(tx, &served)?);
     served.sort_unstable();
     served.dedup();
@@ -96,6 +91,42 @@ pub fn end_relation(tx: &mut Tx<'_>, actor: &Actor, org: OrgId, id: ServiceRelat
         return Err(Error::NotFound);
     }
     record(tx, actor, "directory.relation_end", org, id)
+}
+
+/// Whom a provider serves today, as the administrations that run them, each once; where a service is named, by that alone.
+///
+/// # Errors
+/// The database's.
+pub fn customers(tx: &mut Tx<'_>, provider: OrgId, service: Option<&str>) -> Result<Vec<OrgId>> {
+    let mut served = running(tx, provider)?;
+    served.retain(|it| service.is_none_or(|service| it.service == service));
+    let ids: Vec<OrgId> = served.into_iter().map(|it| it.organisation).collect();
+    let mut all: Vec<OrgId> = super::administrations_of(tx, &ids)?.into_values().collect();
+    all.sort_unstable();
+    all.dedup();
+    all.retain(|id| *id != provider);
+    Ok(all)
+}
+
+/// What a provider runs for others today, by name.
+///
+/// # Errors
+/// The database's.
+pub fn services_of(tx: &mut Tx<'_>, provider: OrgId) -> Result<Vec<String>> {
+    let mut services: Vec<String> = running(tx, provider)?.into_iter().map(|it| it.service).collect();
+    services.sort_unstable();
+    services.dedup();
+    Ok(services)
+}
+
+/// What a provider does for others today.
+fn running(tx: &mut Tx<'_>, provider: OrgId) -> Result<Vec<Relation>> {
+    let day = today(tx.now());
+    let mut all = relations::of(tx, provider)?;
+    all.retain(|it| {
+        it.provider == provider && it.valid_from <= day && it.valid_until.is_none_or(|end| day < end)
+    });
+    Ok(all)
 }
 
 fn record(

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Which, audit, decided, find};
-use crate::access::policy::{Action, may};
+use crate::access::policy::{Action, Relation, may};
 use crate::core::actor::Actor;
 use crate::core::error::{Error, Result};
 use crate::directory::service as directory;
@@ -84,8 +84,15 @@ pub fn open(
                 }
                 None => Vec::new(),
             };
+            // How grave it is at a provider says nothing of those that it serves.
+            let is_asked = met.facts.has(Relation::CaseAsked);
+            let told = Incident {
+                class: decided.class.filter(|_| !is_asked),
+                category: decided.category.filter(|_| !is_asked),
+                ..decided.clone()
+            };
             let known = Known {
-                case: &decided,
+                case: &told,
                 report: own,
                 observables: &observables,
                 cert: settings,

@@ -27,6 +27,7 @@ use crate::core::error::{Error, FieldError, Result};
 use crate::core::ids::OrgId;
 use crate::directory::model::Kind;
 use crate::directory::service as directory;
+use crate::incidents::fanout::service as fanout;
 use crate::incidents::model::{Audience, Incident, Involvement, Part, Report};
 use crate::incidents::service::{self as incidents, Met};
 use crate::incidents::status::CloseReason;
@@ -76,8 +77,7 @@ fn bound(
     whose: &Whose<'_>,
 ) -> Result<BTreeMap<OrgId, Timestamp>> {
     let mut all: BTreeMap<OrgId, Timestamp> = BTreeMap::new();
-    // What somebody else reported in its name is its case once it says so.
-    let own = parties(parts).filter(|it| !case.is_unconfirmed && whose.holds(it.organisation));
+    let own = parties(parts).filter(|it| whose.holds(it.organisation));
     for it in own {
         let aware = aware_at(case, it);
         all.entry(it.organisation).and_modify(|at| *at = (*at).min(aware)).or_insert(aware);
@@ -128,6 +128,11 @@ fn duties_of(
 ) -> Result<Vec<Duty>> {
     let decided = decided(tx, case)?;
     let standing = Report::standing(stated);
+    // What somebody else reported in its name is its case once it says so. Who said at the provider's question that it
+    // is affected has duties of its own.
+    let confirmed = parts.iter().filter(|_| !case.is_unconfirmed).cloned();
+    let parts: Vec<Involvement> = confirmed.chain(fanout::concerned(tx, case.id)?).collect();
+    let parts = parts.as_slice();
     let bound = bound(tx, case, parts, whose)?;
     let ids: Vec<OrgId> = bound.keys().copied().collect();
     let own: BTreeSet<OrgId> = parties(parts).map(|it| it.organisation).collect();

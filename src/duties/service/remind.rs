@@ -31,7 +31,7 @@ use crate::store::Tx;
 /// The database's.
 pub fn on_event(tx: &mut Tx<'_>, event: Event) -> Result<()> {
     match event {
-        Event::IncidentRead(incident) => soon(tx, incident),
+        Event::IncidentRead(incident) | Event::IncidentAnswered(incident) => soon(tx, incident),
         Event::IncidentTriaged(incident)
         | Event::IncidentClosed(incident)
         | Event::IncidentReopened(incident) => {

@@ -42,7 +42,7 @@ pub fn on_event(tx: &mut Tx<'_>, event: Event) -> Result<()> {
             queue::enqueue(tx, &Advance { incident }, tx.now())
         }
         Event::IncidentTakenUp(incident, account) => taken_up(tx, incident, account),
-        Event::IncidentRead(_) => Ok(()),
+        Event::IncidentRead(_) | Event::IncidentAnswered(_) => Ok(()),
     }
 }
 

@@ -74,19 +74,10 @@ pub(super) fn organisation(
 /// Whether telling this organisation takes the case out of the Land: federal bodies, other CERTs, other Länder.
 pub(super) fn leaves_the_land(tx: &mut Tx<'_>, org: OrgId) -> Result<bool> {
     let there = directory::load(tx, org)?;
-    let land = match directory::state_leadership(tx)? {
-        Some(land) => directory::load(tx, land)?.ags,
-        None => None,
-    };
-    let elsewhere = |key: &Option<String>| match (key, &land) {
-        (Some(key), Some(land)) => !key.starts_with(land.as_str()),
-        _ => false,
-    };
     Ok(there.level == Level::Federal
         || there.kind == Kind::FederalAgency
         || (there.kind == Kind::Cert && !there.is_cert)
-        || elsewhere(&there.ars)
-        || elsewhere(&there.ags))
+        || directory::abroad(tx, &[org])?.contains(&org))
 }
 
 fn team(tx: &mut Tx<'_>, incident: &Incident, role: Role) -> Result<Reached> {

@@ -27,8 +27,8 @@ pub use link::{Linked, link, links, listed, unlink};
 pub use loose::{Asked, Loose, attach, attachable, decide_by_link, file_loose, peek, stated, vouch};
 pub use merge::{Candidate, MOST, Plan, Told, consider, detach, members, merge, tell_members, threads};
 pub use split::{Separable, split, splittable};
-pub(in crate::incidents) use supplement::heard;
 pub use supplement::{Stating, Withdrawn, state, stating, withdraw};
+pub(in crate::incidents) use supplement::{come_back, heard};
 pub use system::{
     add_system_entry, closed_to, come_up, correspondents, counted, hear, hear_of, imported_at, inform,
     involve, lines, load, load_by_reference, merged_into, named, open_cases, open_cases_of, parts_of,

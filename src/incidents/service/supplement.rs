@@ -141,7 +141,7 @@ pub(in crate::incidents) fn heard(tx: &mut Tx<'_>, actor: &Actor, incident: &Inc
 }
 
 /// A waiting case comes back into the queue.
-pub(super) fn come_back(tx: &mut Tx<'_>, incident: &Incident) -> Result<()> {
+pub(in crate::incidents) fn come_back(tx: &mut Tx<'_>, incident: &Incident) -> Result<()> {
     if incident.follow_up_at.is_some() {
         let queue_at = At(super::queue_at(incident.reported_at, incident.deadline_at, None));
         let change =

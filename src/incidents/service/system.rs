@@ -8,6 +8,7 @@ use crate::core::error::{Error, Result};
 use crate::core::i18n::{Lang, text};
 use crate::core::ids::{AccountId, EntryId, IncidentId, OrgId};
 use crate::directory::service as directory;
+use crate::incidents::fanout::service as fanout;
 use crate::incidents::model::{Audience, Entry, Incident, Inform, Involvement, Part, Report, Tally};
 use crate::incidents::status::Status;
 use crate::incidents::{digest, notices, policy, store};
@@ -218,13 +219,16 @@ pub fn hear_of(tx: &mut Tx<'_>, id: IncidentId) -> Result<()> {
     notices::heard(tx, &stands)
 }
 
-/// Whether an organisation has a part in the case today; one that has yet to say that the report is its own has none.
+/// Whether an organisation has a part in the case today, or is asked whether it is affected; one that has yet to say that the report is its own has none.
 ///
 /// # Errors
 /// The database's.
 pub fn takes_part(tx: &mut Tx<'_>, incident: &Incident, organisation: OrgId) -> Result<bool> {
     let parts = store::involvements_of(tx, incident.id)?;
-    Ok(!incident.is_unconfirmed && parts.iter().any(|part| part.organisation == organisation))
+    if parts.iter().any(|part| part.organisation == organisation) {
+        return Ok(!incident.is_unconfirmed);
+    }
+    fanout::is_asked(tx, incident.id, &[organisation])
 }
 
 /// To whom at an organisation mails about the case go, in lower case; of a restricted case, the named persons alone.

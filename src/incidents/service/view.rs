@@ -14,6 +14,7 @@ use crate::core::actor::{Actor, Role};
 use crate::core::error::{Error, FieldError, Result};
 use crate::core::ids::{AccountId, EntryId, IncidentId, OrgId};
 use crate::core::page::{Page, read_cursor};
+use crate::incidents::fanout::service as fanout;
 use crate::incidents::model::{
     Behalf, Entry, Filter, Incident, Inform, Involvement, Part, Place, Report, Row, Sort,
 };
@@ -230,12 +231,15 @@ pub struct Met {
 }
 
 /// Meets a case that the viewer may see, and asks the policy for one action more. Nothing is left out of it: whoever
-/// shows it decides what is told.
+/// shows it decides what is told. Who is only asked whether it is affected meets the question in the case's place.
 ///
 /// # Errors
 /// [`Error::NotFound`] where it does not exist for the actor; the policy's.
 pub fn meet(tx: &mut Tx<'_>, actor: &Actor, reference: &str, action: Action) -> Result<Met> {
-    let (incident, sight) = open(tx, actor, reference, Action::ShowIncident)?;
+    let (incident, sight) = match open(tx, actor, reference, Action::ShowIncident) {
+        Err(Error::NotFound) => return fanout::met(tx, actor, reference, action),
+        opened => opened?,
+    };
     check(tx, actor, action, sight.facts)?;
     let involvements = store::involvements_of(tx, incident.id)?;
     let stated = store::reports_of(tx, incident.id)?;

@@ -2,6 +2,7 @@
 
 mod calls;
 mod digest;
+mod fanout;
 mod guide;
 mod handling;
 mod later;
@@ -127,6 +128,10 @@ impl House {
 
     fn account(&self, name: &str) -> AccountId {
         self.people[name].account.unwrap()
+    }
+
+    fn clock_now(&self) -> jiff::Timestamp {
+        self.test.db.env().now()
     }
 
     /// Does something as somebody.

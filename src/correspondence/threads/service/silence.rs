@@ -64,6 +64,7 @@ pub fn on_event(tx: &mut Tx<'_>, event: Event) -> Result<()> {
         Event::IncidentFiled(_)
         | Event::IncidentTriaged(_)
         | Event::IncidentRead(_)
+        | Event::IncidentAnswered(_)
         | Event::IncidentTakenUp(..)
         | Event::IncidentClosed(_)
         | Event::IncidentMerged { .. } => Ok(()),
