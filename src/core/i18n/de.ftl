@@ -3834,7 +3834,7 @@ mail-pointer-affected =
     Antworten Sie hier. Eine Anmeldung ist nicht nötig. Der Link ist nur für Sie und gilt einmal:
     { $link }
 
-    Wichtig: Mit dieser Nachricht kann für Ihre Stelle die Frist von 72 Stunden beginnen, in der Sie den Datenschutz informieren müssen (Art. 33 DSGVO). Was Sie melden müssen, lesen Sie nach der Anmeldung.
+    Wichtig: Mit dieser Nachricht kann für Ihre Stelle eine Frist von 72 Stunden beginnen. In dieser Zeit müssen Sie den Datenschutz informieren (Art. 33 DSGVO). Was Sie melden müssen, lesen Sie nach der Anmeldung.
 mail-pointer-still-asked =
     Guten Tag,
 
@@ -3846,7 +3846,7 @@ mail-pointer-still-asked =
     Antworten Sie hier. Eine Anmeldung ist nicht nötig. Der Link ist nur für Sie und gilt einmal:
     { $link }
 
-    Wichtig: Für Ihre Stelle kann schon die Frist von 72 Stunden laufen, in der Sie den Datenschutz informieren müssen (Art. 33 DSGVO).
+    Wichtig: Für Ihre Stelle kann schon eine Frist von 72 Stunden laufen. In dieser Zeit müssen Sie den Datenschutz informieren (Art. 33 DSGVO).
 fanout-again-subject = Noch ohne Antwort: Sind Sie betroffen?
 fanout-again-body =
     Guten Tag,
@@ -3860,7 +3860,7 @@ fanout-again-body =
     Bitte sagen Sie uns bis { $by }, ob Ihre Stelle betroffen ist. Sonst rufen wir Sie an. Eine Anmeldung ist nicht nötig. Der Link ist nur für Sie und gilt einmal:
     { $link }
 
-    Wichtig: Für Ihre Stelle kann schon die Frist von 72 Stunden laufen, in der Sie den Datenschutz informieren müssen (Art. 33 DSGVO).
+    Wichtig: Für Ihre Stelle kann schon eine Frist von 72 Stunden laufen. In dieser Zeit müssen Sie den Datenschutz informieren (Art. 33 DSGVO).
 
     Mit freundlichen Grüßen
     Ihr ThüringenCERT
@@ -3875,7 +3875,7 @@ fanout-mail-body =
     Bitte sagen Sie uns bis { $by }, ob Ihre Stelle betroffen ist. Eine Anmeldung ist nicht nötig. Der Link ist nur für Sie und gilt einmal:
     { $link }
 
-    Wichtig: Mit dieser Nachricht kann für Ihre Stelle die Frist von 72 Stunden beginnen, in der Sie den Datenschutz informieren müssen (Art. 33 DSGVO).
+    Wichtig: Mit dieser Nachricht kann für Ihre Stelle eine Frist von 72 Stunden beginnen. In dieser Zeit müssen Sie den Datenschutz informieren (Art. 33 DSGVO).
 
     Mit freundlichen Grüßen
     Ihr ThüringenCERT
@@ -4001,10 +4001,10 @@ fanout-thread-none = Noch keine Nachrichten.
 fanout-tell = An { $name } senden
 fanout-say = An das CERT senden
 fanout-source-title = Ihre Kunden: Wer ist betroffen?
-fanout-source-what = Das CERT hat die Stellen gefragt, die Sie betreuen. Sie sehen die Zahlen. Namen sehen Sie nur von Stellen, die Ihnen ein Mandat gegeben haben.
-fanout-mandates = Stellen mit einem Mandat für Sie
+fanout-source-what = Das CERT hat die Stellen gefragt, die Sie betreuen. Sie sehen die Zahlen. Namen sehen Sie nur von Stellen, die Ihnen ein Mandat gegeben haben. Das ist die Erlaubnis, in ihrem Namen zu handeln.
+fanout-mandates = Stellen, die Ihnen das erlaubt haben
 fanout-answer-for = Für Stellen antworten
-fanout-answer-for-what = Diese Stellen haben Ihnen das Mandat gegeben, für sie zu handeln. Eine Antwort von Ihnen gilt als Antwort der Stelle.
+fanout-answer-for-what = Diese Stellen haben Ihnen die Erlaubnis gegeben, für sie zu handeln (Mandat). Eine Antwort von Ihnen gilt als Antwort der Stelle.
 fanout-answer-send = Antwort senden
 fanout-house-title = Sind Sie betroffen?
 fanout-house-line = Aktenzeichen { $reference } · gefragt { $time }
