@@ -9,6 +9,7 @@ mod database;
 mod demonstration;
 mod dispatch;
 mod drafts;
+mod fanout;
 mod filing;
 mod flood;
 mod house;

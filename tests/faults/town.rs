@@ -21,7 +21,8 @@ use super::process::Process;
 
 const REGISTER: &str = include_str!("../../config/directory/thueringen.csv");
 const REPORTER: &str = "it-sicherheit@erfurt.example";
-const PASSWORD: &str = "kupferne Dachrinne 17";
+/// The password of everybody.
+pub const PASSWORD: &str = "kupferne Dachrinne 17";
 
 /// An organisation of the register and a token of its reporter.
 #[derive(Clone)]
@@ -85,10 +86,15 @@ pub struct Reporter {
 impl Reporter {
     /// Signs in by the page.
     pub fn sign_in(process: &Process) -> Self {
+        Self::sign_in_as(process, REPORTER)
+    }
+
+    /// The same as somebody else.
+    pub fn sign_in_as(process: &Process, mail: &str) -> Self {
         let (agent, base) = (Self::agent(), process.url(""));
         let mut browser = Self { agent, base, cookies: String::new(), csrf: String::new() };
         browser.get("/anmelden");
-        assert_eq!(browser.post("/anmelden", &[("mail", REPORTER), ("password", PASSWORD)]).0, 303);
+        assert_eq!(browser.post("/anmelden", &[("mail", mail), ("password", PASSWORD)]).0, 303);
         assert_eq!(browser.get("/konto").0, 200);
         browser
     }
