@@ -13,7 +13,8 @@ const NO_PAGE = [
   '/vorgaenge/{reference}/papiere/{papier}.pdf', '/vorgaenge/{reference}/papiere/{papier}.txt',
   '/vorgaenge/{reference}/pflichten/{stelle}/{regel}/{stufe}.pdf', '/vorgaenge/{reference}/pflichten/{stelle}/{regel}/{stufe}.json',
   '/register/notfallkarten.pdf', '/register/{id}/notfallkarte.pdf',
-  '/vorgaenge/{reference}/vorgang.pdf', '/vorgaenge/{reference}/vorgang.zip', '/vorgaenge/{reference}/beobachtungen/tabelle',
+  '/vorgaenge/{reference}/vorgang.pdf', '/vorgaenge/{reference}/vorgang.zip', '/vorgaenge/{reference}/betroffenheit/laender.csv',
+  '/vorgaenge/{reference}/beobachtungen/tabelle',
   '/posteingang/{mail}/datei', '/posteingang/{mail}/anhang/{file}', '/eingang/live', '/vorgaenge/{reference}/live',
 ];
 
