@@ -18,7 +18,7 @@
 //! | [`queue`] | durable jobs and timers |
 //! | [`crypto`] | S/MIME identities and signatures, mail encrypted for its reader, sealing at rest of keys and of files, the signed log |
 //! | [`mail`] | outbox, workers, transports; what goes out sealed, in clear or as a pointer; the receiver that speaks SMTP to the demonstration and LMTP to the inbox |
-//! | [`web`] | the kit for pages: layouts, forms, tokens, errors, headers, embedded files, Markdown, who is connected for live updates; for paper: PDF |
+//! | [`web`] | the kit for pages: layouts, forms, tokens, errors, headers, embedded files, Markdown, who is connected for live updates; for paper: PDF; tables to take along |
 //! | [`audit`] | the trail: recorded with each change, chained and signed afterwards, verified anywhere |
 //! | [`access`] | accounts, roles, second factors, sessions, links, tokens, limits, and the one policy table |
 //! | [`directory`] | the register: organisations, contacts, who acts for whom, who serves whom, mandates, enrolment, imports |

@@ -63,6 +63,7 @@ pub mod query;
 pub mod session;
 pub mod site;
 pub mod stream;
+pub mod table;
 pub mod ticket;
 pub mod unchanged;
 pub mod upload;

@@ -1,7 +1,6 @@
 //! The statistical report of a month, as a page and as a table to take along.
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{ContentDisposition, DispositionParam, DispositionType};
 use actix_web::web::{Data, Query};
 use askama::Template;
 use jiff::ToSpan as _;
@@ -15,6 +14,7 @@ use crate::duties::service;
 use crate::duties::vcv::{self, Figures, Row};
 use crate::incidents::model::Class;
 use crate::web::site::Site;
+use crate::web::table::Table;
 use crate::web::{Failure, Shell};
 
 /// The first and the last month that can be asked for.
@@ -109,25 +109,17 @@ pub(super) async fn table(
     asked: Query<Asked>,
 ) -> Result<HttpResponse, Failure> {
     let (_, month, figures) = load(&site, &visitor, &asked).await?;
-    let odd = |error: &dyn std::fmt::Display| Error::Internal(format!("table of figures: {error}"));
-    let mut table = csv::Writer::from_writer(Vec::new());
     let codes = Class::ALL.iter().map(|class| class.code());
     let head: Vec<&str> =
         ["month", "category"].into_iter().chain(codes).chain(["no_class", "total"]).collect();
-    table.write_record(&head).map_err(|error| odd(&error))?;
+    let mut table = Table::with(&head)?;
     let rows = (1..).zip(&figures.by_category).map(|(number, row): (usize, _)| (number.to_string(), row));
     for (name, row) in rows.chain([(String::new(), &figures.without_category)]) {
         let counts = row.by_class.into_iter().chain([row.without_class, row.total()]);
         let counts = counts.map(|count| count.to_string());
-        let record: Vec<String> = [named(month), name].into_iter().chain(counts).collect();
-        table.write_record(&record).map_err(|error| odd(&error))?;
+        table.row([named(month), name].into_iter().chain(counts))?;
     }
-    let bytes = table.into_inner().map_err(|error| odd(&error))?;
-    let disposition = ContentDisposition {
-        disposition: DispositionType::Attachment,
-        parameters: vec![DispositionParam::Filename(format!("vcv-{}.csv", named(month)))],
-    };
-    Ok(HttpResponse::Ok().content_type("text/csv; charset=utf-8").insert_header(disposition).body(bytes))
+    Ok(table.file(format!("vcv-{}.csv", named(month)))?)
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ContentDisposition, DispositionParam, DispositionType};
 use actix_web::web::{Data, Path, ServiceConfig, resource};
 use askama::Template;
 
@@ -93,12 +92,7 @@ async fn export(
     let (actor, of) = (visitor.require()?.clone(), reference.into_inner());
     let name = format!("{of}-beobachtungen.csv");
     let listed = site.db.write(move |tx| service::export(tx, &actor, &of)).await?;
-    let disposition = ContentDisposition {
-        disposition: DispositionType::Attachment,
-        parameters: vec![DispositionParam::Filename(name)],
-    };
-    let bytes = table::csv(&listed)?;
-    Ok(HttpResponse::Ok().content_type("text/csv; charset=utf-8").insert_header(disposition).body(bytes))
+    Ok(table::of(&listed)?.file(name)?)
 }
 
 #[derive(Template)]

@@ -2,14 +2,12 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ContentDisposition, DispositionParam, DispositionType};
 use actix_web::web::{Data, Path};
 use askama::Template;
 use jiff::Timestamp;
 
 use super::form::{self, LABELS};
 use crate::access::guard::Visitor;
-use crate::core::error::Error;
 use crate::core::i18n::{Lang, text};
 use crate::core::ids::AccountId;
 use crate::directory::model::Phone;
@@ -20,6 +18,7 @@ use crate::incidents::status::Status;
 use crate::mail::outbox::MailState;
 use crate::web::markdown::Html;
 use crate::web::site::Site;
+use crate::web::table::Table;
 use crate::web::{Choice, Failure, Form, FormData, Shell};
 
 /// A message as it stands on a page.
@@ -304,22 +303,9 @@ pub(super) async fn table(
 ) -> Result<HttpResponse, Failure> {
     let (actor, reference) = (visitor.require()?.clone(), reference.into_inner());
     let (reference, lines) = site.db.write(move |tx| service::table(tx, &actor, &reference)).await?;
-    let odd = |error: &dyn std::fmt::Display| Error::Internal(format!("table of the asked: {error}"));
-    let mut table = csv::WriterBuilder::new().delimiter(b';').from_writer(Vec::new());
-    let head = ["land", "key", "name", "seat", "phone"];
-    table.write_record(head).map_err(|error| odd(&error))?;
+    let mut table = Table::german(&["land", "key", "name", "seat", "phone"])?;
     for line in &lines {
-        // What begins so is a formula to a spreadsheet.
-        let harmless = line.each_ref().map(|cell| match cell.chars().next() {
-            Some('=' | '@' | '-') => format!("'{cell}"),
-            _ => cell.clone(),
-        });
-        table.write_record(&harmless).map_err(|error| odd(&error))?;
+        table.row(line)?;
     }
-    let bytes = table.into_inner().map_err(|error| odd(&error))?;
-    let disposition = ContentDisposition {
-        disposition: DispositionType::Attachment,
-        parameters: vec![DispositionParam::Filename(format!("{reference}-laender.csv"))],
-    };
-    Ok(HttpResponse::Ok().content_type("text/csv; charset=utf-8").insert_header(disposition).body(bytes))
+    Ok(table.file(format!("{reference}-laender.csv"))?)
 }

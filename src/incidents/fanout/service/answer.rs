@@ -184,7 +184,10 @@ fn set(tx: &mut Tx<'_>, who: &Who<'_>, incident: &Incident, asked: &Asked, new: 
             None => incident.clone(),
         };
         cases::heard(tx, stands.id)?;
-        come_back(tx, &stands)?;
+        // A case that came up already stays there: others may be silent still.
+        if stands.follow_up_at.is_some_and(|at| at > tx.now()) {
+            come_back(tx, &stands)?;
+        }
     }
     tx.emit(Event::IncidentAnswered(incident.id));
     let detail = [("answer", Value::from(new.answer.code())), ("way", Value::from(who.way.code()))];
