@@ -136,6 +136,11 @@ pub(super) fn told(entry: &Entry) -> String {
         "step_withdrawn" if entry.account.is_none() => {
             say("desk-told-step-no-longer", &[("name", code("name").into())])
         }
+        "step_notified" | "step_reminded" | "step_overtaken" if !code("late_since").is_empty() => {
+            let since = code("late_since").parse().map_or(String::new(), crate::core::when::absolute);
+            let key = format!("desk-told-{}-late", entry.kind.replace('_', "-"));
+            say(&key, &[("name", code("name").into()), ("since", since.into())])
+        }
         "duty_sent" | "duty_asked" | "duty_unmarked" | "duty_ends" | "duty_over" => {
             let at = code("due").parse().map_or(String::new(), crate::core::when::absolute);
             let args =

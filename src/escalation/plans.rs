@@ -291,12 +291,37 @@ fn lacks(files: &[PlanFile]) -> Vec<String> {
             ));
         }
     }
-    for (place, one) in files.iter().enumerate() {
-        for other in files.iter().skip(place + 1).filter(|other| other.when == one.when) {
-            lacks.push(format!("{}.toml and {}.toml are for the same cases", one.key, other.key));
+    let mut rivals: BTreeMap<(&str, &str), Of> = BTreeMap::new();
+    for of in every_case() {
+        let holding = files.iter().filter(|file| file.when.holds(&of));
+        let most = holding.clone().map(|file| file.when.weight()).max();
+        let best: Vec<&PlanFile> = holding.filter(|file| Some(file.when.weight()) == most).collect();
+        if let [one, other, ..] = best[..] {
+            rivals.entry((&one.key, &other.key)).or_insert(of);
         }
     }
+    for ((one, other), of) in rivals {
+        let priority = of.priority.map_or("before triage".to_owned(), |number| format!("priority {number}"));
+        let example: Vec<String> = [Some(priority), of.class, of.kind].into_iter().flatten().collect();
+        lacks.push(format!(
+            "{one}.toml and {other}.toml are for the same cases ({}) and neither says more",
+            example.join(", ")
+        ));
+    }
     lacks
+}
+
+/// Whatever can decide which plan a case uses.
+fn every_case() -> impl Iterator<Item = Of> {
+    let kinds: Vec<Option<String>> =
+        std::iter::once(None).chain(Kind::ALL.iter().map(|kind| Some(kind.code().to_owned()))).collect();
+    let triaged = PRIORITIES.flat_map(|priority| {
+        Class::ALL.iter().map(move |class| (Some(priority), Some(class.code().to_owned())))
+    });
+    std::iter::once((None, None)).chain(triaged).flat_map(move |(priority, class)| {
+        let of = move |kind| Of { priority, class: class.clone(), kind };
+        kinds.clone().into_iter().map(of)
+    })
 }
 
 #[cfg(test)]
@@ -387,5 +412,23 @@ mod tests {
         assert!(said.iter().any(|what| what.contains("priority 3")), "{said:?}");
         assert!(said.iter().any(|what| what.contains("same cases")), "{said:?}");
         assert_eq!(said.len(), 2);
+    }
+
+    #[test]
+    fn plans_of_which_neither_says_more_are_refused_unless_a_third_decides() {
+        let of_class = GOOD.to_owned();
+        let of_kind = GOOD.replace("classes = [\"significant\"]", "kinds = [\"gemeinde\"]");
+        let of_both = GOOD.replace("classes", "kinds = [\"gemeinde\"]\nclasses");
+        let mut files = built_in().files;
+        files.push(PlanFile::parse("class", &of_class).unwrap());
+        files.push(PlanFile::parse("kind", &of_kind).unwrap());
+        assert_eq!(
+            lacks(&files),
+            [
+                "class.toml and kind.toml are for the same cases (priority 1, significant, gemeinde) and neither says more"
+            ]
+        );
+        files.push(PlanFile::parse("both", &of_both).unwrap());
+        assert_eq!(lacks(&files), [""; 0]);
     }
 }

@@ -129,6 +129,7 @@ impl Runner {
         } else {
             let work = move |tx: &mut Tx<'_>| {
                 store::finish(tx, &this)?;
+                tx.set_due(this.run_at.into());
                 run(tx, &this.payload)
             };
             self.db.write(work).await

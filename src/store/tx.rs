@@ -3,7 +3,7 @@
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::connection::Conn;
@@ -25,6 +25,9 @@ impl Provided {
     }
 }
 
+/// What comes so much behind its time is late.
+const LATE: SignedDuration = SignedDuration::from_mins(1);
+
 /// A running transaction. Its closure may run twice, so nothing in it may reach outside the database.
 pub struct Tx<'a> {
     /// The connection, for stores.
@@ -35,6 +38,7 @@ pub struct Tx<'a> {
     events: Vec<Event>,
     changes: Vec<Change>,
     leaves_work: bool,
+    due: Option<Timestamp>,
 }
 
 impl<'a> Tx<'a> {
@@ -47,6 +51,7 @@ impl<'a> Tx<'a> {
             events: Vec::new(),
             changes: Vec::new(),
             leaves_work: false,
+            due: None,
         }
     }
 
@@ -92,6 +97,18 @@ impl<'a> Tx<'a> {
     /// Tells later features what happened; they act inside this same transaction, before its commit.
     pub fn emit(&mut self, event: Event) {
         self.events.push(event);
+    }
+
+    /// Says that what runs in this transaction was to run at this instant.
+    pub fn set_due(&mut self, due: Timestamp) {
+        self.due = Some(due);
+    }
+
+    /// Since when the job of this transaction was due, where it comes late: by a minute or more. Then no worker was there,
+    /// or all were behind.
+    #[must_use]
+    pub fn late_since(&self) -> Option<Timestamp> {
+        self.due.filter(|due| self.now.duration_since(*due) >= LATE)
     }
 
     /// Wakes the workers of this process after the commit: something is due now.

@@ -320,8 +320,14 @@ fn notified(
         (true, true) => "step_reminded",
     };
     tell(tx, actor, incident, step, kind)?;
-    let entry = audited("escalation.notify", incident, id, step);
-    audit::record(tx, actor, entry.with("mails", reached.people.len()).with("attempt", step.attempts))?;
+    let entry = audited("escalation.notify", incident, id, step)
+        .with("mails", reached.people.len())
+        .with("attempt", step.attempts);
+    let entry = match tx.late_since() {
+        Some(since) => entry.with("late_since", since.to_string()),
+        None => entry,
+    };
+    audit::record(tx, actor, entry)?;
     Ok(is_reached)
 }
 
@@ -388,6 +394,9 @@ fn tell(tx: &mut Tx<'_>, actor: &Actor, incident: &Incident, step: &Step, kind: 
     facts.insert("name".to_owned(), Value::from(step.name.as_str()));
     facts.insert("who".to_owned(), Value::from(who));
     facts.insert("number".to_owned(), Value::from(step.number));
+    if let Some(since) = tx.late_since() {
+        facts.insert("late_since".to_owned(), Value::from(since.to_string()));
+    }
     let to = audience(step);
     incidents::add_system_entry(tx, actor, incident.id, kind, to, facts, None).map(drop)
 }
