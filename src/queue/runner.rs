@@ -1,9 +1,11 @@
 //! The loop that runs jobs.
 
 use std::collections::HashMap;
+use std::ops::AddAssign;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::{StreamExt as _, stream};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
@@ -14,6 +16,9 @@ use crate::store::{Db, Tx};
 
 /// How many jobs are taken at once.
 const BATCH: i64 = 16;
+/// How many jobs run at the same time on PostgreSQL; more connections are for those who wait for an answer. SQLite has one
+/// writer, which commits together what waits for it.
+const TOGETHER: usize = 4;
 /// How long a batch is held; each job in it is one short transaction.
 const LEASE: SignedDuration = SignedDuration::from_mins(5);
 /// How often is looked when nothing is due; what this process itself commits wakes it at once.
@@ -39,6 +44,15 @@ pub struct Round {
     pub dead: usize,
     /// Jobs that were asked for anew while they were held: they run once more, and what they did is undone.
     pub renewed: usize,
+}
+
+impl AddAssign for Round {
+    fn add_assign(&mut self, other: Self) {
+        self.done += other.done;
+        self.failed += other.failed;
+        self.dead += other.dead;
+        self.renewed += other.renewed;
+    }
 }
 
 impl Runner {
@@ -98,10 +112,7 @@ impl Runner {
             if round == Round::default() {
                 return Ok(total);
             }
-            total.done += round.done;
-            total.failed += round.failed;
-            total.dead += round.dead;
-            total.renewed += round.renewed;
+            total += round;
         }
     }
 
@@ -110,19 +121,36 @@ impl Runner {
         // Not later than the lease ends: before it nobody else can have a job of this batch.
         let held_until = self.db.env().now() + LEASE;
         let leased = self.db.write(move |tx| store::lease(tx, &names, BATCH, LEASE)).await?;
+        let together = if self.db.is_sqlite() { leased.len().max(1) } else { TOGETHER };
         let mut round = Round::default();
-        for job in leased {
-            if is_over(stop) {
-                self.db.write(move |tx| store::release(tx, &job)).await?;
-            } else {
-                self.run_one(job, held_until, &mut round).await?;
+        // None begins while a more urgent one runs.
+        for jobs in leased.chunk_by(|one, next| one.priority == next.priority) {
+            let runs: Vec<_> =
+                jobs.iter().cloned().map(|job| self.run_or_release(job, held_until, stop)).collect();
+            let ran: Vec<_> = stream::iter(runs).buffered(together).collect().await;
+            for one in ran {
+                round += one?;
             }
         }
         Ok(round)
     }
 
-    async fn run_one(&self, job: Leased, held_until: Timestamp, round: &mut Round) -> Result<()> {
-        let Some((run, retry)) = self.kinds.get(job.name.as_str()).cloned() else { return Ok(()) };
+    async fn run_or_release(
+        &self,
+        job: Leased,
+        held_until: Timestamp,
+        stop: &watch::Receiver<bool>,
+    ) -> Result<Round> {
+        if is_over(stop) {
+            self.db.write(move |tx| store::release(tx, &job)).await?;
+            return Ok(Round::default());
+        }
+        self.run_one(job, held_until).await
+    }
+
+    async fn run_one(&self, job: Leased, held_until: Timestamp) -> Result<Round> {
+        let mut round = Round::default();
+        let Some((run, retry)) = self.kinds.get(job.name.as_str()).cloned() else { return Ok(round) };
         let this = job.clone();
         let ran = if job.attempts > retry.attempts {
             Err(Error::Internal("its process ended each time that it ran".to_owned()))
@@ -136,7 +164,7 @@ impl Runner {
         };
         let Err(error) = ran else {
             round.done += 1;
-            return Ok(());
+            return Ok(round);
         };
         let (name, id, why) = (job.name.clone(), job.id, error.to_string());
         match self.db.write(move |tx| store::fail(tx, &job, retry, &why)).await {
@@ -157,7 +185,7 @@ impl Runner {
             }
             Err(error) => return Err(error),
         }
-        Ok(())
+        Ok(round)
     }
 
     async fn reclaim(&self, all: bool) {

@@ -122,6 +122,8 @@ pub(super) struct Leased {
     pub fence: i64,
     /// When it was to run.
     pub run_at: At,
+    /// The lower the more urgent.
+    pub priority: i32,
 }
 
 /// Takes due jobs of the kinds `names`, the most urgent first. A taken job counts as tried: one that takes the whole
@@ -133,7 +135,15 @@ pub(super) fn lease(tx: &mut Tx<'_>, names: &[&str], limit: i64, ttl: SignedDura
         .filter(jobs::name.eq_any(names))
         .order((jobs::priority, jobs::run_at, jobs::id))
         .limit(limit)
-        .select((jobs::id, jobs::name, jobs::payload, jobs::attempts, jobs::fence, jobs::run_at));
+        .select((
+            jobs::id,
+            jobs::name,
+            jobs::payload,
+            jobs::attempts,
+            jobs::fence,
+            jobs::run_at,
+            jobs::priority,
+        ));
     let mut leased: Vec<Leased> = match tx.conn {
         Conn::Postgres(c) => due.for_update().skip_locked().load(c)?,
         Conn::Sqlite(c) => due.load(c)?,

@@ -1,6 +1,7 @@
 // The stage that all walks share, and what people do on any page: sign in, answer a question, read a mail.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -224,4 +225,19 @@ export async function send(page) {
   await press(page, 'Meldung absenden');
   await page.waitForURL(/\/eingegangen$/);
   return new URL(page.url()).pathname.split('/').at(-2);
+}
+
+async function table(name) {
+  const text = await readFile(new URL(`../../config/directory/${name}.csv`, import.meta.url), 'utf8');
+  const [head, ...rows] = text.split('\n').filter((line) => line && !line.startsWith('#')).map((line) => line.split(','));
+  return rows.map((row) => Object.fromEntries(head.map((column, at) => [column, row[at]])));
+}
+
+/** Keys of administrations beside those that the register knows as KIV's customers, so that all together are so many. */
+export async function customers(count, house) {
+  const served = new Set((await table('beispiel-dienstleister')).filter((row) => row.provider.startsWith('kiv')).map((row) => row.organisation));
+  const free = (await table('thueringen')).filter((row) => row.administration === 'yes' && !row.valid_until && !served.has(row.key));
+  const first = free.filter((row) => row.name === house);
+  const rest = free.filter((row) => row.name !== house && row.kind !== 'landkreis');
+  return [...first, ...rest].slice(0, count - served.size).map((row) => row.key);
 }

@@ -1,9 +1,8 @@
 // A provider falls: seventy customers are asked with one click, each says whether it is affected, and everybody sees what is
 // theirs to see.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 
-import { accountOf, answerAll, follow, linkIn, look, mailTo, press, refused, says, send, signIn, story, untilItSays, visitor } from './people.mjs';
+import { accountOf, answerAll, customers, follow, linkIn, look, mailTo, press, refused, says, send, signIn, story, untilItSays, visitor } from './people.mjs';
 
 const step = story();
 const HOUSE = 'Stadt Waltershausen';
@@ -13,21 +12,6 @@ let analyst;
 let town;
 let reference;
 let page;
-
-const table = async (name) => {
-  const text = await readFile(new URL(`../../config/directory/${name}.csv`, import.meta.url), 'utf8');
-  const [head, ...rows] = text.split('\n').filter((line) => line && !line.startsWith('#')).map((line) => line.split(','));
-  return rows.map((row) => Object.fromEntries(head.map((column, at) => [column, row[at]])));
-};
-
-/** Keys of administrations beside those that the register knows as customers, so that all together are seventy. */
-async function others() {
-  const served = new Set((await table('beispiel-dienstleister')).filter((row) => row.provider.startsWith('kiv')).map((row) => row.organisation));
-  const free = (await table('thueringen')).filter((row) => row.administration === 'yes' && !row.valid_until && !served.has(row.key));
-  const first = free.filter((row) => row.name === HOUSE);
-  const rest = free.filter((row) => row.name !== HOUSE && row.kind !== 'landkreis');
-  return [...first, ...rest].slice(0, CUSTOMERS - served.size).map((row) => row.key);
-}
 
 step('the provider reports that it fell', async () => {
   provider = await signIn('org_lead', { which: 2 });
@@ -51,7 +35,7 @@ step('the team sees whom a question would reach, and asks all with one click', a
   await press(analyst, 'Ansehen, wer gefragt wird');
   await refused(analyst, 'others');
   await look(analyst, 'betroffenheit-abgelehnt');
-  await analyst.getByLabel('Weitere Stellen').fill((await others()).join('\n'));
+  await analyst.getByLabel('Weitere Stellen').fill((await customers(CUSTOMERS, HOUSE)).join('\n'));
   await analyst.getByLabel('Überschrift').fill('Ausfall im Rechenzentrum der KIV');
   await press(analyst, 'Ansehen, wer gefragt wird');
   await says(analyst, `${CUSTOMERS} Stellen werden gefragt`);

@@ -1,8 +1,8 @@
 // What browser tests share: a browser of their own, the real program on data of its own, and one check for every page.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import os, { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -141,12 +141,13 @@ function why(node) {
 /**
  * Starts `meldekette demo` on data of its own and a free port, and waits until its chain has run and it serves.
  * Returns `url`, `access` (what DIR/access.json says: address, accounts, passwords, tokens), `data` and `stop()`,
- * which ends the program and removes the data.
+ * which ends the program and removes the data. `env` is added to the program's environment.
  */
-export async function startDemo({ arguments: more = [], patience = 300_000 } = {}) {
+export async function startDemo({ arguments: more = [], env = {}, patience = 300_000 } = {}) {
   const data = await mkdtemp(join(tmpdir(), 'meldekette-browser-'));
   const child = spawn(PROGRAM, ['demo', '--data', data, '--port', '0', ...more], {
     cwd: ROOT,
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
@@ -191,4 +192,29 @@ async function answers(url) {
   } catch {
     return false;
   }
+}
+
+/**
+ * A wall clock that goes ahead of the machine's while a program runs: `env` is for the program, `forward(hours)` lets so
+ * many hours pass at once, `close()` removes what it made.
+ */
+export async function makeClock() {
+  const folder = await mkdtemp(join(tmpdir(), 'meldekette-clock-'));
+  const [library, ahead] = [join(folder, 'clock.so'), join(folder, 'ahead')];
+  const made = spawnSync('cc', ['-shared', '-fPIC', '-O1', '-o', library, join(ROOT, 'tests/support/clock.c')], { encoding: 'utf8' });
+  if (made.status !== 0) throw new Error(`no clock: ${made.error?.message ?? made.stderr}`);
+  let seconds = 0n;
+  const put = async () => {
+    const bytes = Buffer.alloc(8);
+    os.endianness() === 'LE' ? bytes.writeBigInt64LE(seconds) : bytes.writeBigInt64BE(seconds);
+    // In place: the program looks at this very file.
+    const file = await open(ahead, 'r+');
+    await file.write(bytes, 0, 8, 0).finally(() => file.close());
+  };
+  await writeFile(ahead, Buffer.alloc(8));
+  return {
+    env: { LD_PRELOAD: library, CLOCK_AHEAD: ahead },
+    forward: (hours) => ((seconds += BigInt(Math.round(hours * 3600))), put()),
+    close: () => rm(folder, { recursive: true, force: true }),
+  };
 }
