@@ -237,6 +237,9 @@ impl Audience {
     }
 }
 
+/// The fact that marks a line from elsewhere; it says where.
+pub const FROM: &str = "origin";
+
 /// A line of the timeline.
 #[derive(Debug, Clone)]
 pub struct Entry {
@@ -250,6 +253,17 @@ pub struct Entry {
     /// Codes, by name.
     pub facts: serde_json::Map<String, serde_json::Value>,
     pub body: Option<String>,
+}
+
+impl Entry {
+    /// Whether the product wrote it by itself. Whoever answered by a mail or its link, or wrote in another installation, has
+    /// no account here, and a name.
+    #[must_use]
+    pub fn is_of_product(&self) -> bool {
+        let is_from_outside =
+            ["mail_in", "fanout_answered"].contains(&self.kind.as_str()) || self.facts.contains_key(FROM);
+        self.account.is_none() && !is_from_outside
+    }
 }
 
 /// What somebody left for whoever works on the case next.

@@ -147,5 +147,6 @@ step('the team writes down what was said on the telephone, and writes to all', a
   await town.goto(page);
   await says(town, 'Bis 18 Uhr gibt es einen neuen Stand.');
   await analyst.goto(`/vorgaenge/${reference}`);
+  await says(analyst, `${HOUSE}: noch unklar: Das Einwohnermeldewesen steht still.`);
   await look(analyst, 'vorfall-betroffenheit');
 });

@@ -11,7 +11,6 @@ use crate::duties::service::Due;
 use crate::escalation::model::StepState;
 use crate::escalation::service as escalation;
 use crate::incidents::evidence::model::{Evidence, bytes_in_words, shortened};
-use crate::incidents::importing::model::FROM;
 use crate::incidents::model::{Behalf, BehalfState, Entry, Involvement, Report, Way};
 use crate::incidents::service::Redaction;
 
@@ -192,9 +191,7 @@ pub(super) fn on_behalf(behalf: &Behalf, names: &Names) -> String {
 
 /// The name beside a line; what the product does by itself has its own word, whoever wrote elsewhere the name from there.
 pub(super) fn author(entry: &Entry) -> String {
-    // Of a mail that came in, who wrote it stands there, and has no account.
-    let is_from_outside = entry.kind == "mail_in" || entry.facts.contains_key(FROM);
-    if entry.account.is_none() && !is_from_outside {
+    if entry.is_of_product() {
         text(Lang::De, "desk-author-system").into_owned()
     } else {
         entry.author.clone()

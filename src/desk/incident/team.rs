@@ -208,7 +208,7 @@ fn entry(names: &Names, entry: &Entry, of: Option<Part>, may_pin: bool) -> parts
             if entry.kind.starts_with("report_")
                 || entry.kind.starts_with("task_")
                 || (entry.kind.starts_with("thread_") && entry.kind != "thread_out")
-                || entry.kind == "playbook_stopped" =>
+                || ["playbook_stopped", "fanout_answered"].contains(&entry.kind.as_str()) =>
         {
             Html::escaped(&format!("{}: {body}", told(entry)))
         }

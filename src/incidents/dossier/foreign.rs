@@ -12,11 +12,9 @@ use crate::core::ids::{AccountId, OrgId};
 use crate::core::tlp::Tlp;
 use crate::core::when;
 use crate::incidents::evidence::model::{Custody, FileName, Kept, Sha256};
-use crate::incidents::importing::model::{
-    self as importing, FROM, Foreign, Handled, Stated, Taken, from_there,
-};
+use crate::incidents::importing::model::{self as importing, Foreign, Handled, Stated, Taken, from_there};
 use crate::incidents::model::{
-    Audience, Category, Class, Flags, Impact, Inform, Nature, Observed, Part, Spread, Way,
+    Audience, Category, Class, FROM, Flags, Impact, Inform, Nature, Observed, Part, Spread, Way,
 };
 use crate::incidents::status::{CloseReason, Status};
 use crate::incidents::tasks::model::State;

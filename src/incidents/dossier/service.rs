@@ -21,7 +21,6 @@ use crate::core::ids::{AccountId, OrgId};
 use crate::directory::service as directory;
 use crate::incidents::evidence::model::{Evidence, Handling};
 use crate::incidents::evidence::service as evidence;
-use crate::incidents::importing::model::FROM;
 use crate::incidents::model::{Audience, Entry, Incident, Report};
 use crate::incidents::service::{note, open};
 use crate::incidents::store;
@@ -205,7 +204,7 @@ impl Words {
     fn line(&self, is_pinned: bool, entry: Entry) -> Line {
         Line {
             at: entry.at,
-            is_system: entry.account.is_none() && !entry.facts.contains_key(FROM),
+            is_system: entry.is_of_product(),
             author: entry.author,
             kind: entry.kind,
             audience: self.readers(entry.audience),

@@ -150,6 +150,3 @@ pub fn from_there(name: &str, origin: &str) -> String {
     // Who came through several installations is of the first.
     if name.ends_with(')') { name.to_owned() } else { format!("{name} ({origin})") }
 }
-
-/// The fact that marks a line from elsewhere; it says where.
-pub const FROM: &str = "origin";

@@ -8,8 +8,8 @@ use crate::core::i18n::{Lang, text_with};
 use crate::core::ids::OrgId;
 use crate::core::when;
 use crate::incidents::evidence::service::page_text;
-use crate::incidents::importing::model::{FROM, Foreign, Line, Origin, Stated, System, from_there};
-use crate::incidents::model::{Audience, Category, FILED_UNDER, Flags, Inform, Observed, Way};
+use crate::incidents::importing::model::{Foreign, Line, Origin, Stated, System, from_there};
+use crate::incidents::model::{Audience, Category, FILED_UNDER, FROM, Flags, Inform, Observed, Way};
 use crate::incidents::status::{CloseReason, Status};
 
 /// Characters of a title and of a text that are kept.
