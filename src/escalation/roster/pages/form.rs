@@ -42,10 +42,10 @@ const PLAN_LABELS: &[(&str, &str)] = &[
     ("vertretung", "roster-deputy"),
 ];
 const HANDOVER_LABELS: &[(&str, &str)] = &[
-    ("an", "roster-to"),
+    ("wem", "roster-to"),
     ("von", "roster-handover-from"),
     ("bis", "roster-handover-until"),
-    ("notiz", "roster-note"),
+    ("note", "roster-note"),
 ];
 /// The word for whose turn it is next.
 const NEXT: &str = "naechste";
@@ -156,10 +156,10 @@ fn handed_over(tx: &mut Tx<'_>, actor: &Actor, typed: &FormData) -> Result<Hando
         "" => Ok(None),
         word => when::parse_near(word, now).map(Some),
     };
-    let to = fields.keep("an", person(typed.get("an")).and_then(|to| to.ok_or("error-required")));
+    let to = fields.keep("wem", person(typed.get("wem")).and_then(|to| to.ok_or("error-required")));
     let from = fields.keep("von", moment(typed.get("von")));
     let until = fields.keep("bis", moment(typed.get("bis")));
-    let note = fields.keep("notiz", Block::<2000>::parse_optional(typed.get("notiz")));
+    let note = fields.keep("note", Block::<2000>::parse_optional(typed.get("note")));
     let ((to, note), (from, until)) = fields.done(to.zip(note).zip(from.zip(until)))?;
     let note = note.map(Block::into_string).unwrap_or_default();
     service::hand_over(tx, actor, &NewHandover { to, from, until, note })
@@ -172,7 +172,7 @@ pub(super) async fn hand_over(
     typed: FormData,
 ) -> Result<HttpResponse, Failure> {
     let actor = visitor.require()?.clone();
-    typed.only(&["an", "von", "bis", "notiz"])?;
+    typed.only(&["wem", "von", "bis", "note"])?;
     let asked = typed.clone();
     match site.db.write(move |tx| handed_over(tx, &actor, &asked)).await {
         Ok(_) => Ok(visitor.redirect(HERE, "roster-done-offered")),

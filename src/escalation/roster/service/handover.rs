@@ -39,7 +39,7 @@ pub fn hand_over(tx: &mut Tx<'_>, actor: &Actor, new: &NewHandover) -> Result<Ha
     check(tx, actor, Action::HandOverDuty, Facts::of(actor).with(Relation::Oneself))?;
     let refuse = |field, reason| Err(Error::from(FieldError::new(field, reason)));
     if new.to == giver || !worklist::team(tx)?.iter().any(|(one, _)| *one == new.to) {
-        return refuse("an", "error-choice");
+        return refuse("wem", "error-choice");
     }
     let now = tx.now();
     let from = new.from.unwrap_or(now).max(now);
