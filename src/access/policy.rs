@@ -27,7 +27,7 @@ words! {
     Action {
         FileLoose, AttachReport, TakeCall,
         FileIncident, FileUnconfirmed, WriteReportDraft, ShowIncident, ReadTeamNotes, WriteToInvolved, WriteTeamNote, TriageIncident, AssignIncident,
-        ChangeStatus, WaitForSomebody, RestrictIncident, EscalateIncident, ExplainEscalation, ShowRoster, PlanRoster, HandOverDuty, AcceptDuty, AddEvidence, ReadEvidence, AcknowledgeStep, ConfirmReport,
+        ChangeStatus, WaitForSomebody, RestrictIncident, EscalateIncident, ExplainEscalation, ShowRoster, PlanRoster, HandOverDuty, AcceptDuty, ReadCalendar, AddEvidence, ReadEvidence, AcknowledgeStep, ConfirmReport,
         SupplementReport, WithdrawReport, WritePapers,
         ShowDuties, MarkDuty, SetDuties, ShowFigures,
         ManageTasks, AnswerTask,
@@ -347,6 +347,8 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
         (A::PlanRoster, &[(R::CertLead, Allow)]),
         (A::HandOverDuty, &[(R::Oneself, Allow)]),
         (A::AcceptDuty, &[(R::Oneself, Allow)]),
+        // A calendar program knows nothing but the secret address.
+        (A::ReadCalendar, &[(R::LinkHolder, Allow)]),
         // How somebody works through the queue: own filters, columns, absence.
         (A::ArrangeQueue, &[(R::Analyst, Allow), (R::CertLead, Allow)]),
         // Asked only about a filter that the actor sees: one's own, or one of the team's.

@@ -115,6 +115,7 @@ pub fn path(town: &Town, row: &Row) -> String {
         ("/bestaetigung/{token}", "report"),
         ("/kontakt/{token}", "contact"),
         ("/betroffenheit/{token}", "asked"),
+        ("/bereitschaft/kalender/{token}.ics", "calendar"),
     ]
     .iter()
     .find(|(link, _)| *link == route)

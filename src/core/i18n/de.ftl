@@ -4154,3 +4154,24 @@ roster-error-no-longer = Diese Bereitschaft liegt inzwischen bei jemand anderem.
     .next = Sie müssen nichts tun. Die Seite zeigt, wer jetzt Bereitschaft hat.
 roster-error-too-many = Mehr Übergaben können hier nicht offen sein.
     .next = Nehmen Sie erst eine andere zurück.
+desk-action-roster-feed-open = Kalender der Bereitschaft eingerichtet
+desk-action-roster-feed-close = Kalender der Bereitschaft entfernt
+desk-action-roster-gap = Lücke in der Bereitschaft gemeldet
+desk-job-roster-watch = Lücken in der Bereitschaft suchen
+roster-calendar = Kalender
+roster-calendar-what = Ihre Bereitschaft im eigenen Kalender: Abonnieren Sie dort diese Adresse. Der Kalender enthält keine Inhalte aus Vorgängen.
+roster-calendar-once = Ihre Adresse steht nur jetzt hier. Geben Sie sie nicht weiter.
+roster-calendar-all = Mit „?alle=ja“ am Ende zeigt der Kalender die Bereitschaft aller.
+roster-calendar-renew-what = Jede Person hat eine eigene geheime Adresse. Wenn Sie eine neue einrichten, gilt die alte nicht mehr. Eine Adresse gilt ein Jahr.
+roster-calendar-renew = Neue Adresse einrichten
+roster-calendar-close = Adresse entfernen
+roster-calendar-name = Bereitschaft { $cert }
+roster-calendar-event = Bereitschaft: { $name }
+roster-done-feed-closed = Die Adresse gilt nicht mehr.
+roster-gap-mail-subject = In den nächsten Tagen hat niemand Bereitschaft
+roster-gap-mail = In dieser Zeit hat niemand Bereitschaft:
+
+    { $gaps }
+
+    Was dann kommt, geht an die Leitung des CERT. Bitte planen Sie jemanden ein:
+    { $link }

@@ -2,6 +2,8 @@
 //!
 //! Absences are those that people say for the queue: somebody who is not there says it once.
 
+mod ics;
+pub mod job;
 pub mod model;
 pub mod pages;
 pub mod rule;

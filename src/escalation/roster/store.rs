@@ -5,8 +5,8 @@ use jiff::Timestamp;
 
 use super::model::{Handover, Shift};
 use crate::core::error::{Result, one_row};
-use crate::core::ids::{AccountId, HandoverId, ShiftId};
-use crate::store::schema::{shift_handovers, shifts};
+use crate::core::ids::{AccountId, GapId, HandoverId, ShiftId};
+use crate::store::schema::{roster_gaps, shift_handovers, shifts};
 use crate::store::{At, Conn, Tx};
 
 /// Rows that are looked at: years of weekly shifts.
@@ -74,8 +74,14 @@ type HandoverRow = (HandoverId, AccountId, AccountId, At, At, String, Option<At>
 
 /// The hand-overs that are not over, the oldest first.
 pub fn handovers(tx: &mut Tx<'_>) -> Result<Vec<Handover>> {
+    let now = tx.now();
+    handovers_since(tx, now)
+}
+
+/// The hand-overs that were not over at an instant, the oldest first.
+pub fn handovers_since(tx: &mut Tx<'_>, since: Timestamp) -> Result<Vec<Handover>> {
     let rows: Vec<HandoverRow> = shift_handovers::table
-        .filter(shift_handovers::until_at.gt(tx.at()))
+        .filter(shift_handovers::until_at.gt(At(since)))
         .order((shift_handovers::asked_at, shift_handovers::id))
         .limit(LOOKED_AT)
         .select((
@@ -134,4 +140,39 @@ pub fn accept(tx: &mut Tx<'_>, id: HandoverId) -> Result<()> {
 pub fn remove_handover(tx: &mut Tx<'_>, id: HandoverId) -> Result<()> {
     let open = shift_handovers::table.find(id).filter(shift_handovers::accepted_at.is_null());
     one_row(diesel::delete(open).execute(tx.conn)?)
+}
+
+/// Whether there ever was a shift.
+pub fn is_kept(tx: &mut Tx<'_>) -> Result<bool> {
+    Ok(shifts::table.select(shifts::id).first::<ShiftId>(tx.conn).optional()?.is_some())
+}
+
+/// Whether a gap that begins here was told; then it is told up to this end.
+pub fn told_gap(tx: &mut Tx<'_>, from: Timestamp, until: Timestamp) -> Result<bool> {
+    let covering = roster_gaps::table
+        .filter(roster_gaps::from_at.le(At(from)))
+        .filter(roster_gaps::until_at.ge(At(from)))
+        .order((roster_gaps::until_at.desc(), roster_gaps::id))
+        .select((roster_gaps::id, roster_gaps::until_at))
+        .first::<(GapId, At)>(tx.conn)
+        .optional()?;
+    let Some((id, told)) = covering else { return Ok(false) };
+    if told.0 < until {
+        let set = roster_gaps::until_at.eq(At(until));
+        one_row(diesel::update(roster_gaps::table.find(id)).set(set).execute(tx.conn)?)?;
+    }
+    Ok(true)
+}
+
+/// Notes that a gap is told.
+pub fn add_gap(tx: &mut Tx<'_>, from: Timestamp, until: Timestamp) -> Result<()> {
+    let id: GapId = tx.id();
+    diesel::insert_into(roster_gaps::table)
+        .values((
+            roster_gaps::id.eq(id),
+            roster_gaps::from_at.eq(At(from)),
+            roster_gaps::until_at.eq(At(until)),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
 }

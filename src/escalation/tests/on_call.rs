@@ -3,13 +3,15 @@
 use jiff::Timestamp;
 
 use super::*;
+use crate::core::actor::Via;
 use crate::core::error::{Error, FieldError};
 use crate::core::ids::AccountId;
 use crate::core::when;
 use crate::escalation::model::Chain;
 use crate::escalation::plan::{Plan, Whom};
+use crate::escalation::roster::job::WatchRoster;
 use crate::escalation::roster::model::Why;
-use crate::escalation::roster::service::{self as roster, Deputy, NewHandover, NewShifts};
+use crate::escalation::roster::service::{self as roster, Deputy, NewHandover, NewShifts, Whose};
 use crate::escalation::store;
 use crate::incidents::worklist::service as worklist;
 
@@ -257,5 +259,97 @@ fn whoever_leaves_the_team_is_on_call_no_more() {
         });
         assert_eq!(house.on_call("21.11.2026 08:00").2, Why::StandsIn);
         assert_eq!(house.on_call("21.11.2026 08:00").0.as_deref(), Some("analyse2"));
+    }
+}
+
+fn calendar(house: &House, token: &str, whose: Whose) -> Result<String> {
+    let (holder, token) = (Actor { via: Via::Link, ..Actor::anonymous(None) }, token.to_owned());
+    house.db().read_now(move |tx| roster::feed(tx, &holder, &token, whose))
+}
+
+/// The values of a property, in order.
+fn all<'a>(calendar: &'a str, property: &str) -> Vec<&'a str> {
+    calendar.lines().filter_map(|line| line.strip_prefix(property)?.strip_prefix(':')).collect()
+}
+
+#[test]
+fn somebodys_calendar_shows_their_shifts_under_a_secret_that_can_be_renewed_and_revoked() {
+    for house in houses() {
+        house.plan("leitung", "21.11.2026 07:00", "28.11.2026 07:00", 3, &["analyse1", "analyse2"]).unwrap();
+        let open = |who: &str| {
+            let actor = house.actor(who);
+            write(house.db(), move |tx| roster::open_feed(tx, &actor))
+        };
+        let stranger = house.actor("melderin");
+        let refused = try_write(house.db(), move |tx| roster::open_feed(tx, &stranger));
+        assert!(matches!(refused, Err(Error::NotFound)));
+        let token = open("analyse1");
+        let before = calendar(&house, &token, Whose::Own).unwrap();
+        assert_eq!(all(&before, "DTSTART"), ["20261121T060000Z", "20261205T060000Z"]);
+        assert_eq!(all(&before, "DTEND"), ["20261128T060000Z", "20261212T060000Z"]);
+        assert_eq!(all(&before, "SEQUENCE"), ["0", "0"]);
+        assert_eq!(all(&calendar(&house, &token, Whose::Everybody).unwrap(), "DTSTART").len(), 3);
+        // A day of it goes to a colleague: the same event, changed, and what is left of it.
+        let (giver, taker, to) = (house.actor("analyse1"), house.actor("analyse2"), house.id("analyse2"));
+        let (from, until) = (Some(at("23.11.2026 07:00")), Some(at("24.11.2026 07:00")));
+        let new = NewHandover { to, from, until, note: String::new() };
+        write(house.db(), move |tx| {
+            let id = roster::hand_over(tx, &giver, &new)?;
+            roster::accept(tx, &taker, id)
+        });
+        let after = calendar(&house, &token, Whose::Own).unwrap();
+        assert_eq!(all(&after, "DTSTART"), ["20261121T060000Z", "20261124T060000Z", "20261205T060000Z"]);
+        assert_eq!(all(&after, "DTEND"), ["20261123T060000Z", "20261128T060000Z", "20261212T060000Z"]);
+        assert_eq!(all(&after, "SEQUENCE"), ["1", "1", "0"]);
+        assert_eq!(all(&before, "UID")[0], all(&after, "UID")[0]);
+        assert_eq!(all(&before, "UID")[1], all(&after, "UID")[2]);
+        // Long after the day is over the number has not fallen.
+        house.clock.advance(SignedDuration::from_hours(24 * 4));
+        assert_eq!(all(&calendar(&house, &token, Whose::Own).unwrap(), "SEQUENCE"), ["1", "1", "0"]);
+        let other = open("analyse1");
+        assert!(matches!(calendar(&house, &token, Whose::Own), Err(Error::NotFound)), "renewed");
+        assert!(calendar(&house, &other, Whose::Own).is_ok());
+        let actor = house.actor("analyse1");
+        write(house.db(), move |tx| roster::close_feed(tx, &actor));
+        assert!(matches!(calendar(&house, &other, Whose::Own), Err(Error::NotFound)), "revoked");
+    }
+}
+
+#[tokio::test]
+async fn the_lead_is_mailed_a_gap_before_it_comes_and_once() {
+    for house in houses() {
+        let mailed = || {
+            let to = |tx: &mut crate::store::Tx<'_>| -> Result<Vec<String>> {
+                Ok(outbox::table.select(outbox::recipient).load(tx.conn)?)
+            };
+            house.db().read_now(to).unwrap()
+        };
+        let day = async |days: i64| {
+            house.clock.advance(SignedDuration::from_hours(24 * days));
+            let round = Runner::new(house.db().clone()).register::<WatchRoster>().run_due().await.unwrap();
+            assert_eq!((round.failed, round.dead), (0, 0));
+        };
+        write(house.db(), |tx| {
+            let now = tx.now();
+            crate::queue::enqueue(tx, &WatchRoster {}, now)
+        });
+        day(0).await;
+        assert_eq!(mailed(), [""; 0], "nobody keeps a roster");
+        house.plan("leitung", "21.11.2026 07:00", "28.11.2026 07:00", 1, &["analyse1"]).unwrap();
+        house.plan("leitung", "29.11.2026 07:00", "07.12.2026 07:00", 1, &["analyse2"]).unwrap();
+        day(1).await;
+        assert_eq!(mailed(), ["leitung@stelle.example"], "a day without anybody is six days ahead");
+        for _ in 0..7 {
+            day(1).await;
+        }
+        assert_eq!(mailed().len(), 1, "one mail for one gap");
+        // On the day before the roster ends: that one was told a week before.
+        day(7).await;
+        assert_eq!(mailed().len(), 2);
+        for _ in 0..9 {
+            day(1).await;
+        }
+        assert_eq!(mailed().len(), 2, "a gap without an end is one");
+        assert_eq!(house.audited("roster.gap"), 2);
     }
 }

@@ -1,5 +1,6 @@
 //! The roster as the team sees it, planning shifts, and handing the duty over.
 
+mod feed;
 mod form;
 
 use actix_web::HttpResponse;
@@ -23,6 +24,9 @@ const HERE: &str = "/bereitschaft";
 /// The routes of these pages.
 pub fn configure(cfg: &mut ServiceConfig) {
     cfg.service(web::resource("/bereitschaft").get(show))
+        .service(web::resource("/bereitschaft/kalender").get(feed::show).post(feed::open))
+        .service(web::resource("/bereitschaft/kalender/entfernen").post(feed::close))
+        .service(web::resource("/bereitschaft/kalender/{token}.ics").get(feed::calendar))
         .service(web::resource("/bereitschaft/planen").get(form::ask_plan).post(form::plan))
         .service(web::resource("/bereitschaft/schichten/{shift}/streichen").post(cancel))
         .service(web::resource("/bereitschaft/uebergabe").get(form::ask_handover).post(form::hand_over))

@@ -1,10 +1,14 @@
 //! Who is on call; planning shifts, and handing the duty over.
 
 mod board;
+mod feed;
+mod gaps;
 mod handover;
 mod plan;
 
 pub use board::{Board, Line, Offer, Planned, board};
+pub use feed::{Whose, close_feed, feed, open_feed};
+pub use gaps::tell_gaps;
 pub use handover::{NewHandover, accept, hand_over, withdraw};
 pub use plan::{Deputy, NewShifts, cancel, plan};
 
