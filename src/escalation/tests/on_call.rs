@@ -53,7 +53,7 @@ impl House {
         let id = case.id;
         write(self.db(), move |tx| {
             let mut stored = store::load(tx, id)?.expect("a chain");
-            let old = std::mem::replace(&mut stored.chain.steps, Vec::new());
+            let old = std::mem::take(&mut stored.chain.steps);
             assert!(old.iter().all(|step| step.number == 1));
             diesel::delete(crate::store::schema::escalation_steps::table).execute(tx.conn)?;
             diesel::delete(crate::store::schema::escalations::table).execute(tx.conn)?;
