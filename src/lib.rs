@@ -25,7 +25,7 @@
 //! | [`incidents`] | cases: guided report, with an account and without, calls written down, later reports, papers of the house, questions to all whom a provider serves, triage, timeline, status machine, merges and links, tasks and the playbooks that make them, text blocks, what other cases look alike, lists, search, how the team works through its queue, observables found in all texts, files with their chain of custody, what stays on top of a timeline and whom a note calls, whole cases as archives, cases from other installations and ticket systems |
 //! | [`correspondence`] | mail that comes in: accepted, read, brought to its case, the inbox for what nobody could place, and threads with third parties |
 //! | [`duties`] | who must report a case to whom, by when: the rule sets of the law, whom they bind, their clocks |
-//! | [`escalation`] | plans for which cases, office hours and holidays, steps, durable timers, acknowledgement, what will become of a case if nobody answers |
+//! | [`escalation`] | plans for which cases, office hours and holidays, who is on call, steps, durable timers, acknowledgement, what will become of a case if nobody answers |
 //! | [`advisories`] | drafts, four eyes, publishing, deliveries |
 //! | [`desk`] | pages that show several features at once: start, queue, incident, audit trail, queues; live updates, keys and commands |
 //! | [`routes`], [`worker`], [`app`], [`cli`] | every address; what runs beside; the product put together; commands |

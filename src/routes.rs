@@ -112,6 +112,7 @@ pub fn register(cfg: &mut ServiceConfig) {
         .configure(correspondence::threads::pages::configure)
         .configure(duties::pages::configure)
         .configure(escalation::pages::configure)
+        .configure(escalation::roster::pages::configure)
         .configure(escalation::api::configure)
         .configure(advisories::pages::configure)
         .configure(advisories::api::configure)

@@ -14,6 +14,7 @@ use crate::directory::service::WarnMandate;
 use crate::duties::model::{Remind, SweepDuties};
 use crate::duties::service as duties;
 use crate::escalation::model::Advance;
+use crate::escalation::roster::job::WatchRoster;
 use crate::incidents::digest::DigestIncident;
 use crate::incidents::evidence::sweep;
 use crate::incidents::evidence::vault::Vault;
@@ -37,6 +38,7 @@ pub fn runner(db: &Db) -> Runner {
         .register::<FallDue>()
         .register::<FallSilent>()
         .register::<Advance>()
+        .register::<WatchRoster>()
         .register::<Chase>()
         .register::<Remind>()
         .register::<SweepDuties>()
@@ -62,6 +64,7 @@ pub async fn start(
         queue::enqueue(tx, &SweepDrafts {}, now)?;
         search::fill(tx)?;
         duties::on_start(tx)?;
+        queue::enqueue(tx, &WatchRoster {}, now)?;
         queue::enqueue(tx, &AskContacts {}, now)
     })
     .await?;

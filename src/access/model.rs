@@ -121,6 +121,8 @@ pub enum Purpose {
     Contact,
     /// Say whether what happened at a provider concerns the own organisation. The subject is who is asked.
     Asked,
+    /// Read the calendar of somebody's shifts, again and again. The subject is the account.
+    Calendar,
 }
 
 impl Purpose {
@@ -135,6 +137,7 @@ impl Purpose {
             Self::Report => "report",
             Self::Contact => "contact",
             Self::Asked => "asked",
+            Self::Calendar => "calendar",
         }
     }
 }

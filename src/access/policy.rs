@@ -27,7 +27,7 @@ words! {
     Action {
         FileLoose, AttachReport, TakeCall,
         FileIncident, FileUnconfirmed, WriteReportDraft, ShowIncident, ReadTeamNotes, WriteToInvolved, WriteTeamNote, TriageIncident, AssignIncident,
-        ChangeStatus, WaitForSomebody, RestrictIncident, EscalateIncident, ExplainEscalation, AddEvidence, ReadEvidence, AcknowledgeStep, ConfirmReport,
+        ChangeStatus, WaitForSomebody, RestrictIncident, EscalateIncident, ExplainEscalation, ShowRoster, PlanRoster, HandOverDuty, AcceptDuty, ReadCalendar, AddEvidence, ReadEvidence, AcknowledgeStep, ConfirmReport,
         SupplementReport, WithdrawReport, WritePapers,
         ShowDuties, MarkDuty, SetDuties, ShowFigures,
         ManageTasks, AnswerTask,
@@ -342,6 +342,13 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
                 (R::OutsideRestricted, Forbid),
             ],
         ),
+        // Who is on call, the team knows of each other; who leads it plans, and whose the duty is hands it over.
+        (A::ShowRoster, &[(R::Analyst, Allow), (R::CertLead, Allow)]),
+        (A::PlanRoster, &[(R::CertLead, Allow)]),
+        (A::HandOverDuty, &[(R::Oneself, Allow)]),
+        (A::AcceptDuty, &[(R::Oneself, Allow)]),
+        // A calendar program knows nothing but the secret address.
+        (A::ReadCalendar, &[(R::LinkHolder, Allow)]),
         // How somebody works through the queue: own filters, columns, absence.
         (A::ArrangeQueue, &[(R::Analyst, Allow), (R::CertLead, Allow)]),
         // Asked only about a filter that the actor sees: one's own, or one of the team's.
@@ -520,6 +527,7 @@ fn sight(action: Action) -> Option<Action> {
         | A::LayDownMandate
         | A::CheckContactCode => Some(A::ShowOrganisation),
         A::ChangeTeamFilter => Some(A::ArrangeQueue),
+        A::PlanRoster => Some(A::ShowRoster),
         A::ImportDirectory | A::PrintCards => Some(A::ListOrganisations),
         A::ManageOrgAccounts
         | A::GrantCertRole

@@ -67,9 +67,9 @@ pub(super) fn explain(reference: &str, app: &App) -> Result<ExitCode> {
     };
     let why = explained.of.as_ref().map(words::why).unwrap_or_default();
     println!("{} {} ({why})", explained.case.reference, explained.plan);
-    for Expected { told, organisation, people } in &explained.steps {
+    for Expected { told, named, people } in &explained.steps {
         let (what, _) = words::foreseen(told.what);
-        let whom = words::whom(&told.whom, organisation.as_deref());
+        let whom = words::whom(&told.whom, named.as_deref());
         let by = told.acknowledge_by.map_or_else(String::new, |by| format!(" bis {}", when::absolute(by)));
         let at = when::absolute(told.at);
         println!("{at}  {}: {} {whom} ({people}){by}", told.name, text(Lang::De, what));

@@ -106,6 +106,12 @@ ids! {
     SightingId,
     /// A step of an escalation.
     StepId,
+    /// When somebody of the team is on call.
+    ShiftId,
+    /// That the duty goes from one person to another.
+    HandoverId,
+    /// A time in which nobody is on call.
+    GapId,
     /// A warning to many.
     AdvisoryId,
     /// One version of an advisory.

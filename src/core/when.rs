@@ -42,19 +42,25 @@ pub fn dated(instant: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// `Mo` to `So`.
+#[must_use]
+pub fn weekday(instant: Timestamp) -> &'static str {
+    const DAYS: [&str; 7] = ["Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"];
+    let day = usize::from(local(instant).weekday().to_monday_zero_offset().unsigned_abs());
+    DAYS.get(day).copied().unwrap_or_default()
+}
+
 /// When something is due, for dense tables: `in 12 min`, `heute 17:00`, `morgen 09:00`, `Sa 10:00`, otherwise [`dated`].
 #[must_use]
 pub fn due(instant: Timestamp, now: Timestamp) -> String {
-    const DAYS: [&str; 7] = ["Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"];
     if (0..60).contains(&instant.duration_since(now).as_mins()) {
         return format!("in {}", span(now, instant));
     }
     let (then, today) = (local(instant), local(now));
-    let weekday = usize::from(then.weekday().to_monday_zero_offset().unsigned_abs());
     let day = match then.date().since(today.date()).map(|span| span.get_days()) {
         Ok(0) => "heute",
         Ok(1) => "morgen",
-        Ok(2..=6) => DAYS.get(weekday).copied().unwrap_or_default(),
+        Ok(2..=6) => weekday(instant),
         _ => return dated(instant, now),
     };
     format!("{day} {}", then.strftime("%H:%M"))

@@ -11,6 +11,7 @@ pub mod office;
 pub mod pages;
 pub mod plan;
 pub mod plans;
+pub mod roster;
 pub mod rule;
 pub mod service;
 mod store;

@@ -100,7 +100,7 @@ impl Step {
     /// Whether the CERT's team is to acknowledge it, now or soon.
     #[must_use]
     pub fn waits_for_team(&self) -> bool {
-        self.whom == Whom::CertTeam && self.is_active() && !self.waits_for_approval()
+        matches!(self.whom, Whom::CertTeam | Whom::OnCall) && self.is_active() && !self.waits_for_approval()
     }
 
     /// When time moves it on; `None` when time alone does not.

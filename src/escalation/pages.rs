@@ -81,7 +81,7 @@ async fn explain(
     let why = explained.of.as_ref().map(words::why).unwrap_or_default();
     let line = |one: Expected| ExpectedLine {
         at: one.told.at,
-        whom: words::whom(&one.told.whom, one.organisation.as_deref()),
+        whom: words::whom(&one.told.whom, one.named.as_deref()),
         what: words::foreseen(one.told.what),
         acknowledge_by: one.told.acknowledge_by,
         is_nobody: one.people == 0 && matches!(one.told.what, Foreseen::Notified | Foreseen::Again),

@@ -23,6 +23,8 @@ pub enum Whom {
     CertTeam,
     /// Who leads the CERT.
     CertLead,
+    /// Whoever is on call at the CERT; when the step is sent again, the deputy as well. Nobody on call: who leads the CERT.
+    OnCall,
     ReporterOrganisation,
     /// Whoever serves the organisation that reported.
     Provider,
@@ -38,7 +40,7 @@ impl Whom {
     /// Whether the step goes beyond the CERT and who reported.
     #[must_use]
     pub fn is_beyond(&self) -> bool {
-        !matches!(self, Self::CertTeam | Self::CertLead | Self::ReporterOrganisation)
+        !matches!(self, Self::CertTeam | Self::CertLead | Self::OnCall | Self::ReporterOrganisation)
     }
 
     /// Reads the word of `Display`.
@@ -47,6 +49,7 @@ impl Whom {
         Some(match word {
             "cert_team" => Self::CertTeam,
             "cert_lead" => Self::CertLead,
+            "on_call" => Self::OnCall,
             "reporter_organisation" => Self::ReporterOrganisation,
             "provider" => Self::Provider,
             "state_leadership" => Self::StateLeadership,
@@ -61,6 +64,7 @@ impl fmt::Display for Whom {
         f.write_str(match self {
             Self::CertTeam => "cert_team",
             Self::CertLead => "cert_lead",
+            Self::OnCall => "on_call",
             Self::ReporterOrganisation => "reporter_organisation",
             Self::Provider => "provider",
             Self::StateLeadership => "state_leadership",
@@ -362,5 +366,8 @@ mod tests {
         let plan = Plan { key: "priority-2".into(), of, steps: vec![step], office };
         let frozen = serde_json::to_string(&plan).unwrap();
         assert_eq!(serde_json::from_str::<Plan>(&frozen).unwrap(), plan);
+        let on_call = frozen.replace("cert_team", "on_call");
+        let plan: Plan = serde_json::from_str(&on_call).unwrap();
+        assert_eq!((&plan.steps[0].whom, serde_json::to_string(&plan).unwrap()), (&Whom::OnCall, on_call));
     }
 }

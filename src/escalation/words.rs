@@ -22,17 +22,21 @@ pub fn why(of: &Of) -> String {
     said.join(", ")
 }
 
-/// Whom a step reaches; `organisation` is the name of the one that it names now.
-pub fn whom(whom: &Whom, organisation: Option<&str>) -> String {
+/// Whom a step reaches; `name` is that of the organisation that it names now, or of whoever is on call.
+pub fn whom(whom: &Whom, name: Option<&str>) -> String {
     let key = match whom {
         Whom::CertTeam => "escalation-whom-team",
         Whom::CertLead => "escalation-whom-lead",
+        Whom::OnCall => "escalation-whom-on-call",
         Whom::ReporterOrganisation => "escalation-whom-reporter",
         Whom::Provider => "escalation-whom-provider",
         Whom::StateLeadership => "escalation-whom-state",
         Whom::Key(_) | Whom::Chosen => "escalation-whom-other",
     };
-    match organisation {
+    match name {
+        Some(name) if *whom == Whom::OnCall => {
+            text_with(Lang::De, "escalation-whom-on-call-is", &[("name", name.into())]).into_owned()
+        }
         Some(name) => name.to_owned(),
         None => text(Lang::De, key).into_owned(),
     }

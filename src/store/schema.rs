@@ -1526,6 +1526,49 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    shifts (id) {
+        id -> Id,
+        account_id -> Id,
+        deputy_id -> Nullable<Id>,
+        from_at -> Instant,
+        until_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    shift_handovers (id) {
+        id -> Id,
+        giver_id -> Id,
+        taker_id -> Id,
+        from_at -> Instant,
+        until_at -> Instant,
+        note -> Text,
+        asked_at -> Instant,
+        accepted_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    roster_gaps (id) {
+        id -> Id,
+        from_at -> Instant,
+        until_at -> Instant,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     leases,
@@ -1619,4 +1662,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     fanout_contents,
     fanout_asked,
     fanout_asked_contents,
+    shifts,
+    shift_handovers,
+    roster_gaps,
 );

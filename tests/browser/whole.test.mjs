@@ -14,7 +14,7 @@ const NO_PAGE = [
   '/vorgaenge/{reference}/pflichten/{stelle}/{regel}/{stufe}.pdf', '/vorgaenge/{reference}/pflichten/{stelle}/{regel}/{stufe}.json',
   '/register/notfallkarten.pdf', '/register/{id}/notfallkarte.pdf',
   '/vorgaenge/{reference}/vorgang.pdf', '/vorgaenge/{reference}/vorgang.zip', '/vorgaenge/{reference}/betroffenheit/laender.csv',
-  '/vorgaenge/{reference}/beobachtungen/tabelle',
+  '/vorgaenge/{reference}/beobachtungen/tabelle', '/bereitschaft/kalender/{token}.ics',
   '/posteingang/{mail}/datei', '/posteingang/{mail}/anhang/{file}', '/eingang/live', '/vorgaenge/{reference}/live',
 ];
 

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use jiff::civil::date;
 use meldekette::access::service::load_actor;
 use meldekette::core::actor::{Actor, Role};
-use meldekette::core::ids::{AbsenceId, FilterId, OrgId};
+use meldekette::core::ids::{AbsenceId, FilterId, HandoverId, OrgId, ShiftId};
 use meldekette::core::when;
 use meldekette::directory::model::{Kind, Level, OrganisationInput};
 use meldekette::directory::service::{self as directory, Taken};
@@ -16,7 +16,9 @@ use meldekette::incidents::model::Category;
 use meldekette::incidents::service as incidents;
 use meldekette::incidents::tasks::model::Owner;
 use meldekette::store::Tx;
-use meldekette::store::schema::{absences, contacts, inbound_mails, organisations, queue_filters};
+use meldekette::store::schema::{
+    absences, contacts, inbound_mails, organisations, queue_filters, shift_handovers, shifts,
+};
 
 use super::rows::count;
 use crate::policy::forms::{Sent, body};
@@ -270,7 +272,9 @@ async fn good_form(house: &House, town: &Town, door: &Door, row: &Row) -> Good {
             let id = town.arranged.filters[&format!("own.{}", row.role)];
             set("version", stored!(house, queue_filters, id));
         }
-        "/eingang/filter" | "/eingang/abwesenheit" => make_room(house, town).await,
+        "/eingang/filter" | "/eingang/abwesenheit" | "/bereitschaft/planen" | "/bereitschaft/uebergabe" => {
+            make_room(house, town).await;
+        }
         // A run that changed nothing is not taken back.
         "/eingang/auswahl/{lauf}/zurueck" => is_taken = false,
         // The mail did not come to an address that belongs to a case.
@@ -326,6 +330,8 @@ async fn good_form(house: &House, town: &Town, door: &Door, row: &Row) -> Good {
 async fn make_room(house: &House, town: &Town) {
     let filters: Vec<_> = town.arranged.filters.values().copied().collect();
     let ahead: Vec<_> = town.arranged.absences.values().copied().collect();
+    let kept_shifts: Vec<_> = town.arranged.shifts.values().copied().collect();
+    let kept_offers: Vec<_> = town.arranged.handovers.values().copied().collect();
     house
         .write(move |tx| {
             let kept = queue_filters::table.filter(queue_filters::name.not_like("%{{7*7}}%"));
@@ -336,6 +342,15 @@ async fn make_room(house: &House, town: &Town) {
             let said: Vec<AbsenceId> = absences::table.select(absences::id).load(tx.conn)?;
             for id in said.into_iter().filter(|id| !ahead.contains(id)) {
                 diesel::delete(absences::table.find(id)).execute(tx.conn)?;
+            }
+            let planned: Vec<ShiftId> = shifts::table.select(shifts::id).load(tx.conn)?;
+            for id in planned.into_iter().filter(|id| !kept_shifts.contains(id)) {
+                diesel::delete(shifts::table.find(id)).execute(tx.conn)?;
+            }
+            let offered: Vec<HandoverId> =
+                shift_handovers::table.select(shift_handovers::id).load(tx.conn)?;
+            for id in offered.into_iter().filter(|id| !kept_offers.contains(id)) {
+                diesel::delete(shift_handovers::table.find(id)).execute(tx.conn)?;
             }
             Ok(())
         })
@@ -544,6 +559,7 @@ fn told_at<'a>(row: &Row, name: &'a str) -> Vec<&'a str> {
         ("/posteingang/{mail}/zuordnung", "an") => vec!["an"],
         // Where the beginning is, it does not fit the end.
         ("/eingang/abwesenheit", "from") => vec!["from", "until"],
+        ("/bereitschaft/planen" | "/bereitschaft/uebergabe", "von") => vec!["von", "bis"],
         // There is no playbook that a reason could end.
         ("/vorgaenge/{reference}/ablauf/ende", "stop_reason") => vec!["stop_reason", "run"],
         // Without a choice of what leads, the only other case is to lead and be led.

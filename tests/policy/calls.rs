@@ -115,6 +115,7 @@ pub fn path(town: &Town, row: &Row) -> String {
         ("/bestaetigung/{token}", "report"),
         ("/kontakt/{token}", "contact"),
         ("/betroffenheit/{token}", "asked"),
+        ("/bereitschaft/kalender/{token}.ics", "calendar"),
     ]
     .iter()
     .find(|(link, _)| *link == route)
@@ -241,6 +242,13 @@ fn arranged(town: &Town, row: &Row) -> Option<String> {
         ("{filter}", town.arranged.filters.get(&format!("{again}{key}")).map(ToString::to_string))
     } else if route.contains("{absence}") {
         ("{absence}", town.arranged.absences.get(&key).map(ToString::to_string))
+    } else if route.contains("{shift}") {
+        ("{shift}", town.arranged.shifts.get(row.relation).map(ToString::to_string))
+    } else if route.contains("{handover}") {
+        let key = if row.relation == "foreign" && has_queue { format!("foreign.{}", row.role) } else { key };
+        let key = if key == "foreign" { "foreign.analyst".to_owned() } else { key };
+        let again = if route.ends_with("zurueck") && row.relation == "own" { "remove." } else { "" };
+        ("{handover}", town.arranged.handovers.get(&format!("{again}{key}")).map(ToString::to_string))
     } else if route.contains("{lauf}") {
         ("{lauf}", town.arranged.runs.get(&key).map(ToString::to_string))
     } else {

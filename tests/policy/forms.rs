@@ -214,6 +214,23 @@ fn fields(town: &Town, row: &Row) -> Vec<(&'static str, String)> {
         ("/melden/{draft}/pruefen", _) => owned(&[("version", "0")]),
         ("/melden/{draft}/{schritt}", step) => question(town, step),
         ("/eingang/auswahl", what) => many(what),
+        ("/bereitschaft/planen", _) => vec![
+            ("von", "01.06.2027 08:00".to_owned()),
+            ("bis", "08.06.2027 08:00".to_owned()),
+            ("wochen", "2".to_owned()),
+            ("wer", town.cast.person("analyst").account.to_string()),
+            ("wer2", town.cast.person("analyst2").account.to_string()),
+            ("vertretung", "naechste".to_owned()),
+        ],
+        ("/bereitschaft/uebergabe", _) => {
+            let day = if row.role == "cert_lead" { "23" } else { "16" };
+            vec![
+                ("wem", town.cast.person("analyst2").account.to_string()),
+                ("von", format!("{day}.02.2027 08:00")),
+                ("bis", format!("{day}.02.2027 20:00")),
+                ("note", "Es ist ruhig.".to_owned()),
+            ]
+        }
         ("/eingang/abwesenheit", _) => {
             owned(&[("from", "01.03.2027 08:00"), ("until", "08.03.2027 08:00"), ("deputy", "")])
         }

@@ -9,6 +9,7 @@ use mail_parser::MessageParser;
 use meldekette::access::service::factors::{self, Proof};
 use meldekette::audit::sequencer::Sequencer;
 use meldekette::directory::service as directory;
+use meldekette::escalation::roster::service as roster;
 use meldekette::incidents::model::Category;
 use meldekette::incidents::service as incidents;
 use meldekette::store::At;
@@ -33,6 +34,8 @@ async fn rest(house: &House, town: &Town, door: &Door) {
     second_factor(house, town).await;
     silent_contacts(house).await;
     ending_keys(house).await;
+    // Nobody is on call before February.
+    house.write(roster::tell_gaps).await;
     mandates(house, town, door).await;
     house.work().await;
     house.clock.advance(SignedDuration::from_hours(24));

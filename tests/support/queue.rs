@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
-use meldekette::core::ids::{AbsenceId, AccountId, BulkId, FilterId};
+use meldekette::core::ids::{AbsenceId, AccountId, BulkId, FilterId, HandoverId, ShiftId};
 use meldekette::core::text::Line;
+use meldekette::core::when;
+use meldekette::escalation::roster::service::{self as roster, Deputy, NewHandover, NewShifts};
 use meldekette::incidents::worklist::model::{Command, FilterInput, Terms};
 use meldekette::incidents::worklist::service::{self as worklist, bulk};
 
@@ -17,6 +19,10 @@ pub struct Arranged {
     pub filters: BTreeMap<String, FilterId>,
     pub absences: BTreeMap<String, AbsenceId>,
     pub runs: BTreeMap<String, BulkId>,
+    /// One that the lead planned, for `own`.
+    pub shifts: BTreeMap<String, ShiftId>,
+    /// Offered to `own.ROLE` (`remove.…` to be declined), and to the other of the two (`foreign.ROLE`).
+    pub handovers: BTreeMap<String, HandoverId>,
 }
 
 async fn filter(house: &House, account: AccountId, name: &str, is_team: bool) -> FilterId {
@@ -39,8 +45,48 @@ async fn run(house: &House, account: AccountId) -> BulkId {
     house.act(account, move |tx, actor| bulk::begin(tx, actor, &Command::Take)).await
 }
 
+/// The roster of February 2027: two weeks of a colleague, who offers days of it, then the analyst and the lead.
+async fn roster(house: &House, cast: &Cast) -> (BTreeMap<String, ShiftId>, BTreeMap<String, HandoverId>) {
+    let [other, analyst, lead] = ["analyst2", "analyst", "cert_lead"].map(|who| cast.person(who).account);
+    let mut shifts = BTreeMap::new();
+    for (key, account, from, until) in [
+        ("other", other, "01.02.2027 08:00", "15.02.2027 08:00"),
+        ("analyst", analyst, "15.02.2027 08:00", "22.02.2027 08:00"),
+        ("lead", lead, "22.02.2027 08:00", "01.03.2027 08:00"),
+        ("own", other, "01.03.2027 08:00", "02.03.2027 08:00"),
+    ] {
+        let (from, until) = (when::parse(from).unwrap(), when::parse(until).unwrap());
+        let new = NewShifts { from, until, weeks: 1, people: vec![account], deputy: Deputy::Nobody };
+        let ids = house.act(lead, move |tx, actor| roster::plan(tx, actor, &new)).await;
+        shifts.insert(key.to_owned(), ids[0]);
+    }
+    let mut handovers = BTreeMap::new();
+    for (day, key, to) in [
+        (2, "own.analyst", analyst),
+        (3, "own.cert_lead", lead),
+        (4, "remove.own.analyst", analyst),
+        (5, "remove.own.cert_lead", lead),
+        (6, "foreign.analyst", lead),
+        (7, "foreign.cert_lead", analyst),
+    ] {
+        let at = |day: i32| when::parse(&format!("{day:02}.02.2027 08:00")).unwrap();
+        let note = "Es ist ruhig.".to_owned();
+        let new = NewHandover { to, from: Some(at(day)), until: Some(at(day + 1)), note };
+        let id = house.act(other, move |tx, actor| roster::hand_over(tx, actor, &new)).await;
+        handovers.insert(key.to_owned(), id);
+    }
+    (shifts, handovers)
+}
+
 pub async fn build(house: &House, cast: &Cast) -> Arranged {
-    let mut all = Arranged { filters: BTreeMap::new(), absences: BTreeMap::new(), runs: BTreeMap::new() };
+    let (shifts, handovers) = roster(house, cast).await;
+    let mut all = Arranged {
+        filters: BTreeMap::new(),
+        absences: BTreeMap::new(),
+        runs: BTreeMap::new(),
+        shifts,
+        handovers,
+    };
     let other = cast.person("analyst2").account;
     for role in ["analyst", "cert_lead"] {
         let (account, key) = (cast.person(role).account, format!("own.{role}"));

@@ -840,11 +840,11 @@ async fn links(
         let case = case(house, cast, "reporter2", "eigen", cast.houses.own, "by_name").await;
         house.work().await;
         let step = newest_step(house, cast, &case).await;
-        let cert = cast.houses.cert;
+        let (cert, colleague) = (cast.houses.cert, cast.person("analyst2").account);
         let loose = strangers::attached(house, cast, cast.houses.own).await;
         let own = cast.houses.own;
         let asked = MailAddress::parse(&cast.person("reporter").mail).unwrap();
-        let (reset, invite, first, step, report, contact, affected) = house
+        let (reset, invite, first, step, report, contact, affected, calendar) = house
             .act(administrators.0, move |tx, actor| {
                 people::invite(tx, actor, &invited)?;
                 let person =
@@ -861,6 +861,7 @@ async fn links(
                     create_link_to(tx, Purpose::Report, &asked, AnyId(loose.0), day)?,
                     create_link(tx, Purpose::Contact, None, Some(AnyId(contact.0)), day)?,
                     create_link_to(tx, Purpose::Asked, &asked, AnyId(question.0), day)?,
+                    create_link(tx, Purpose::Calendar, Some(colleague), Some(AnyId(colleague.0)), day)?,
                 ))
             })
             .await;
@@ -872,6 +873,7 @@ async fn links(
             ("report", report),
             ("contact", contact),
             ("asked", affected),
+            ("calendar", calendar),
         ];
         for (kind, token) in all {
             links.insert((kind, role), token);

@@ -4,7 +4,8 @@ use std::collections::VecDeque;
 
 use serde_json::{Map, Value};
 
-use super::{notify, reach};
+use super::notify;
+use super::reach::{self, Moment};
 use crate::access::model::Purpose;
 use crate::access::service as access;
 use crate::audit::model::{Entry, SubjectKind};
@@ -302,7 +303,8 @@ fn notified(
     again: bool,
 ) -> Result<bool> {
     let (_, step) = stored.step(number)?;
-    let reached = reach::reach(tx, incident, &step.whom, step.organisation)?;
+    let moment = Moment { at: tx.now(), is_again: again };
+    let reached = reach::reach(tx, incident, &step.whom, step.organisation, moment)?;
     if stored.step(number)?.1.organisation != reached.organisation {
         store::set_organisation(tx, stored, number, reached.organisation)?;
     }
@@ -319,6 +321,9 @@ fn notified(
         (true, false) => "step_notified",
         (true, true) => "step_reminded",
     };
+    if reached.is_unattended {
+        tell(tx, actor, incident, step, "step_unattended")?;
+    }
     tell(tx, actor, incident, step, kind)?;
     let entry = audited("escalation.notify", incident, id, step)
         .with("mails", reached.people.len())
@@ -381,7 +386,7 @@ fn audited(action: &'static str, incident: &Incident, id: StepId, step: &Step) -
 /// Who reads on the timeline what happens to a step.
 pub(super) fn audience(step: &Step) -> Audience {
     match (&step.whom, step.organisation) {
-        (Whom::CertTeam | Whom::CertLead, _) => Audience::Team,
+        (Whom::CertTeam | Whom::CertLead | Whom::OnCall, _) => Audience::Team,
         (Whom::ReporterOrganisation, Some(org)) => Audience::Organisation(org),
         _ if step.notified_at.is_some() => Audience::Involved,
         _ => Audience::Team,

@@ -1,13 +1,14 @@
 //! What will become of a case if nobody answers, and why.
 
-use super::{advance, reach};
+use super::advance;
+use super::reach::{self, Moment};
 use crate::access::policy::{Action, check};
 use crate::audit::model::{Entry, SubjectKind};
 use crate::audit::service::record;
 use crate::core::actor::Actor;
 use crate::core::error::Result;
 use crate::directory::service as directory;
-use crate::escalation::foresight::{Told, foresee};
+use crate::escalation::foresight::{Foreseen, Told, foresee};
 use crate::escalation::model::Chain;
 use crate::escalation::plan::{Of, Plan};
 use crate::escalation::plans::Plans;
@@ -21,8 +22,8 @@ use crate::store::Tx;
 #[derive(Debug, Clone)]
 pub struct Expected {
     pub told: Told,
-    /// The organisation's name, where the step names one that is there.
-    pub organisation: Option<String>,
+    /// The name of the organisation that the step names, or of whoever is on call then; where there is one.
+    pub named: Option<String>,
     /// How many people would get a mail today; nobody is reached by none.
     pub people: usize,
 }
@@ -74,10 +75,12 @@ fn explained(tx: &mut Tx<'_>, case: Incident) -> Result<Explained> {
 }
 
 fn expected(tx: &mut Tx<'_>, case: &Incident, told: Told) -> Result<Expected> {
-    let reached = reach::reach(tx, case, &told.whom, told.organisation)?;
-    let organisation = match reached.organisation {
+    // Who is on call is known from now on, not for what was.
+    let at = Moment { at: told.at.max(tx.now()), is_again: told.what == Foreseen::Again };
+    let reached = reach::reach(tx, case, &told.whom, told.organisation, at)?;
+    let named = match reached.organisation {
         Some(id) => Some(directory::load(tx, id)?.name),
-        None => None,
+        None => reached.on_call,
     };
-    Ok(Expected { organisation, people: reached.people.len(), told })
+    Ok(Expected { named, people: reached.people.len(), told })
 }

@@ -54,6 +54,10 @@ fn step_facts(tx: &mut Tx<'_>, actor: &Actor, incident: &Incident, step: &Step) 
     let case = incidents::case_facts(tx, actor, incident.id)?;
     let is_target = match (&step.whom, step.organisation) {
         (Whom::CertTeam, _) => actor.has(Role::Analyst) && !case.has(Relation::OutsideRestricted),
+        // Whoever of the team is faster takes note for who is on call.
+        (Whom::OnCall, _) => {
+            (actor.has(Role::Analyst) || actor.has(Role::CertLead)) && !case.has(Relation::OutsideRestricted)
+        }
         (Whom::CertLead, _) => actor.has(Role::CertLead) && !case.has(Relation::OutsideRestricted),
         (_, Some(org)) => {
             directory::acting_for(tx, actor)?.contains(&org) && !case.has(Relation::OutsideRestricted)

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use crate::access::service as access;
 use crate::core::actor::Role;
 use crate::core::error::Result;
@@ -11,6 +13,7 @@ use crate::core::tlp::Tlp;
 use crate::directory::model::{ContactRole, Kind, Level};
 use crate::directory::service as directory;
 use crate::escalation::plan::Whom;
+use crate::escalation::roster::service as roster;
 use crate::incidents::model::Incident;
 use crate::incidents::service as incidents;
 use crate::mail::message::Recipient;
@@ -27,6 +30,17 @@ pub(super) struct Reached {
     pub organisation: Option<OrgId>,
     /// Nobody twice, in the order of addresses.
     pub people: Vec<Person>,
+    /// Who is on call, by name, where the step is for that one.
+    pub on_call: Option<String>,
+    /// Whether the step is for whoever is on call, and nobody is: who leads the CERT is reached.
+    pub is_unattended: bool,
+}
+
+/// When a step is told, and whether it was told before.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Moment {
+    pub at: Timestamp,
+    pub is_again: bool,
 }
 
 /// Finds whom a step reaches now. Of a restricted case only the named persons are reached.
@@ -35,17 +49,19 @@ pub(super) fn reach(
     incident: &Incident,
     whom: &Whom,
     chosen: Option<OrgId>,
+    moment: Moment,
 ) -> Result<Reached> {
     let organisation = match whom {
         Whom::CertTeam => return team(tx, incident, Role::Analyst),
         Whom::CertLead => return team(tx, incident, Role::CertLead),
+        Whom::OnCall => return on_call(tx, incident, moment),
         whom => organisation(tx, incident, whom, chosen)?,
     };
     let people = match organisation {
         Some(org) => people_at(tx, incident, org)?,
         None => Vec::new(),
     };
-    Ok(Reached { organisation, people })
+    Ok(Reached { organisation, people, on_call: None, is_unattended: false })
 }
 
 /// The organisation that a step names.
@@ -56,7 +72,7 @@ pub(super) fn organisation(
     chosen: Option<OrgId>,
 ) -> Result<Option<OrgId>> {
     Ok(match whom {
-        Whom::CertTeam | Whom::CertLead => None,
+        Whom::CertTeam | Whom::CertLead | Whom::OnCall => None,
         Whom::Chosen => chosen,
         Whom::StateLeadership => directory::state_leadership(tx)?,
         Whom::Key(key) => directory::lookup_by_key(tx, key)?.map(|org| org.id),
@@ -88,7 +104,27 @@ fn team(tx: &mut Tx<'_>, incident: &Incident, role: Role) -> Result<Reached> {
             add(tx, &mut people, account, &name)?;
         }
     }
-    Ok(Reached { organisation: None, people: people.into_values().collect() })
+    let people = people.into_values().collect();
+    Ok(Reached { organisation: None, people, on_call: None, is_unattended: false })
+}
+
+/// Whoever is on call, the deputy as well where nobody answered; who leads the CERT where nobody can be reached so.
+fn on_call(tx: &mut Tx<'_>, incident: &Incident, moment: Moment) -> Result<Reached> {
+    let on_call = roster::on_call(tx, moment.at)?;
+    let asked: Vec<AccountId> =
+        [on_call.first, on_call.deputy.filter(|_| moment.is_again)].into_iter().flatten().collect();
+    let named = incidents::named(tx, incident)?;
+    let names = access::names(tx, &asked)?;
+    let mut people = BTreeMap::new();
+    for account in asked.iter().filter(|account| !incident.is_restricted || named.contains(account)) {
+        add(tx, &mut people, *account, names.get(account).map_or("", String::as_str))?;
+    }
+    if people.is_empty() {
+        return Ok(Reached { is_unattended: true, ..team(tx, incident, Role::CertLead)? });
+    }
+    let first = asked.first().and_then(|first| names.get(first)).cloned();
+    let people = people.into_values().collect();
+    Ok(Reached { organisation: None, people, on_call: first, is_unattended: false })
 }
 
 /// The people of an organisation: its accounts, otherwise its contact; a mailbox of a function never for TLP:RED.

@@ -115,7 +115,12 @@ pub struct Waiting {
 /// The database's.
 pub fn waiting_for(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<Waiting>> {
     let organisations = directory::acting_for(tx, actor)?;
-    let roles = [(Role::Analyst, Whom::CertTeam), (Role::CertLead, Whom::CertLead)];
+    let roles = [
+        (Role::Analyst, Whom::CertTeam),
+        (Role::Analyst, Whom::OnCall),
+        (Role::CertLead, Whom::CertLead),
+        (Role::CertLead, Whom::OnCall),
+    ];
     let targets: Vec<_> =
         roles.iter().filter(|(role, _)| actor.has(*role)).map(|(_, whom)| whom.to_string()).collect();
     let mut waiting = Vec::new();

@@ -2,6 +2,7 @@
 
 mod api;
 mod cases;
+mod on_call;
 mod pages;
 mod rule;
 mod year;

@@ -27,6 +27,7 @@ fn whom() -> impl Strategy<Value = Whom> {
     prop_oneof![
         Just(Whom::CertTeam),
         Just(Whom::CertLead),
+        Just(Whom::OnCall),
         Just(Whom::Provider),
         Just(Whom::StateLeadership),
         Just(Whom::Key("kiv".into())),

@@ -38,6 +38,14 @@ pub fn absences(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<Absence>> {
     store::running(tx, LOOKED_AT)
 }
 
+/// Absences that are not over, for features that say who is there. They ask the policy themselves.
+///
+/// # Errors
+/// The database's.
+pub fn running(tx: &mut Tx<'_>) -> Result<Vec<Absence>> {
+    store::running(tx, LOOKED_AT)
+}
+
 /// The absences of now.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 mod absence;
 pub mod bulk;
 
-pub use absence::{absences, absent_now, end_absence, say_absent, team};
+pub use absence::{absences, absent_now, end_absence, running, say_absent, team};
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};

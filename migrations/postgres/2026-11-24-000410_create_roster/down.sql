@@ -1,0 +1,3 @@
+DROP TABLE roster_gaps;
+DROP TABLE shift_handovers;
+DROP TABLE shifts;
