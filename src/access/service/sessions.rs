@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 
-use crate::access::model::{Origin, SessionInfo, TOUCH_EVERY};
+use crate::access::model::{Origin, Purpose, SessionInfo, TOUCH_EVERY};
 use crate::access::policy::{self, Action, Facts, Relation};
 use crate::access::settings::SessionSettings;
-use crate::access::store::sessions as store;
 pub use crate::access::store::sessions::Loaded;
+use crate::access::store::{links, sessions as store};
 use crate::audit;
 use crate::audit::model::{Entry, SubjectKind};
 use crate::core::actor::Actor;
@@ -138,6 +138,15 @@ pub fn signed_out(tx: &mut Tx<'_>, actor: &Actor) -> Result<()> {
         }
         None => Ok(()),
     }
+}
+
+/// Ends every session of an account, and its links for a new password: for a feature that asked its own policy.
+///
+/// # Errors
+/// The database's.
+pub fn end_all_of(tx: &mut Tx<'_>, account: AccountId) -> Result<usize> {
+    links::void(tx, Purpose::Reset, Some(account))?;
+    store::delete_all(tx, account, None)
 }
 
 fn facts(actor: &Actor, account: AccountId) -> Facts {

@@ -327,6 +327,8 @@ mail-error-content-gone = Der Inhalt dieser E-Mail wurde gelöscht. Sie kann nic
 mail-unreachable = Der Mailserver ist nicht erreichbar: { $why }
 mail-in-doubt = Die Verbindung brach ab, bevor der Mailserver geantwortet hatte: { $why }
 mail-no-answer = Der Mailserver hat nicht rechtzeitig geantwortet.
+mail-held = Zurückgehalten: Die Stelle ist offline. Bitte rufen Sie dort an.
+mail-overtaken = Überholt: Die Stelle war offline. Diese E-Mail wird nicht mehr versandt.
 mail-given-up = Nach zu langer Zeit aufgegeben. Letzte Antwort: { $answer }
 
 ### audit
@@ -3052,6 +3054,8 @@ desk-action-directory-contact-confirm = Kontakt bestätigt
 desk-action-directory-card-printed = Notfallkarte als gedruckt gemeldet
 desk-action-directory-confirm = Angaben der Stelle bestätigt
 desk-action-directory-add = Stelle eingetragen
+desk-action-directory-offline = E-Mail der Stelle nicht mehr vertraut
+desk-action-directory-online = E-Mail der Stelle wieder vertraut
 desk-action-directory-asset-add = Netz oder Mail-Domain eingetragen
 desk-action-directory-asset-remove = Netz oder Mail-Domain entfernt
 desk-action-directory-call = Anruf notiert
