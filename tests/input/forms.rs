@@ -7,6 +7,7 @@ use jiff::civil::date;
 use meldekette::access::service::load_actor;
 use meldekette::core::actor::{Actor, Role};
 use meldekette::core::ids::{AbsenceId, FilterId, OrgId};
+use meldekette::core::text::Block;
 use meldekette::core::when;
 use meldekette::directory::model::{Kind, Level, OrganisationInput};
 use meldekette::directory::service::{self as directory, Taken};
@@ -245,6 +246,16 @@ async fn good_form(house: &House, town: &Town, door: &Door, row: &Row) -> Good {
             let org = entered(house, town).await;
             path = format!("/register/{org}/bearbeiten");
             set("version", stored!(house, organisations, org));
+        }
+        // A mark ends the sessions of a house, so it is not the one whose people send the other forms.
+        "/register/{id}/offline" => path = format!("/register/{}/offline", town.cast.houses.member),
+        "/register/{id}/offline/aufheben" => {
+            let (org, account) = (town.cast.houses.foreign, town.cast.person("analyst").account);
+            let reason = Block::parse("Verschlüsselung").unwrap();
+            let mark =
+                move |tx: &mut Tx<'_>, actor: &Actor| directory::mark_offline(tx, actor, org, None, &reason);
+            house.act(account, mark).await;
+            path = format!("/register/{org}/offline/aufheben");
         }
         "/register/{id}/telefon-code" => {
             let (org, account) = (town.cast.houses.own, town.cast.person("analyst").account);

@@ -4072,3 +4072,83 @@ desk-action-incident-fan-out-remind = Stellen noch einmal gefragt
 desk-action-incident-fan-out-silent = Stellen ohne Antwort, anzurufen
 desk-action-incident-answer = Stelle hat gesagt, ob sie betroffen ist
 desk-job-fanout-chase = Stellen ohne Antwort werden erinnert
+
+### crisis: when the victim is offline
+crisis-title = Krisenseite
+crisis-what = Wen Sie in welcher Reihenfolge anrufen, und was bekannt ist. Die Seite lässt sich drucken.
+crisis-show = Krisenseite öffnen
+crisis-back = Zurück zur Krisenseite
+crisis-download = Als PDF herunterladen
+crisis-reference = Krisenseite { $name }
+crisis-foot = Nur für das Team des CERT und wen es einbezieht. Nach der Krise vernichten.
+crisis-since = E-Mail der Stelle nicht mehr vertrauen: seit { $since }, von { $who }
+crisis-lifted = Aufgehoben: { $at }, von { $who }
+crisis-not-marked = Die E-Mail dieser Stelle gilt als vertrauenswürdig. Niemand hat sie als offline gekennzeichnet.
+crisis-order = Anrufen, in dieser Reihenfolge
+crisis-order-empty = Im Register steht kein Kontakt. Fragen Sie beim IT-Dienstleister oder über die Zentrale der Verwaltung nach.
+crisis-no-number = keine Nummer bekannt
+crisis-mail-to = E-Mail geht jetzt an:
+crisis-provider = IT-Dienstleister für { $service }
+crisis-supervisor = { $name } führt die Aufsicht. Der Landkreis erfährt nur davon, wenn die Stelle einwilligt.
+crisis-cases = Offene Vorgänge und was zuletzt bekannt war
+crisis-cases-empty = Zu dieser Stelle ist kein Vorgang offen.
+crisis-mails = E-Mails seit der Kennzeichnung
+crisis-mails-empty = Seit der Kennzeichnung wurde keine E-Mail umgeleitet oder zurückgehalten.
+crisis-mail-accepted = vom Mailserver angenommen
+crisis-mail-queued = wartet auf Versand
+crisis-mail-bounced = zurückgekommen, bitte anrufen
+crisis-mail-held = zurückgehalten, bitte anrufen
+crisis-mail-failed = gescheitert, bitte anrufen
+crisis-calls = Anrufe
+crisis-calls-empty = Seit der Kennzeichnung ist kein Anruf notiert.
+crisis-call-blank = Wann, mit wem, Ergebnis
+crisis-assets = Netze und Mail-Domains
+crisis-members = Mitgliedsgemeinden
+crisis-serves = Für wen sie Dienste betreibt
+crisis-others = Wer denselben IT-Dienstleister hat
+crisis-others-count = { $provider }: { $count ->
+    [one] eine weitere Stelle
+   *[other] { $count } weitere Stellen
+}
+crisis-earlier = Frühere Kennzeichnungen
+offline-link = E-Mail der Stelle nicht mehr vertrauen
+offline-lift-link = Kennzeichnung aufheben
+offline-banner = Dieser Stelle ist per E-Mail nicht zu trauen, seit { $since }.
+offline-banner-of = { $name } ist per E-Mail nicht zu trauen, seit { $since }.
+offline-title = E-Mail der Stelle nicht mehr vertrauen
+offline-what = Ab sofort geht nichts mehr an die eigenen Postfächer der Stelle. Prüfen Sie vorher, wer dann wie erreicht wird.
+offline-contacts = So werden die Kontakte dann erreicht
+offline-as-before = Wie bisher: Das Postfach liegt in keiner eingetragenen Mail-Domain der Stelle. Prüfen Sie, ob das stimmt.
+offline-by-mail = E-Mail geht an die Adresse für den Notfall: { $address }
+offline-to-call = Bitte anrufen, E-Mail wird zurückgehalten:
+offline-accounts = Konten der Stelle
+offline-accounts-empty = Niemand hat bei dieser Stelle ein Konto.
+offline-accounts-what = Diese Personen werden sofort abgemeldet. Links für ein neues Passwort gelten nicht mehr.
+offline-waiting = E-Mails, die jetzt warten
+offline-rerouted = { $count ->
+    [one] Eine E-Mail wird umgeleitet.
+   *[other] { $count } E-Mails werden umgeleitet.
+}
+offline-held = { $count ->
+    [one] Eine E-Mail wird zurückgehalten.
+   *[other] { $count } E-Mails werden zurückgehalten.
+}
+offline-leaving = { $count ->
+    [one] Eine E-Mail wird gerade versandt und ist nicht aufzuhalten.
+   *[other] { $count } E-Mails werden gerade versandt und sind nicht aufzuhalten.
+}
+offline-reason = Begründung
+offline-reason-hint = Was ist geschehen, und von wem wissen Sie es? Das Team liest es auf der Krisenseite.
+offline-send = Ab sofort nicht mehr vertrauen
+offline-lift-title = Kennzeichnung aufheben
+offline-lift-what = Danach geht E-Mail wieder an die eigenen Postfächer. Zurückgehaltene E-Mails der letzten sieben Tage werden dann versandt.
+offline-lift-reason-hint = Wer hat die Postfächer geprüft, und wie haben Sie es erfahren? Rufen Sie die Stelle dazu an.
+offline-works = Die Stelle hat am Telefon bestätigt: Ihre E-Mail läuft wieder und gehört nur ihr.
+offline-lift-send = Wieder vertrauen
+offline-error-works = Heben Sie die Kennzeichnung erst auf, wenn die Stelle das bestätigt hat.
+offline-error-cert = Das CERT selbst lässt sich nicht kennzeichnen.
+offline-error-already = Diese Stelle ist schon gekennzeichnet.
+offline-note-marked = Gekennzeichnet. An die Postfächer der Stelle geht nichts mehr.
+offline-note-lifted = Aufgehoben. E-Mail geht wieder an die Stelle.
+desk-told-offline-marked = { $name }: Der E-Mail der Stelle wird nicht mehr vertraut.
+desk-told-offline-lifted = { $name }: Der E-Mail der Stelle wird wieder vertraut.
