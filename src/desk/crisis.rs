@@ -4,7 +4,7 @@
 mod mark;
 mod sheet;
 
-pub(super) use mark::{lift, mark, new};
+pub(super) use mark::{lift, mark, new, release};
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};

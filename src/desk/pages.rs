@@ -36,6 +36,7 @@ pub fn configure(cfg: &mut ServiceConfig) {
         .service(resource("/register/{id}/krise").get(crisis::show))
         .service(resource("/register/{id}/krise.pdf").get(crisis::download))
         .service(resource("/register/{id}/offline").get(crisis::new).post(crisis::mark))
+        .service(resource("/register/{id}/rueckruf").post(crisis::release))
         .service(resource("/register/{id}/offline/aufheben").post(crisis::lift))
         .service(resource("/protokoll").get(audit::show))
         .service(resource("/protokoll/ausfuhr").get(audit::export))

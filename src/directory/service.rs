@@ -45,8 +45,8 @@ pub use mandates::{
     revoke_mandate,
 };
 pub use offline::{
-    Marked, Mistrusted, Offline, Preview, Reached, is_any_marked, lift_offline, mark_offline, marked_among,
-    offline,
+    Marked, Mistrusted, Offline, Preview, Reached, SignIn, is_any_marked, lift_offline, mark_offline,
+    marked_among, offline, release_sign_in,
 };
 pub use organisations::{
     Listed, OrganisationView, ServiceView, add_organisation, change_organisation, districts_for_form,

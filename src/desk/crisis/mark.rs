@@ -10,8 +10,8 @@ use super::id;
 use crate::access::guard::Visitor;
 use crate::access::policy::Action;
 use crate::core::actor::Actor;
-use crate::core::error::Result;
-use crate::core::ids::{IncidentId, OrgId};
+use crate::core::error::{Error, FieldError, Result};
+use crate::core::ids::{IncidentId, OrgId, SessionId};
 use crate::core::text::{Block, Fields};
 use crate::directory::model::OrgName;
 use crate::directory::service::{self as directory, Offline, Reached};
@@ -118,6 +118,23 @@ pub(in crate::desk) async fn mark(
         Ok(()) => Ok(visitor.redirect(&format!("/register/{org}/krise"), "offline-note-marked")),
         Err(error) => page(&site, &visitor, org, reference, Some(Form::refused(typed, error)?)).await,
     }
+}
+
+/// `POST /register/{id}/rueckruf`: whoever signs in there was spoken to on the telephone.
+pub(in crate::desk) async fn release(
+    visitor: Visitor,
+    site: Data<Site>,
+    path: Path<String>,
+    typed: FormData,
+) -> Result<HttpResponse, Failure> {
+    let (actor, org) = (visitor.require()?.clone(), id(&path)?);
+    typed.only(&["anmeldung"])?;
+    let session: SessionId = typed
+        .get("anmeldung")
+        .parse()
+        .map_err(|_| Error::from(FieldError::new("anmeldung", "error-choice")))?;
+    site.db.write(move |tx| directory::release_sign_in(tx, &actor, org, session)).await?;
+    Ok(visitor.redirect(&format!("/register/{org}/krise"), "callback-note-released"))
 }
 
 /// `POST /register/{id}/offline/aufheben`.

@@ -11,7 +11,7 @@ use crate::audit::model::{Entry, SubjectKind};
 use crate::audit::service as audit;
 use crate::core::actor::Actor;
 use crate::core::error::{Error, Result};
-use crate::core::ids::{AccountId, AnyId, IncidentId, OrgId};
+use crate::core::ids::{AccountId, AnyId, IncidentId, OrgId, SessionId};
 use crate::core::text::{Block, MailAddress};
 use crate::directory::model::{AssetKind, Compromise, Contact, OutOfBand};
 use crate::directory::store::{assets, compromises, contacts, organisations};
@@ -100,6 +100,21 @@ pub struct Offline {
     /// What was written to it since the present mark, the newest first.
     pub turned: Vec<Turning>,
     pub may_mark: bool,
+    /// Who signs in there and waits for a telephone call.
+    pub sign_ins: Vec<SignIn>,
+    pub may_release: bool,
+}
+
+/// A sign-in of one of its accounts that waits for a telephone call.
+#[derive(Debug, Clone)]
+pub struct SignIn {
+    pub session: SessionId,
+    pub name: String,
+    pub mail: String,
+    /// What that person reads aloud.
+    pub code: String,
+    pub since: Timestamp,
+    pub ip: Option<String>,
 }
 
 /// An organisation's marks, what they lead to, and what was written to it meanwhile.
@@ -118,7 +133,37 @@ pub fn offline(tx: &mut Tx<'_>, actor: &Actor, org: OrgId) -> Result<Offline> {
         None => Vec::new(),
     };
     let may_mark = may(tx, actor, Action::MarkOffline, facts);
-    Ok(Offline { present, earlier, preview: preview(tx, org)?, turned, may_mark })
+    let may_release = may(tx, actor, Action::ReleaseSignIn, facts);
+    let sign_ins = if present.is_some() { sign_ins(tx, org)? } else { Vec::new() };
+    Ok(Offline { present, earlier, preview: preview(tx, org)?, turned, may_mark, sign_ins, may_release })
+}
+
+/// The sign-ins at an organisation that wait for a telephone call.
+fn sign_ins(tx: &mut Tx<'_>, org: OrgId) -> Result<Vec<SignIn>> {
+    let accounts = accounts_at(tx, org)?;
+    let ids: Vec<AccountId> = accounts.iter().map(|(id, ..)| *id).collect();
+    let waiting = sessions::waiting(tx, &ids)?.into_iter().filter_map(|one| {
+        let (_, name, mail) = accounts.iter().find(|(id, ..)| *id == one.account)?.clone();
+        let code = sessions::spoken_code(one.session);
+        Some(SignIn { session: one.session, name, mail, code, since: one.since, ip: one.ip })
+    });
+    Ok(waiting.collect())
+}
+
+/// Lets somebody in who was spoken to on the telephone: for this one session.
+///
+/// # Errors
+/// The policy's, [`Error::NotFound`]; [`Error::Stale`] where that sign-in does not wait there any more.
+pub fn release_sign_in(tx: &mut Tx<'_>, actor: &Actor, org: OrgId, session: SessionId) -> Result<()> {
+    let facts = org_facts(tx, actor, org)?;
+    check(tx, actor, Action::ReleaseSignIn, facts)?;
+    let is_marked = !compromises::present_of(tx, &[org])?.is_empty();
+    if !is_marked || !sign_ins(tx, org)?.iter().any(|one| one.session == session) {
+        return Err(Error::Stale);
+    }
+    sessions::release(tx, session)?;
+    let entry = Entry::new("session.release", SubjectKind::Session, session).organisation(Some(org));
+    audit::record(tx, actor, entry)
 }
 
 fn preview(tx: &mut Tx<'_>, org: OrgId) -> Result<Preview> {
