@@ -211,8 +211,7 @@ pub(super) async fn show(
     let it = site.db.read(move |tx| load(tx, &actor, org)).await?;
     let name = it.view.organisation.name.clone();
     let title = visitor.shell_of("crisis-title").title;
-    let reference = text_with(Lang::De, "crisis-reference", &[("name", name.as_str().into())]).into_owned();
-    let sh = visitor.shell(format!("{title} · {name}")).printed(&reference, LABEL);
+    let sh = visitor.shell(format!("{title} · {name}")).printed(&say("crisis-title"), LABEL);
     visitor.page(&CrisisPage { sh, it })
 }
 

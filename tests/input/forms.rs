@@ -247,6 +247,8 @@ async fn good_form(house: &House, town: &Town, door: &Door, row: &Row) -> Good {
             path = format!("/register/{org}/bearbeiten");
             set("version", stored!(house, organisations, org));
         }
+        // Nobody waits for a telephone call.
+        "/register/{id}/rueckruf" => is_taken = false,
         // A mark ends the sessions of a house, so it is not the one whose people send the other forms.
         "/register/{id}/offline" => path = format!("/register/{}/offline", town.cast.houses.member),
         "/register/{id}/offline/aufheben" => {

@@ -22,7 +22,7 @@ use crate::web::site::Site;
 use crate::web::{Failure, Form, FormData, Query, Shell};
 
 /// The form's fields with the Fluent keys of their names.
-const LABELS: [(&str, &str); 2] = [("reason", "offline-reason"), ("works", "offline-works")];
+const LABELS: [(&str, &str); 2] = [("warum", "offline-reason"), ("works", "offline-works")];
 
 /// From which case the mark is set.
 #[derive(Default, Deserialize)]
@@ -98,10 +98,10 @@ pub(in crate::desk) async fn mark(
     typed: FormData,
 ) -> Result<HttpResponse, Failure> {
     let (actor, org) = (visitor.require()?.clone(), id(&path)?);
-    typed.only(&["reason", "vorgang"])?;
+    typed.only(&["warum", "vorgang"])?;
     let reference = typed.get("vorgang").to_owned();
     let mut fields = Fields::default();
-    let reason = fields.keep("reason", Block::<2000>::parse(typed.get("reason")));
+    let reason = fields.keep("warum", Block::<2000>::parse(typed.get("warum")));
     let done = match fields.done(reason) {
         Ok(reason) => {
             let reference = reference.clone();
@@ -145,9 +145,9 @@ pub(in crate::desk) async fn lift(
     typed: FormData,
 ) -> Result<HttpResponse, Failure> {
     let (actor, org) = (visitor.require()?.clone(), id(&path)?);
-    typed.only(&["reason", "works"])?;
+    typed.only(&["warum", "works"])?;
     let mut fields = Fields::default();
-    let reason = fields.keep("reason", Block::<2000>::parse(typed.get("reason")));
+    let reason = fields.keep("warum", Block::<2000>::parse(typed.get("warum")));
     let works = fields.keep("works", (typed.get("works") == "ja").then_some(()).ok_or("offline-error-works"));
     let done = match fields.done(reason.zip(works)) {
         Ok((reason, ())) => {
