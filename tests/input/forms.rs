@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use jiff::civil::date;
 use meldekette::access::service::load_actor;
 use meldekette::core::actor::{Actor, Role};
+use meldekette::core::error::Error;
 use meldekette::core::ids::{AbsenceId, FilterId, OrgId};
 use meldekette::core::text::Block;
 use meldekette::core::when;
@@ -250,7 +251,19 @@ async fn good_form(house: &House, town: &Town, door: &Door, row: &Row) -> Good {
         // Nobody waits for a telephone call.
         "/register/{id}/rueckruf" => is_taken = false,
         // A mark ends the sessions of a house, so it is not the one whose people send the other forms.
-        "/register/{id}/offline" => path = format!("/register/{}/offline", town.cast.houses.member),
+        "/register/{id}/offline" => {
+            let (org, account) = (town.cast.houses.member, town.cast.person("analyst").account);
+            let reason = Block::parse("Neu aufgesetzt").unwrap();
+            // What was typed before may have been taken.
+            let lift = move |tx: &mut Tx<'_>, actor: &Actor| match directory::lift_offline(
+                tx, actor, org, &reason,
+            ) {
+                Err(Error::Stale) => Ok(()),
+                lifted => lifted.map(|_| ()),
+            };
+            house.act(account, lift).await;
+            path = format!("/register/{org}/offline");
+        }
         "/register/{id}/offline/aufheben" => {
             let (org, account) = (town.cast.houses.foreign, town.cast.person("analyst").account);
             let reason = Block::parse("Verschlüsselung").unwrap();
