@@ -28,6 +28,8 @@ pub enum Missing {
     Code,
     /// A second factor at all.
     Factor,
+    /// A telephone call: the organisation's own accounts are not trusted now.
+    Release,
 }
 
 /// What is missing of a session with these roles; `has_factor` says whether the account has a second factor,

@@ -202,6 +202,12 @@ pub trait Organisations: Send + Sync {
     /// # Errors
     /// The database's.
     fn cert(&self, tx: &mut Tx<'_>) -> Result<Option<OrgId>>;
+
+    /// Whether the accounts of one of these are not trusted now.
+    ///
+    /// # Errors
+    /// The database's.
+    fn is_mistrusted(&self, tx: &mut Tx<'_>, ids: &[OrgId]) -> Result<bool>;
 }
 
 /// The organisations, handed in with `Provided::with`.

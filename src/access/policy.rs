@@ -40,7 +40,7 @@ words! {
         ShowDeliveries,
         ListOrganisations, ShowOrganisation, EditOrganisation, EditContacts, ImportDirectory, EnrolOrganisation,
         EditServiceRelations, ConfirmOrganisation, ConfirmContact, GrantMandate, LayDownMandate, ShowCard, PrintCards,
-        CheckContactCode,
+        CheckContactCode, ShowCrisis, MarkOffline, ReleaseSignIn,
         ListAccounts, ManageOrgAccounts, GrantCertRole, ConfirmGrant, LockAccount, ManageSessions, ManageTokens,
         ManageSecondFactor, ResetSecondFactor,
         ReadAudit, ExportAudit, ReadQueues, ReviveDeadLetter,
@@ -392,6 +392,11 @@ const CELLS: &[(Action, &[(Relation, Cell)])] = {
         (A::PrintCards, &[(R::CertLead, Allow), (R::Administrator, Allow)]),
         // Whoever takes reports on the telephone.
         (A::CheckContactCode, &[(R::Analyst, Allow), (R::CertLead, Allow)]),
+        // Who is called, in which order, when an organisation is offline: for whoever helps it.
+        (A::ShowCrisis, &[(R::Analyst, Allow), (R::CertLead, Allow), (R::Auditor, Allow)]),
+        // That its own mail is not trusted, or is trusted again; and that somebody there was spoken to who signs in.
+        (A::MarkOffline, &[(R::Analyst, Allow), (R::CertLead, Allow)]),
+        (A::ReleaseSignIn, &[(R::Analyst, Allow), (R::CertLead, Allow)]),
         // The organisation itself says so, or who acts for it by register; never the CERT in its name.
         (A::ConfirmOrganisation, &[(R::OrgMember, Allow), (R::OrgLead, Allow)]),
         // Whoever reads the mails of a contact says that it still holds.
@@ -525,7 +530,10 @@ fn sight(action: Action) -> Option<Action> {
         | A::ConfirmOrganisation
         | A::GrantMandate
         | A::LayDownMandate
-        | A::CheckContactCode => Some(A::ShowOrganisation),
+        | A::CheckContactCode
+        | A::ShowCrisis
+        | A::MarkOffline
+        | A::ReleaseSignIn => Some(A::ShowOrganisation),
         A::ChangeTeamFilter => Some(A::ArrangeQueue),
         A::PlanRoster => Some(A::ShowRoster),
         A::ImportDirectory | A::PrintCards => Some(A::ListOrganisations),

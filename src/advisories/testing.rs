@@ -20,6 +20,7 @@ use crate::directory;
 use crate::directory::model::{
     AudienceFilter, ContactInput, ContactRole, Enrolment, Kind, Level, OrganisationInput, Phone, today,
 };
+use crate::mail::diversion::DiversionBook;
 use crate::mail::outbox::OutboxSettings;
 use crate::store::schema::{accounts, outbox};
 use crate::store::testing::{TestDb, databases};
@@ -74,7 +75,10 @@ pub struct House {
 
 fn provided() -> Provided {
     let bounces = MailAddress::parse("warnung@cert.example").expect("address");
-    Provided::default().with(settings()).with(OutboxSettings { domain: "cert.example".into(), bounces })
+    Provided::default()
+        .with(settings())
+        .with(OutboxSettings { domain: "cert.example".into(), bounces })
+        .with(DiversionBook(Arc::new(directory::service::Mistrusted)))
 }
 
 /// The same story on each engine.

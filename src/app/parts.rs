@@ -31,6 +31,7 @@ use crate::incidents::evidence::model::Limits;
 use crate::incidents::tasks::playbook::Library;
 use crate::incidents::worklist;
 use crate::mail::confidential::ContentSeal;
+use crate::mail::diversion::DiversionBook;
 use crate::mail::imap::{Imap, ImapSettings, Protection};
 use crate::mail::keys::KeyBook;
 use crate::mail::maildir::Maildir;
@@ -150,6 +151,7 @@ pub fn provided(config: &Config, settings: &Settings) -> Result<Provided> {
         .with(settings.clone())
         .with(OrgBook(Arc::new(directory::Book)))
         .with(KeyBook(Arc::new(directory::KeyRing)))
+        .with(DiversionBook(Arc::new(directory::Mistrusted)))
         .with(library(config)?)
         .with(Book::load(Path::new(&config.duties.rules))?)
         .with(worklist::Memo::default())

@@ -64,6 +64,8 @@ ids! {
     ConfirmationId,
     /// A call to an administration that is to be enrolled.
     CallId,
+    /// A time during which an organisation's own mail is not trusted.
+    CompromiseId,
     /// The one case that all work hangs on.
     IncidentId,
     /// What an organisation stated at one moment.

@@ -3,6 +3,7 @@
 
 mod actions;
 mod audit;
+mod crisis;
 mod incident;
 mod keys;
 mod live;

@@ -2,7 +2,7 @@
 
 use actix_web::web::{ServiceConfig, resource};
 
-use super::{actions, audit, incident, keys, live, palette, queue, queues, start};
+use super::{actions, audit, crisis, incident, keys, live, palette, queue, queues, start};
 
 /// Registers the triage queue.
 pub fn queue(cfg: &mut ServiceConfig) {
@@ -33,6 +33,11 @@ pub fn configure(cfg: &mut ServiceConfig) {
         .service(resource("/vorgaenge/{reference}/bestaetigung").post(actions::confirm))
         .service(resource("/vorgaenge/{reference}/eskalation").post(actions::escalate))
         .service(resource("/vorgaenge/{reference}/eskalation/{step}/bestaetigung").post(actions::acknowledge))
+        .service(resource("/register/{id}/krise").get(crisis::show))
+        .service(resource("/register/{id}/krise.pdf").get(crisis::download))
+        .service(resource("/register/{id}/offline").get(crisis::new).post(crisis::mark))
+        .service(resource("/register/{id}/rueckruf").post(crisis::release))
+        .service(resource("/register/{id}/offline/aufheben").post(crisis::lift))
         .service(resource("/protokoll").get(audit::show))
         .service(resource("/protokoll/ausfuhr").get(audit::export))
         .service(resource("/warteschlangen").get(queues::show))

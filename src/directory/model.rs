@@ -2,6 +2,7 @@
 
 mod audience;
 mod card;
+mod compromise;
 mod contact;
 mod credential;
 mod keys;
@@ -12,6 +13,7 @@ mod reach;
 
 pub use audience::{AudienceFilter, Candidate, Reach, Recipient, choose};
 pub use card::{Card, ContactCode};
+pub use compromise::{Compromise, Lifted};
 pub use contact::{Contact, ContactInput, OutOfBand};
 pub use credential::{Certificate, PgpKey, parse_day};
 pub use keys::{Ags, Ars, Key, Postcode, Sign};

@@ -16,6 +16,7 @@ mod lapses;
 mod lookup;
 mod mandate_letters;
 mod mandates;
+mod offline;
 mod organisations;
 mod relations;
 
@@ -42,6 +43,10 @@ pub use mandate_letters::people_of;
 pub use mandates::{
     MandateView, Mandates, WarnMandate, grant_mandate, lay_down_mandate, mandate_choices, mandates,
     revoke_mandate,
+};
+pub use offline::{
+    Marked, Mistrusted, Offline, Preview, Reached, SignIn, is_any_marked, lift_offline, mark_offline,
+    marked_among, offline, release_sign_in,
 };
 pub use organisations::{
     Listed, OrganisationView, ServiceView, add_organisation, change_organisation, districts_for_form,

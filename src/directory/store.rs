@@ -3,6 +3,7 @@
 pub(super) mod assets;
 pub(super) mod calls;
 pub(super) mod codes;
+pub(super) mod compromises;
 pub(super) mod confirmations;
 pub(super) mod contacts;
 pub(super) mod import;

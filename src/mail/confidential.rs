@@ -1,6 +1,6 @@
 //! What only a mail that is encrypted for its reader says. It waits sealed, and is erased once no mail needs it any more.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -150,8 +150,14 @@ pub fn seal_for(
     }
     let Some(seal) = tx.provided::<ContentSeal>() else { return Ok(()) };
     let mut is_wanted = false;
-    for (_, holder, mail) in mails {
-        let filed = filed(tx, *holder, mail.to.address.as_str())?;
+    // Where it goes, which may be elsewhere than where it was to go.
+    let recipients = outbox::table
+        .filter(outbox::id.eq_any(mails.iter().map(|(id, ..)| *id).collect::<Vec<_>>()))
+        .select((outbox::id, outbox::recipient));
+    let recipients: HashMap<MailId, String> = recipients.load(tx.conn)?.into_iter().collect();
+    for (id, holder, mail) in mails {
+        let address = recipients.get(id).map_or(mail.to.address.as_str(), String::as_str);
+        let filed = filed(tx, *holder, address)?;
         is_wanted = is_wanted || filed.way(tlp, tx.now()).0 == Way::Sealed;
     }
     if is_wanted {
@@ -170,13 +176,14 @@ pub(super) fn filed(tx: &mut Tx<'_>, holder: AnyId, address: &str) -> Result<Fil
     }
 }
 
-/// Erases sealed texts that no mail needs any more: each was taken, came to nothing, or is gone. How many they were.
+/// Erases sealed texts that no mail needs any more: each was taken, came to nothing, or is gone; a held one needs it. How many they were.
 ///
 /// # Errors
 /// The database's.
 pub(super) fn erase_unneeded(tx: &mut Tx<'_>) -> Result<usize> {
     let open = outbox::state.eq(MailState::Queued.code()).or(outbox::state.eq(MailState::Leased.code()));
-    let needed = outbox::table.filter(outbox::body_id.eq(mail_bodies::id.nullable()).and(open));
+    let needed = outbox::body_id.eq(mail_bodies::id.nullable()).and(open.or(outbox::held_at.is_not_null()));
+    let needed = outbox::table.filter(needed);
     let idle = mail_bodies::table
         .filter(mail_bodies::sealed.is_not_null())
         .filter(diesel::dsl::not(diesel::dsl::exists(needed)));

@@ -142,6 +142,7 @@ pub fn revive(tx: &mut Tx<'_>, id: MailId) -> Result<()> {
         outbox::attempts.eq(0),
         outbox::next_at.eq(tx.at()),
         outbox::answered_at.eq(None::<At>),
+        outbox::held_at.eq(None::<At>),
         outbox::tried_since.eq(Some(tx.at())),
     );
     tx.leave_work();

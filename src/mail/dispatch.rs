@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::confidential::{ContentSeal, erase_unneeded, filed};
 use super::content::Content;
+use super::diversion::{self, Diversion, Goes};
 use super::keys::Filed;
 use super::outbox::MailState;
 use crate::core::error::{Error, Result};
@@ -38,6 +39,7 @@ pub(super) struct LeasedMail {
     /// How it went out, and the hash of what stands inside: as composing says.
     pub way: Option<String>,
     pub sent_hash: Option<Vec<u8>>,
+    purpose: String,
 }
 
 /// A text as its row holds it.
@@ -83,10 +85,20 @@ pub(super) fn lease(tx: &mut Tx<'_>, limit: i64, ttl: SignedDuration, known: &[B
             outbox::key_holder,
             outbox::way,
             outbox::sent_hash,
+            outbox::purpose,
         ));
-    let mut mails: Vec<LeasedMail> = match tx.conn {
-        Conn::Postgres(c) => due.for_update().skip_locked().load(c)?,
-        Conn::Sqlite(c) => due.load(c)?,
+    let mut mails: Vec<LeasedMail> = loop {
+        let taken: Vec<LeasedMail> = match tx.conn {
+            Conn::Postgres(c) => due.for_update().skip_locked().load(c)?,
+            Conn::Sqlite(c) => due.load(c)?,
+        };
+        let is_end = taken.is_empty();
+        // Asked behind the rows' locks: a mailbox that was marked meanwhile has waited for these rows, or is seen here.
+        let diversions = diversion::all(tx)?;
+        let left = divert(tx, taken, &diversions)?;
+        if is_end || !left.is_empty() {
+            break left;
+        }
     };
     let until = tx.now() + ttl;
     if !mails.is_empty() {
@@ -114,6 +126,23 @@ pub(super) fn lease(tx: &mut Tx<'_>, limit: i64, ttl: SignedDuration, known: &[B
         }
     }
     Ok(Batch { mails, bodies, filed: on_file, seal: tx.provided().cloned(), until })
+}
+
+/// Sends mails elsewhere that are for mailboxes which are not trusted, and holds those that have no other way to go.
+fn divert(tx: &mut Tx<'_>, taken: Vec<LeasedMail>, diversions: &[Diversion]) -> Result<Vec<LeasedMail>> {
+    let mut left = Vec::with_capacity(taken.len());
+    for mut mail in taken {
+        match diversion::goes(diversions, &mail.recipient, &mail.purpose) {
+            Goes::AsWritten => left.push(mail),
+            Goes::Instead(of, to) => {
+                diversion::reroute(tx, mail.id, of, &mail.recipient, to)?;
+                to.as_str().clone_into(&mut mail.recipient);
+                left.push(mail);
+            }
+            Goes::Held(of) => diversion::hold(tx, mail.id, of)?,
+        }
+    }
+    Ok(left)
 }
 
 fn load_bodies(tx: &mut Tx<'_>, ids: &[BodyId]) -> Result<Vec<(BodyId, Result<Body>)>> {

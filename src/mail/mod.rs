@@ -7,11 +7,14 @@
 //!
 //! What is above TLP:GREEN goes out encrypted for its reader, or without content: [`way`] is the table, [`keys`] what is on
 //! file, [`confidential`] what only sealed mails say. It is decided when the mail is composed, with what is on file then.
+//!
+//! What is for a mailbox that is not trusted goes elsewhere or is held: [`diversion`].
 
 pub mod confidential;
 pub mod content;
 pub mod dead;
 mod dispatch;
+pub mod diversion;
 pub mod imap;
 pub mod keys;
 pub mod maildir;

@@ -1,11 +1,13 @@
 //! Mails that wait, written in the transaction of the change that causes them, and where each of them stands.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use diesel::prelude::*;
 use jiff::Timestamp;
 
 use super::content::{Content, Slots, check_slots};
+use super::diversion::{self, Diversion, Goes};
 use super::message::Recipient;
 use crate::core::codes::codes;
 use crate::core::error::{Error, Result};
@@ -156,7 +158,7 @@ struct NewRow<'a> {
     body_id: BodyId,
     purpose: &'a str,
     dispatch_id: Option<AnyId>,
-    recipient: &'a str,
+    recipient: Cow<'a, str>,
     recipient_name: &'a str,
     envelope_from: String,
     message_id: String,
@@ -167,7 +169,12 @@ struct NewRow<'a> {
     next_at: At,
     fence: i64,
     possibly_duplicate: bool,
+    answer: Option<String>,
+    answered_at: Option<At>,
     created_at: At,
+    diverted_for: Option<AnyId>,
+    diverted_from: Option<&'a str>,
+    held_at: Option<At>,
 }
 
 /// Writes mails that share a text, and returns their ids in the same order.
@@ -176,7 +183,9 @@ struct NewRow<'a> {
 /// As [`enqueue`].
 pub fn enqueue_all(tx: &mut Tx<'_>, body: BodyId, mails: &[NewMail]) -> Result<Vec<MailId>> {
     let settings = tx.required::<OutboxSettings>()?;
-    let rows = mails.iter().map(|mail| new_row(tx, settings, body, mail)).collect::<Result<Vec<_>>>()?;
+    let diversions = diversion::all(tx)?;
+    let rows = mails.iter().map(|mail| new_row(tx, settings, body, mail, &diversions));
+    let rows = rows.collect::<Result<Vec<_>>>()?;
     let ids = rows.iter().map(|row| row.id).collect();
     if let [row] = rows.as_slice() {
         // A statement for one row is kept prepared, one for several is not.
@@ -195,8 +204,16 @@ fn new_row<'a>(
     settings: &OutboxSettings,
     body: BodyId,
     mail: &'a NewMail,
+    diversions: &[Diversion],
 ) -> Result<NewRow<'a>> {
     check_slots(&mail.slots)?;
+    let meant = mail.to.address.as_str();
+    let (recipient, diverted_for, is_held) = match diversion::goes(diversions, meant, mail.purpose.code()) {
+        Goes::AsWritten => (Cow::Borrowed(meant), None, false),
+        Goes::Instead(of, to) => (Cow::Owned(to.as_str().to_owned()), Some(of), false),
+        Goes::Held(of) => (Cow::Borrowed(meant), Some(of), true),
+    };
+    let held_at = is_held.then(|| tx.at());
     let id: MailId = tx.id();
     let (local, domain) = settings.bounces.as_str().split_once('@').unwrap_or_default();
     Ok(NewRow {
@@ -204,18 +221,23 @@ fn new_row<'a>(
         body_id: body,
         purpose: mail.purpose.code(),
         dispatch_id: mail.dispatch,
-        recipient: mail.to.address.as_str(),
+        recipient,
         recipient_name: mail.to.name.as_ref().map_or("", |name| name.as_str()),
         envelope_from: format!("{local}+{}@{domain}", id.0.simple()),
         message_id: format!("<{}@{}>", id.0.simple(), settings.domain),
         slots: serde_json::to_string(&mail.slots).map_err(|error| Error::Internal(error.to_string()))?,
-        state: MailState::Queued.code(),
+        state: if is_held { MailState::Failed } else { MailState::Queued }.code(),
         priority: mail.urgency.number(),
         attempts: 0,
         next_at: tx.at(),
         fence: 0,
         possibly_duplicate: false,
+        answer: is_held.then(diversion::held_text),
+        answered_at: held_at,
         created_at: tx.at(),
+        diverted_for,
+        diverted_from: diverted_for.filter(|_| !is_held).map(|_| meant),
+        held_at,
     })
 }
 
@@ -324,7 +346,8 @@ pub fn states(tx: &mut Tx<'_>, dispatches: &[AnyId]) -> Result<HashMap<AnyId, Ve
     Ok(all)
 }
 
-/// When a mail to each address last came back, was refused for good or given up, since an instant.
+/// When a mail to each address last came back, was refused for good or given up, since an instant; what was held or went
+/// elsewhere says nothing of an address.
 ///
 /// # Errors
 /// The database's.
@@ -332,6 +355,7 @@ pub fn failures_since(tx: &mut Tx<'_>, since: Timestamp) -> Result<HashMap<Strin
     let over = [MailState::Bounced.code(), MailState::Failed.code()];
     let rows = outbox::table
         .filter(outbox::state.eq_any(over).and(outbox::answered_at.gt(At(since))))
+        .filter(outbox::diverted_for.is_null())
         .order(outbox::answered_at)
         .select((outbox::recipient, outbox::answered_at.assume_not_null()))
         .load::<(String, At)>(tx.conn)?;

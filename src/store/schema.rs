@@ -81,6 +81,9 @@ diesel::table! {
         key_holder -> Nullable<Id>,
         way -> Nullable<Text>,
         sent_hash -> Nullable<Binary>,
+        diverted_for -> Nullable<Id>,
+        diverted_from -> Nullable<Text>,
+        held_at -> Nullable<Instant>,
     }
 }
 
@@ -175,6 +178,7 @@ diesel::table! {
         idle_until -> Instant,
         ends_at -> Instant,
         verified_at -> Nullable<Instant>,
+        released_at -> Nullable<Instant>,
     }
 }
 
@@ -1569,6 +1573,26 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::core::ids::Id;
+    use crate::store::types::Instant;
+
+    organisation_compromises (id) {
+        id -> Id,
+        organisation_id -> Id,
+        incident_id -> Nullable<Id>,
+        marked_at -> Instant,
+        marked_by -> Nullable<Id>,
+        author -> Text,
+        reason -> Text,
+        lifted_at -> Nullable<Instant>,
+        lifted_by -> Nullable<Id>,
+        lifter -> Nullable<Text>,
+        lift_reason -> Nullable<Text>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     leases,
@@ -1587,6 +1611,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     organisations,
     organisation_assets,
+    organisation_compromises,
     contacts,
     service_relations,
     organisation_confirmations,

@@ -12,7 +12,7 @@ const NO_PAGE = [
   '/protokoll/ausfuhr', '/vorgaenge/{reference}/beweise/{file}', '/register/meine', '/statistik.csv', '/healthz', '/readyz',
   '/vorgaenge/{reference}/papiere/{papier}.pdf', '/vorgaenge/{reference}/papiere/{papier}.txt',
   '/vorgaenge/{reference}/pflichten/{stelle}/{regel}/{stufe}.pdf', '/vorgaenge/{reference}/pflichten/{stelle}/{regel}/{stufe}.json',
-  '/register/notfallkarten.pdf', '/register/{id}/notfallkarte.pdf',
+  '/register/notfallkarten.pdf', '/register/{id}/notfallkarte.pdf', '/register/{id}/krise.pdf',
   '/vorgaenge/{reference}/vorgang.pdf', '/vorgaenge/{reference}/vorgang.zip', '/vorgaenge/{reference}/betroffenheit/laender.csv',
   '/vorgaenge/{reference}/beobachtungen/tabelle', '/bereitschaft/kalender/{token}.ics',
   '/posteingang/{mail}/datei', '/posteingang/{mail}/anhang/{file}', '/eingang/live', '/vorgaenge/{reference}/live',

@@ -1,6 +1,7 @@
 //! The team's pages as the team meets them.
 
 mod counts;
+mod offline;
 mod unchanged;
 
 use std::sync::Arc;

@@ -6,7 +6,9 @@ use diesel::prelude::*;
 use jiff::civil::date;
 use meldekette::access::service::load_actor;
 use meldekette::core::actor::{Actor, Role};
+use meldekette::core::error::Error;
 use meldekette::core::ids::{AbsenceId, FilterId, HandoverId, OrgId, ShiftId};
+use meldekette::core::text::Block;
 use meldekette::core::when;
 use meldekette::directory::model::{Kind, Level, OrganisationInput};
 use meldekette::directory::service::{self as directory, Taken};
@@ -247,6 +249,30 @@ async fn good_form(house: &House, town: &Town, door: &Door, row: &Row) -> Good {
             let org = entered(house, town).await;
             path = format!("/register/{org}/bearbeiten");
             set("version", stored!(house, organisations, org));
+        }
+        // Nobody waits for a telephone call.
+        "/register/{id}/rueckruf" => is_taken = false,
+        // A mark ends the sessions of a house, so it is not the one whose people send the other forms.
+        "/register/{id}/offline" => {
+            let (org, account) = (town.cast.houses.member, town.cast.person("analyst").account);
+            let reason = Block::parse("Neu aufgesetzt").unwrap();
+            // What was typed before may have been taken.
+            let lift = move |tx: &mut Tx<'_>, actor: &Actor| match directory::lift_offline(
+                tx, actor, org, &reason,
+            ) {
+                Err(Error::Stale) => Ok(()),
+                lifted => lifted.map(|_| ()),
+            };
+            house.act(account, lift).await;
+            path = format!("/register/{org}/offline");
+        }
+        "/register/{id}/offline/aufheben" => {
+            let (org, account) = (town.cast.houses.foreign, town.cast.person("analyst").account);
+            let reason = Block::parse("Verschlüsselung").unwrap();
+            let mark =
+                move |tx: &mut Tx<'_>, actor: &Actor| directory::mark_offline(tx, actor, org, None, &reason);
+            house.act(account, mark).await;
+            path = format!("/register/{org}/offline/aufheben");
         }
         "/register/{id}/telefon-code" => {
             let (org, account) = (town.cast.houses.own, town.cast.person("analyst").account);

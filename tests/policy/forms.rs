@@ -439,6 +439,9 @@ fn register(town: &Town, route: &str, number: u64) -> Vec<(&'static str, String)
         "/register/neu" => organisation(&[]),
         "/register/{id}/bearbeiten" => organisation(&[("version", "0")]),
         "/register/{id}/anbindung" => owned(&[("stand", "suspended"), ("version", "0")]),
+        "/register/{id}/offline" => owned(&[("warum", "Verschlüsselung im Rathaus")]),
+        "/register/{id}/offline/aufheben" => owned(&[("warum", "Neu aufgesetzt"), ("works", "ja")]),
+        "/register/{id}/rueckruf" => owned(&[("anmeldung", super::calls::NOTHING)]),
         "/register/{id}/telefon-code" => owned(&[("code", "3333-3333")]),
         "/register/{id}/anruf" => owned(&[("outcome", CallOutcome::ALL[0].code()), ("note", "")]),
         "/register/{id}/pflichten/{regel}" => {

@@ -6,7 +6,9 @@ use crate::support::guide;
 use crate::support::town::Town;
 
 /// What is open to whoever gave the password and has no second factor yet, written by hand.
-const OPEN: [(&str, &str); 9] = [
+const OPEN: [(&str, &str); 10] = [
+    // Leads on to what is missing.
+    ("/anmelden/rueckruf", "GET"),
     ("/anmelden/code", "GET"),
     ("/anmelden/code", "POST"),
     ("/konto/zweiter-faktor", "GET"),

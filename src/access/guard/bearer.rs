@@ -16,6 +16,7 @@ use crate::access::service::tokens;
 use crate::access::settings::AccessSettings;
 use crate::core::actor::{Actor, Via};
 use crate::core::error::{Error, Result};
+use crate::store::Tx;
 use crate::web::Failure;
 use crate::web::site::Site;
 
@@ -51,12 +52,20 @@ fn bearer(header: &str) -> Option<&str> {
 }
 
 async fn identify(site: &Site, settings: &AccessSettings, stranger: Actor, token: String) -> Result<Actor> {
-    let Some(found) = site.db.read_one(move |tx| tokens::load(tx, &token)).await? else {
+    let load = move |tx: &mut Tx<'_>| {
+        let Some(found) = tokens::load(tx, &token)? else { return Ok(None) };
+        let is_stopped = tokens::is_stopped(tx, &found)?;
+        Ok(Some((found, is_stopped)))
+    };
+    let Some((found, is_stopped)) = site.db.read_one(load).await? else {
         let ip = stranger.ip.map(limited_as).map(|ip| ip.to_string()).unwrap_or_default();
         let attempt = Attempt::new("token", &ip, settings.limits.token_address);
         count(&site.db, vec![attempt]).await?;
         return Err(Error::SignInNeeded);
     };
+    if is_stopped {
+        return Err(Error::Forbidden("error-token-offline"));
+    }
     if tokens::wants_touch(&found, site.db.env().now()) {
         let id = found.id;
         if let Err(error) = site.db.write(move |tx| tokens::touch(tx, id)).await {

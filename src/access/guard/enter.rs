@@ -78,7 +78,8 @@ pub async fn enter<B: MessageBody>(
             binding: kept.binding,
         });
         arrived.session = person.session;
-        if missing.is_none() || factor::is_open(&actor.roles, req.path()) {
+        // Whose account is not trusted reports as somebody without one.
+        if missing.is_none() || !person.is_held && factor::is_open(&actor.roles, req.path()) {
             arrived.actor = actor.clone();
         }
         arrived.half = missing.map(|missing| Half { actor, missing });
@@ -91,7 +92,12 @@ pub async fn enter<B: MessageBody>(
 fn missing_of(req: &HttpRequest, person: &Person) -> Option<Missing> {
     let settings = req.app_data::<Data<AccessSettings>>().map(|settings| settings.second_factor.clone());
     let settings = settings.unwrap_or_default();
-    factor::missing(&person.roles, person.has_factor, person.verified.is_some(), &settings)
+    // A second factor that is set up by whoever has the password comes behind the telephone call.
+    match factor::missing(&person.roles, person.has_factor, person.verified.is_some(), &settings) {
+        Some(Missing::Code) => Some(Missing::Code),
+        _ if person.is_held => Some(Missing::Release),
+        missing => missing,
+    }
 }
 
 /// Where what is missing is brought; then on to `back`.
@@ -99,6 +105,7 @@ pub(super) fn way_on(missing: Missing, back: &str) -> String {
     let page = match missing {
         Missing::Code => "/anmelden/code",
         Missing::Factor => "/konto/zweiter-faktor",
+        Missing::Release => "/anmelden/rueckruf",
     };
     let back: String = url::form_urlencoded::byte_serialize(back.as_bytes()).collect();
     format!("{page}?weiter={back}")

@@ -71,6 +71,8 @@ mod tests {
             holds_until: later,
             has_factor: false,
             verified_at: None,
+            released_at: None,
+            is_held: false,
         }
     }
 

@@ -47,6 +47,9 @@ pub(super) struct Person {
     /// Whether the account has a second factor, and when it was shown in this session.
     pub has_factor: bool,
     pub verified: Option<Timestamp>,
+    /// When the CERT confirmed this sign-in by telephone, and whether it has still to.
+    pub released: Option<Timestamp>,
+    pub is_held: bool,
 }
 
 /// What a session remembers by itself.
@@ -203,7 +206,8 @@ impl SessionStore for Sessions {
         let (text, settings) = (key.clone(), Arc::clone(&self.settings));
         let save = move |tx: &mut crate::store::Tx<'_>| {
             let origin = Origin { ip: person.ip, agent: person.agent.clone() };
-            let since = Since { signed_in: person.since, verified: person.verified };
+            let since =
+                Since { signed_in: person.since, verified: person.verified, released: person.released };
             service::save(tx, &text, person.account, &kept, &origin, since, &settings)
         };
         self.db.write(save).await.map_err(|error| SaveError::Other(noted(error)))?;
@@ -237,6 +241,8 @@ fn state(session: Loaded) -> serde_json::Result<State> {
         since: Some(session.created_at),
         has_factor: session.has_factor,
         verified: session.verified_at,
+        released: session.released_at,
+        is_held: session.is_held,
     };
     Ok(State::from([(PERSON.to_owned(), serde_json::to_string(&person)?), (KEPT.to_owned(), session.state)]))
 }

@@ -129,6 +129,8 @@ impl Visitor {
             since: None,
             has_factor: false,
             verified: None,
+            released: None,
+            is_held: false,
         };
         session::renew(&self.cookie, &person, &enter::first_kept(welcome, self.visit.env().token()))
     }

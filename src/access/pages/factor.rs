@@ -95,7 +95,7 @@ impl Qr {
 /// Whoever may manage their own second factor: where there is one, it was shown.
 fn manager(visitor: &Visitor) -> Result<&Actor> {
     match visitor.missing() {
-        Some(Missing::Code) => Err(Error::SignInNeeded),
+        Some(Missing::Code | Missing::Release) => Err(Error::SignInNeeded),
         _ => visitor.person(),
     }
 }

@@ -14,6 +14,7 @@ macro_rules! in_both_moods {
 }
 
 mod account;
+mod callback;
 mod code;
 mod factor;
 mod links;
@@ -37,6 +38,7 @@ use crate::web::site::Site;
 pub fn configure(cfg: &mut ServiceConfig) {
     cfg.configure(sign_in::configure)
         .configure(code::configure)
+        .configure(callback::configure)
         .configure(links::configure)
         .configure(account::configure)
         .configure(factor::configure)

@@ -1,17 +1,18 @@
 //! Sessions: what the cookie's store reads and writes, and what their owner may do with them.
 
 use jiff::Timestamp;
+use ring::digest::{SHA256, digest};
 
-use crate::access::model::{Origin, SessionInfo, TOUCH_EVERY};
+use crate::access::model::{OrgBook, Origin, Purpose, SessionInfo, TOUCH_EVERY};
 use crate::access::policy::{self, Action, Facts, Relation};
 use crate::access::settings::SessionSettings;
-use crate::access::store::sessions as store;
-pub use crate::access::store::sessions::Loaded;
+pub use crate::access::store::sessions::{Loaded, Waiting};
+use crate::access::store::{links, sessions as store};
 use crate::audit;
 use crate::audit::model::{Entry, SubjectKind};
-use crate::core::actor::Actor;
+use crate::core::actor::{Actor, Role};
 use crate::core::error::{Error, Result};
-use crate::core::ids::{AccountId, SessionId};
+use crate::core::ids::{AccountId, OrgId, SessionId};
 use crate::store::Tx;
 
 /// The session of this key, with the person behind it; `None` when it does not hold.
@@ -19,7 +20,44 @@ use crate::store::Tx;
 /// # Errors
 /// The database's.
 pub fn load(tx: &mut Tx<'_>, key: &str) -> Result<Option<Loaded>> {
-    store::load(tx, key)
+    let Some(mut session) = store::load(tx, key)? else { return Ok(None) };
+    session.is_held = session.released_at.is_none() && is_mistrusted(tx, &session.roles)?;
+    Ok(Some(session))
+}
+
+/// Whether one of these roles is at an organisation whose accounts are not trusted now.
+pub(super) fn is_mistrusted(tx: &mut Tx<'_>, roles: &[(OrgId, Role)]) -> Result<bool> {
+    let houses: Vec<OrgId> =
+        roles.iter().filter(|(_, role)| !role.is_at_cert()).map(|(org, _)| *org).collect();
+    match tx.provided::<OrgBook>().cloned() {
+        Some(book) if !houses.is_empty() => book.0.is_mistrusted(tx, &houses),
+        _ => Ok(false),
+    }
+}
+
+/// The sign-ins of these accounts that wait for a telephone call, for a feature that asks its own policy.
+///
+/// # Errors
+/// The database's.
+pub fn waiting(tx: &mut Tx<'_>, accounts: &[AccountId]) -> Result<Vec<Waiting>> {
+    store::waiting(tx, accounts)
+}
+
+/// Lets one of them in, for a feature that asks its own policy.
+///
+/// # Errors
+/// The database's.
+pub fn release(tx: &mut Tx<'_>, session: SessionId) -> Result<()> {
+    store::release(tx, session)
+}
+
+/// What whoever waits says on the telephone, so that both speak of the same sign-in: six digits of a hash of its id.
+#[must_use]
+pub fn spoken_code(session: SessionId) -> String {
+    let hash = digest(&SHA256, session.0.as_bytes());
+    let number =
+        hash.as_ref().iter().take(4).fold(0_u32, |number, byte| number << 8 | u32::from(*byte)) % 1_000_000;
+    format!("{:03} {:03}", number / 1000, number % 1000)
 }
 
 /// Whether "last seen" is old enough to be written again.
@@ -42,6 +80,8 @@ pub struct Since {
     /// `None`: now.
     pub signed_in: Option<Timestamp>,
     pub verified: Option<Timestamp>,
+    /// When the CERT confirmed it by telephone.
+    pub released: Option<Timestamp>,
 }
 
 /// Keeps a session under a new key, which prolongs nothing.
@@ -68,6 +108,7 @@ pub fn save(
         idle_until,
         ends_at,
         verified_at: since.verified,
+        released_at: since.released,
     };
     store::add(tx, key, &saved).map(|_| ())
 }
@@ -138,6 +179,15 @@ pub fn signed_out(tx: &mut Tx<'_>, actor: &Actor) -> Result<()> {
         }
         None => Ok(()),
     }
+}
+
+/// Ends every session of an account, and its links for a new password: for a feature that asked its own policy.
+///
+/// # Errors
+/// The database's.
+pub fn end_all_of(tx: &mut Tx<'_>, account: AccountId) -> Result<usize> {
+    links::void(tx, Purpose::Reset, Some(account))?;
+    store::delete_all(tx, account, None)
 }
 
 fn facts(actor: &Actor, account: AccountId) -> Facts {

@@ -71,6 +71,14 @@ pub fn revoke(tx: &mut Tx<'_>, actor: &Actor, account: AccountId, token: TokenId
     audit::service::record(tx, actor, entry)
 }
 
+/// Whether the token's person is at an organisation whose accounts are not trusted now.
+///
+/// # Errors
+/// The database's.
+pub fn is_stopped(tx: &mut Tx<'_>, token: &Loaded) -> Result<bool> {
+    super::sessions::is_mistrusted(tx, &token.roles)
+}
+
 /// The token that a request carries, with the person behind it; `None` when it does not hold.
 ///
 /// # Errors

@@ -30,6 +30,9 @@ pub struct Loaded {
     /// Whether the account has a second factor, and when it was shown in this session.
     pub has_factor: bool,
     pub verified_at: Option<Timestamp>,
+    /// When the CERT confirmed this sign-in by telephone, and whether it has still to.
+    pub released_at: Option<Timestamp>,
+    pub is_held: bool,
 }
 
 /// What is written about a session when it begins or gets a new key.
@@ -42,10 +45,31 @@ pub struct Saved {
     pub idle_until: Timestamp,
     pub ends_at: Timestamp,
     pub verified_at: Option<Timestamp>,
+    pub released_at: Option<Timestamp>,
+}
+
+/// A sign-in that waits for a telephone call.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    pub session: SessionId,
+    pub account: AccountId,
+    pub since: Timestamp,
+    pub ip: Option<String>,
 }
 
 type Row = (
-    (SessionId, AccountId, String, Option<String>, String, At, At, (At, At), Option<At>, Option<At>),
+    (
+        SessionId,
+        AccountId,
+        String,
+        Option<String>,
+        String,
+        At,
+        At,
+        (At, At),
+        (Option<At>, Option<At>),
+        Option<At>,
+    ),
     (String, Option<OrgId>, Option<String>),
 );
 
@@ -77,14 +101,15 @@ pub fn load(tx: &mut Tx<'_>, key: &str) -> Result<Option<Loaded>> {
                 sessions::created_at,
                 sessions::seen_at,
                 (sessions::ends_at, sessions::idle_until),
-                sessions::verified_at,
+                (sessions::verified_at, sessions::released_at),
                 account_rows::second_factor_at,
             ),
             (account_rows::name, role_grants::organisation_id.nullable(), role_grants::role.nullable()),
         ));
     let rows: Vec<Row> = each_backend!(tx.conn, c => held.load(c))?;
     let Some((session, _)) = rows.first().cloned() else { return Ok(None) };
-    let (id, account, state, ip, agent, created_at, seen_at, ends, verified_at, factor_at) = session;
+    let (id, account, state, ip, agent, created_at, seen_at, ends, (verified_at, released_at), factor_at) =
+        session;
     let (ends_at, idle_until) = (Timestamp::from(ends.0), Timestamp::from(ends.1));
     let person = accounts::gather(rows.into_iter().map(|(_, person)| person).collect());
     Ok(person.map(|(name, roles)| Loaded {
@@ -100,6 +125,8 @@ pub fn load(tx: &mut Tx<'_>, key: &str) -> Result<Option<Loaded>> {
         holds_until: ends_at.min(idle_until),
         has_factor: factor_at.is_some(),
         verified_at: verified_at.map(|at| at.0),
+        released_at: released_at.map(|at| at.0),
+        is_held: false,
     }))
 }
 
@@ -118,6 +145,7 @@ pub fn add(tx: &mut Tx<'_>, key: &str, saved: &Saved) -> Result<SessionId> {
             sessions::idle_until.eq(At(saved.idle_until)),
             sessions::ends_at.eq(At(saved.ends_at)),
             sessions::verified_at.eq(saved.verified_at.map(At)),
+            sessions::released_at.eq(saved.released_at.map(At)),
         ))
         .execute(tx.conn)?;
     Ok(id)
@@ -177,6 +205,29 @@ pub fn list(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<SessionInfo>> {
         seen_at: seen_at.0,
     };
     Ok(rows.into_iter().map(info).collect())
+}
+
+/// The sign-ins of these accounts that nobody released, where the second factor was shown or there is none.
+pub fn waiting(tx: &mut Tx<'_>, accounts: &[AccountId]) -> Result<Vec<Waiting>> {
+    let now = tx.at();
+    let rows: Vec<(SessionId, AccountId, At, Option<String>)> = sessions::table
+        .inner_join(account_rows::table.on(sessions::account_id.eq(account_rows::id.nullable())))
+        .filter(account_rows::id.eq_any(accounts))
+        .filter(sessions::released_at.is_null())
+        .filter(sessions::idle_until.gt(now).and(sessions::ends_at.gt(now)))
+        .filter(sessions::verified_at.is_not_null().or(account_rows::second_factor_at.is_null()))
+        .order(sessions::id)
+        .select((sessions::id, account_rows::id, sessions::created_at, sessions::ip))
+        .load(tx.conn)?;
+    let waiting =
+        |(session, account, since, ip): (_, _, At, _)| Waiting { session, account, since: since.0, ip };
+    Ok(rows.into_iter().map(waiting).collect())
+}
+
+/// Notes that one was confirmed by telephone.
+pub fn release(tx: &mut Tx<'_>, id: SessionId) -> Result<()> {
+    diesel::update(sessions::table.find(id)).set(sessions::released_at.eq(Some(tx.at()))).execute(tx.conn)?;
+    Ok(())
 }
 
 pub fn sweep(tx: &mut Tx<'_>) -> Result<usize> {

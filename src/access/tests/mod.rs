@@ -48,6 +48,10 @@ impl Organisations for Three {
     fn cert(&self, _: &mut Tx<'_>) -> Result<Option<OrgId>> {
         Ok(Some(CERT))
     }
+
+    fn is_mistrusted(&self, _: &mut Tx<'_>, _: &[OrgId]) -> Result<bool> {
+        Ok(false)
+    }
 }
 
 /// A house with a database per engine and a clock that the test moves.

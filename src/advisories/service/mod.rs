@@ -83,4 +83,6 @@ fn entry(action: &'static str, version: &Version) -> Entry {
 }
 
 #[cfg(test)]
+mod offline_tests;
+#[cfg(test)]
 mod tests;

@@ -327,6 +327,8 @@ mail-error-content-gone = Der Inhalt dieser E-Mail wurde gelöscht. Sie kann nic
 mail-unreachable = Der Mailserver ist nicht erreichbar: { $why }
 mail-in-doubt = Die Verbindung brach ab, bevor der Mailserver geantwortet hatte: { $why }
 mail-no-answer = Der Mailserver hat nicht rechtzeitig geantwortet.
+mail-held = Zurückgehalten: Die Stelle ist offline. Bitte rufen Sie dort an.
+mail-overtaken = Überholt: Die Stelle war offline. Diese E-Mail wird nicht mehr versandt.
 mail-given-up = Nach zu langer Zeit aufgegeben. Letzte Antwort: { $answer }
 
 ### audit
@@ -3055,6 +3057,9 @@ desk-action-directory-contact-confirm = Kontakt bestätigt
 desk-action-directory-card-printed = Notfallkarte als gedruckt gemeldet
 desk-action-directory-confirm = Angaben der Stelle bestätigt
 desk-action-directory-add = Stelle eingetragen
+desk-action-session-release = Anmeldung am Telefon geprüft und freigegeben
+desk-action-directory-offline = E-Mail der Stelle nicht mehr vertraut
+desk-action-directory-online = E-Mail der Stelle wieder vertraut
 desk-action-directory-asset-add = Netz oder Mail-Domain eingetragen
 desk-action-directory-asset-remove = Netz oder Mail-Domain entfernt
 desk-action-directory-call = Anruf notiert
@@ -4178,3 +4183,97 @@ roster-gap-mail = In dieser Zeit hat niemand Bereitschaft:
 
     Was dann kommt, geht an die Leitung des CERT. Bitte planen Sie jemanden ein:
     { $link }
+
+### crisis: when the victim is offline
+crisis-title = Krisenseite
+crisis-what = Wen Sie in welcher Reihenfolge anrufen, und was bekannt ist. Die Seite lässt sich drucken.
+crisis-show = Krisenseite öffnen
+crisis-back = Zurück zur Krisenseite
+crisis-download = Als PDF herunterladen
+crisis-reference = Krisenseite { $name }
+crisis-foot = Nur für das Team des CERT und wen es einbezieht. Nach der Krise vernichten.
+crisis-since = E-Mail der Stelle nicht mehr vertrauen: seit { $since }, von { $who }
+crisis-lifted = Aufgehoben: { $at }, von { $who }
+crisis-not-marked = Die E-Mail dieser Stelle gilt als vertrauenswürdig. Niemand hat sie als offline gekennzeichnet.
+crisis-order = Anrufen, in dieser Reihenfolge
+crisis-order-empty = Im Register steht kein Kontakt. Fragen Sie beim IT-Dienstleister oder über die Zentrale der Verwaltung nach.
+crisis-no-number = keine Nummer bekannt
+crisis-mail-to = E-Mail geht jetzt an:
+crisis-provider = IT-Dienstleister für { $service }
+crisis-supervisor = { $name } führt die Aufsicht. Der Landkreis erfährt nur davon, wenn die Stelle einwilligt.
+crisis-cases = Offene Vorgänge und was zuletzt bekannt war
+crisis-cases-empty = Zu dieser Stelle ist kein Vorgang offen.
+crisis-mails = E-Mails seit der Kennzeichnung
+crisis-mails-empty = Seit der Kennzeichnung wurde keine E-Mail umgeleitet oder zurückgehalten.
+crisis-mail-accepted = vom Mailserver angenommen
+crisis-mail-queued = wartet auf Versand
+crisis-mail-bounced = zurückgekommen, bitte anrufen
+crisis-mail-held = zurückgehalten, bitte anrufen
+crisis-mail-failed = gescheitert, bitte anrufen
+crisis-calls = Anrufe
+crisis-calls-empty = Seit der Kennzeichnung ist kein Anruf notiert.
+crisis-call-blank = Wann, mit wem, Ergebnis
+crisis-assets = Netze und Mail-Domains
+crisis-members = Mitgliedsgemeinden
+crisis-serves = Für wen sie Dienste betreibt
+crisis-others = Wer denselben IT-Dienstleister hat
+crisis-others-count = { $provider }: { $count ->
+    [one] eine weitere Stelle
+   *[other] { $count } weitere Stellen
+}
+crisis-earlier = Frühere Kennzeichnungen
+offline-link = E-Mail der Stelle nicht mehr vertrauen
+offline-lift-link = Kennzeichnung aufheben
+offline-banner = Dieser Stelle ist per E-Mail nicht zu trauen, seit { $since }.
+offline-banner-of = { $name } ist per E-Mail nicht zu trauen, seit { $since }.
+offline-title = E-Mail der Stelle nicht mehr vertrauen
+offline-what = Ab sofort geht nichts mehr an die eigenen Postfächer der Stelle. Prüfen Sie vorher, wer dann wie erreicht wird.
+offline-contacts = So werden die Kontakte dann erreicht
+offline-as-before = Wie bisher: Das Postfach liegt in keiner eingetragenen Mail-Domain der Stelle. Prüfen Sie, ob das stimmt.
+offline-by-mail = E-Mail geht an die Adresse für den Notfall: { $address }
+offline-to-call = Bitte anrufen, E-Mail wird zurückgehalten:
+offline-accounts = Konten der Stelle
+offline-accounts-empty = Niemand hat bei dieser Stelle ein Konto.
+offline-accounts-what = Diese Personen werden sofort abgemeldet. Links für ein neues Passwort gelten nicht mehr.
+offline-waiting = E-Mails, die jetzt warten
+offline-rerouted = { $count ->
+    [one] Eine E-Mail wird umgeleitet.
+   *[other] { $count } E-Mails werden umgeleitet.
+}
+offline-held = { $count ->
+    [one] Eine E-Mail wird zurückgehalten.
+   *[other] { $count } E-Mails werden zurückgehalten.
+}
+offline-leaving = { $count ->
+    [one] Eine E-Mail wird gerade versandt und ist nicht aufzuhalten.
+   *[other] { $count } E-Mails werden gerade versandt und sind nicht aufzuhalten.
+}
+offline-reason = Begründung
+offline-reason-hint = Was ist geschehen, und von wem wissen Sie es? Das Team liest es auf der Krisenseite.
+offline-send = Ab sofort nicht mehr vertrauen
+offline-lift-title = Kennzeichnung aufheben
+offline-lift-what = Danach geht E-Mail wieder an die eigenen Postfächer. Zurückgehaltene E-Mails der letzten sieben Tage werden dann versandt.
+offline-lift-reason-hint = Wer hat die Postfächer geprüft, und wie haben Sie es erfahren? Rufen Sie die Stelle dazu an.
+offline-works = Die Stelle hat am Telefon bestätigt: Ihre E-Mail läuft wieder und gehört nur ihr.
+offline-lift-send = Wieder vertrauen
+offline-error-works = Heben Sie die Kennzeichnung erst auf, wenn die Stelle das bestätigt hat.
+offline-error-cert = Das CERT selbst lässt sich nicht kennzeichnen.
+offline-error-already = Diese Stelle ist schon gekennzeichnet.
+offline-note-marked = Gekennzeichnet. An die Postfächer der Stelle geht nichts mehr.
+offline-note-lifted = Aufgehoben. E-Mail geht wieder an die Stelle.
+desk-told-offline-marked = { $name }: Der E-Mail der Stelle wird nicht mehr vertraut.
+desk-told-offline-lifted = { $name }: Der E-Mail der Stelle wird wieder vertraut.
+callback-title = Bitte rufen Sie das CERT an
+callback-what = Ihre Stelle ist als angegriffen gemeldet. Deshalb prüfen wir jede Anmeldung am Telefon.
+callback-call = { $cert } anrufen:
+callback-code = Nennen Sie diesen Code:
+callback-then = Danach sind Sie für diese eine Anmeldung freigegeben. Lassen Sie die Seite so lange offen.
+callback-again = Ich habe angerufen, weiter
+callback-report = Einen Vorfall melden Sie jederzeit auch ohne Konto.
+callback-report-link = Ohne Konto melden
+callback-leave = Abmelden
+callback-waiting = Anmeldungen, die auf einen Anruf warten
+callback-waiting-what = Rufen Sie unter einer bekannten Nummer zurück. Lassen Sie sich den Code der Notfallkarte nennen.
+callback-release = Am Telefon geprüft, freigeben
+callback-note-released = Freigegeben, nur für diese Anmeldung.
+error-token-offline = Die Organisation ist als angegriffen gemeldet. API-Token gelten nicht, bis das CERT die Kennzeichnung aufhebt.

@@ -20,6 +20,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use actix_web::web::{Data, Path};
+use jiff::Timestamp;
 
 use super::queue;
 use super::words::Names;
@@ -82,6 +83,20 @@ pub(super) struct Case {
     mentionable: Vec<(AccountId, String)>,
     /// What those said who are asked whether they are affected, for the team and the provider.
     asked: Option<Counts>,
+    /// Whose own mail is not trusted, and since when, for the team.
+    offline: Vec<(OrgId, Timestamp)>,
+}
+
+/// Whose own mail is not trusted, of those who have a part in the case and the administrations that run them.
+fn offline(tx: &mut Tx<'_>, actor: &Actor, view: &View) -> Result<Vec<(OrgId, Timestamp)>> {
+    if !view.may.is_team {
+        return Ok(Vec::new());
+    }
+    let parts: Vec<OrgId> =
+        view.involvements.iter().map(|part| part.organisation).chain(view.incident.organisation).collect();
+    let houses: BTreeSet<OrgId> =
+        directory::administrations_of(tx, &parts)?.into_values().chain(parts).collect();
+    directory::marked_among(tx, actor, &houses.into_iter().collect::<Vec<_>>())
 }
 
 /// Loads the case and records that it was seen.
@@ -108,6 +123,8 @@ pub(super) fn load(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<Ca
         .extend(view.behalf.iter().flat_map(|it| [it.organisation, it.through, it.claimed]).flatten());
     organisations.extend(view.members.iter().filter_map(|row| row.organisation));
     organisations.extend(view.links.iter().filter_map(|link| link.other.organisation));
+    let offline = offline(tx, actor, &view)?;
+    organisations.extend(offline.iter().map(|(org, _)| *org));
     let lines = view.entries.iter().chain(threads.iter().map(|(_, entry)| entry));
     organisations.extend(lines.filter_map(|entry| match entry.audience {
         Audience::Organisation(org) => Some(org),
@@ -172,6 +189,7 @@ pub(super) fn load(tx: &mut Tx<'_>, actor: &Actor, reference: &str) -> Result<Ca
         duties,
         mentionable,
         asked,
+        offline,
     })
 }
 

@@ -116,6 +116,10 @@ pub(super) struct IncidentPage {
     is_absent_refused: bool,
     merge: Merge,
     links: Vec<LinkLine>,
+    /// Whose own mail is not trusted: where its crisis page is, its name, since when.
+    offline: Vec<(String, String, Timestamp)>,
+    /// Where the organisation is marked so, if it is not and somebody works on its case.
+    mark: Option<String>,
     /// Most seen elsewhere first.
     observables: Vec<observables::Row>,
     case: Incident,
@@ -315,8 +319,13 @@ pub(super) fn page(
         asked,
         duties,
         mentionable,
+        offline,
         ..
     } = case;
+    let mark = view.incident.organisation.filter(|org| {
+        view.may.triage && view.incident.status != Status::Closed && !offline.iter().any(|(of, _)| of == org)
+    });
+    let mark = mark.map(|org| format!("/register/{org}/offline?vorgang={}", view.incident.reference));
     let merge = Merge::of(&view, &names);
     let woven = merged::woven(&view, &threads, &names);
     let sifted = Sifted::of(again.sift, &woven);
@@ -401,6 +410,11 @@ pub(super) fn page(
         asked,
         duties: DueLine::all(duties, &names),
         blocks,
+        offline: offline
+            .into_iter()
+            .map(|(org, since)| (format!("/register/{org}/krise"), names.organisation(Some(org)), since))
+            .collect(),
+        mark,
         observables: observables.into_iter().map(observables::Row::from).collect(),
         may: view.may,
         form,

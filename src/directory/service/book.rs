@@ -30,4 +30,8 @@ impl Organisations for Book {
     fn cert(&self, tx: &mut Tx<'_>) -> Result<Option<OrgId>> {
         organisations::lookup_cert(tx)
     }
+
+    fn is_mistrusted(&self, tx: &mut Tx<'_>, ids: &[OrgId]) -> Result<bool> {
+        super::is_any_marked(tx, ids)
+    }
 }

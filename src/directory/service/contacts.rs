@@ -93,6 +93,7 @@ pub fn add_contact(tx: &mut Tx<'_>, actor: &Actor, org: OrgId, input: &ContactIn
     load(tx, org)?;
     check_input(tx, org, input)?;
     let id = contacts::add(tx, org, input)?;
+    super::offline::reconsider(tx, org)?;
     record(tx, actor, "directory.contact_add", org, id, input.role.code())?;
     Ok(id)
 }
@@ -120,6 +121,7 @@ pub fn change_contact(
         void_links(tx, Purpose::Contact, AnyId(id.0))?;
     }
     stays_reachable(tx, org)?;
+    super::offline::reconsider(tx, org)?;
     record(tx, actor, "directory.contact_change", org, id, input.role.code())
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use jiff::Timestamp;
+
 use super::{load, names, org_facts};
 use crate::access::policy::{Action, Facts, check, may};
 use crate::audit::model::{Entry, SubjectKind};
@@ -88,6 +90,9 @@ pub struct OrganisationView {
     /// Whether it has an emergency card that the actor may see.
     pub may_show_card: bool,
     pub may_check_code: bool,
+    /// Since when its own mail is not trusted, for the team.
+    pub offline_since: Option<Timestamp>,
+    pub may_show_crisis: bool,
     /// Says which duties to report bind it.
     pub may_set_duties: bool,
 }
@@ -122,6 +127,8 @@ pub fn view(tx: &mut Tx<'_>, actor: &Actor, id: OrgId) -> Result<OrganisationVie
         may_edit_relations: may(tx, actor, Action::EditServiceRelations, facts),
         may_enrol: may(tx, actor, Action::EnrolOrganisation, facts),
         may_show_card: has_card && may(tx, actor, Action::ShowCard, facts),
+        offline_since: super::marked_among(tx, actor, &[id])?.pop().map(|(_, since)| since),
+        may_show_crisis: !organisation.is_cert && may(tx, actor, Action::ShowCrisis, facts),
         may_set_duties: may(tx, actor, Action::SetDuties, facts),
         may_check_code: has_card && may(tx, actor, Action::CheckContactCode, facts),
         organisation,
