@@ -63,6 +63,9 @@ struct Known {
     at: jiff::Timestamp,
 }
 
+/// A provider's name, and whom else it serves.
+type Served = (String, Vec<(OrgId, String)>);
+
 /// All that the page says.
 struct Crisis {
     org: OrgId,
@@ -72,7 +75,7 @@ struct Crisis {
     /// Whose supervisor is never told without consent.
     supervisor: Option<String>,
     /// Who else has the same providers, by provider.
-    others: Vec<(String, Vec<(OrgId, String)>)>,
+    others: Vec<Served>,
     cases: Vec<Known>,
     /// Calls since the mark.
     calls: Vec<Call>,
@@ -138,12 +141,8 @@ fn steps(tx: &mut Tx<'_>, offline: &Offline, view: &OrganisationView) -> Result<
 }
 
 /// Who else is served by the same providers, each once.
-fn others(
-    tx: &mut Tx<'_>,
-    org: OrgId,
-    view: &OrganisationView,
-) -> Result<Vec<(String, Vec<(OrgId, String)>)>> {
-    let mut all: Vec<(String, Vec<(OrgId, String)>)> = Vec::new();
+fn others(tx: &mut Tx<'_>, org: OrgId, view: &OrganisationView) -> Result<Vec<Served>> {
+    let mut all: Vec<Served> = Vec::new();
     for provider in &view.served_by {
         if all.iter().any(|(name, _)| *name == provider.other_name.name) {
             continue;
