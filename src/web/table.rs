@@ -88,7 +88,7 @@ mod tests {
     fn a_row_has_as_many_cells_as_the_head() {
         let mut table = Table::german(&["one", "two"]).unwrap();
         table.row(["a;b", "=c"]).unwrap();
-        assert!(table.row(["a"]).is_err());
         assert_eq!(table.bytes().unwrap(), b"one;two\n\"a;b\";'=c\n");
+        assert!(Table::with(&["one", "two"]).unwrap().row(["a"]).is_err());
     }
 }
